@@ -1,0 +1,172 @@
+package dev.weir;
+
+import dev.weir.http.ForwardedFields;
+import dev.weir.http.IpRange;
+import dev.weir.http.LimitsConfig;
+import dev.weir.listen.ListenerConfig;
+import dev.weir.observe.LogsConfig;
+import dev.weir.route.RouteConfig;
+import dev.weir.runtime.DrainConfig;
+import dev.weir.schema.Key;
+import dev.weir.schema.Required;
+import dev.weir.schema.Says;
+import dev.weir.service.ServiceConfig;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A whole configuration, as read from a file or said in Java:
+///
+/// ```java
+/// WeirConfig.DEFAULTS
+///     .withListener("web", ListenerConfig.of(0))
+///     .withRoutes(RouteConfig.to("users").withPath("/api/users/**"))
+///     .withService("users", ServiceConfig.of(EndpointConfig.of(new HostPort("127.0.0.1", 8081))));
+/// ```
+///
+/// Immutable. Maps keep the order of the file.
+@Says("A Weir configuration.")
+public record WeirConfig(
+        @Key("weir") @Required @Says(value = "Version of the file format.", example = "1")
+                int version,
+        @Says(value = "Addresses that clients connect to, by name.", example = "{ web: 8080 }")
+                Map<String, ListenerConfig> listeners,
+        @Says("Which requests go where; the most precise match wins, whatever the order.")
+                List<RouteConfig> routes,
+        @Says("What routes point at, by name.") Map<String, ServiceConfig> services,
+        @Says(
+                        value =
+                                "Proxies before Weir that are believed about the client; from all others these fields are replaced.",
+                        example = "[10.0.0.0/8]")
+                List<IpRange> trustedProxies,
+        @Says("Which fields tell endpoints about the client.") ForwardedFields forwardedHeaders,
+        @Says("What a client may send and how long it may take.") LimitsConfig limits,
+        @Says("What is written down.") LogsConfig logs,
+        @Says("How Weir stops.") DrainConfig drain) {
+
+    public static final WeirConfig DEFAULTS =
+            new WeirConfig(
+                    1,
+                    Map.of(),
+                    List.of(),
+                    Map.of(),
+                    List.of(),
+                    ForwardedFields.X_FORWARDED,
+                    LimitsConfig.DEFAULTS,
+                    LogsConfig.DEFAULTS,
+                    DrainConfig.DEFAULTS);
+
+    public WeirConfig {
+        if (version != 1) {
+            throw new IllegalArgumentException("this Weir reads version 1 of the file format");
+        }
+        listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
+        routes = List.copyOf(routes);
+        services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    public WeirConfig withListener(String name, ListenerConfig listener) {
+        return new WeirConfig(
+                version,
+                with(listeners, name, listener),
+                routes,
+                services,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withRoutes(RouteConfig... routes) {
+        return new WeirConfig(
+                version,
+                listeners,
+                Arrays.asList(routes),
+                services,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withService(String name, ServiceConfig service) {
+        return new WeirConfig(
+                version,
+                listeners,
+                routes,
+                with(services, name, service),
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withTrustedProxies(IpRange... trusted) {
+        return new WeirConfig(
+                version,
+                listeners,
+                routes,
+                services,
+                Arrays.asList(trusted),
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withForwardedHeaders(ForwardedFields fields) {
+        return new WeirConfig(
+                version, listeners, routes, services, trustedProxies, fields, limits, logs, drain);
+    }
+
+    public WeirConfig withLimits(LimitsConfig limits) {
+        return new WeirConfig(
+                version,
+                listeners,
+                routes,
+                services,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withLogs(LogsConfig logs) {
+        return new WeirConfig(
+                version,
+                listeners,
+                routes,
+                services,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withDrain(DrainConfig drain) {
+        return new WeirConfig(
+                version,
+                listeners,
+                routes,
+                services,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    private static <T> Map<String, T> with(Map<String, T> map, String name, T value) {
+        Map<String, T> more = new LinkedHashMap<>(map);
+        more.put(name, value);
+        return more;
+    }
+}

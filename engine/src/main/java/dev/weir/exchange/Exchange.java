@@ -1,0 +1,161 @@
+package dev.weir.exchange;
+
+import dev.weir.http.RequestHead;
+import dev.weir.http.ResponseHead;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// One request with its response. Made when a request's first byte arrives and reused for another one when it
+/// is over; everything about it happens on the event loop of its client connection, and nobody keeps it.
+public final class Exchange {
+    private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
+    private static final String[] NO_PARAMETERS = {};
+
+    private final RequestHead request = new RequestHead();
+    private final ResponseHead response = new ResponseHead();
+
+    /// Who connected, and on whose behalf: equal unless a trusted proxy says otherwise.
+    private InetAddress peer = UNKNOWN;
+
+    private InetAddress client = UNKNOWN;
+    private String listener = "";
+    private String scheme = "http";
+    private String id = "";
+    private @Nullable Identity identity;
+    private long bodyLimit = Long.MAX_VALUE;
+    private String[] parameterNames = NO_PARAMETERS;
+    private int[] parameterRanges = {};
+
+    /// What the access log and metrics tell. Written by the steps of the way.
+    public final Record record = new Record();
+
+    /// What is known about an exchange when it is over. Nanoseconds of the loop's clock; 0 = did not happen.
+    public static final class Record {
+        public String route = "";
+        public String service = "";
+        public String endpoint = "";
+        public int status;
+        public int attempts;
+        public @Nullable Failure failure;
+
+        /// First byte of the head, whole head, connection to the endpoint wanted, had, first byte of the answer.
+        public long beganNanos;
+
+        public long headNanos;
+        public long pickedNanos;
+        public long connectedNanos;
+        public long firstByteNanos;
+        public long endedNanos;
+        public long bytesIn;
+        public long bytesOut;
+
+        void clear() {
+            route = service = endpoint = "";
+            status = attempts = 0;
+            failure = null;
+            beganNanos = headNanos = pickedNanos = connectedNanos = 0;
+            firstByteNanos = endedNanos = bytesIn = bytesOut = 0;
+        }
+    }
+
+    /// Forgets everything, for the next request.
+    public void clear() {
+        request.clear();
+        response.clear();
+        peer = client = UNKNOWN;
+        listener = "";
+        scheme = "http";
+        id = "";
+        identity = null;
+        bodyLimit = Long.MAX_VALUE;
+        parameterNames = NO_PARAMETERS;
+        record.clear();
+    }
+
+    public RequestHead request() {
+        return request;
+    }
+
+    public ResponseHead response() {
+        return response;
+    }
+
+    /// The address at the other end of the connection.
+    public InetAddress peer() {
+        return peer;
+    }
+
+    /// The client's address: the peer's, or what a trusted proxy says.
+    public InetAddress client() {
+        return client;
+    }
+
+    /// Called by the listener, before routing.
+    public void cameFrom(InetAddress peer, InetAddress client, String listener, String scheme) {
+        this.peer = peer;
+        this.client = client;
+        this.listener = listener;
+        this.scheme = scheme;
+    }
+
+    /// The listener's name.
+    public String listener() {
+        return listener;
+    }
+
+    /// `http` or `https`, as the client sees it.
+    public String scheme() {
+        return scheme;
+    }
+
+    /// The request id, in visible ASCII.
+    public String id() {
+        return id;
+    }
+
+    public void id(String id) {
+        this.id = id;
+    }
+
+    /// Who the caller is, or null as long as no filter has made sure of it.
+    public @Nullable Identity identity() {
+        return identity;
+    }
+
+    public void identity(Identity identity) {
+        this.identity = identity;
+    }
+
+    /// Most bytes of the request's body; more are answered 413.
+    public long bodyLimit() {
+        return bodyLimit;
+    }
+
+    /// Lowers the limit; it is never raised.
+    public void limitBody(long bytes) {
+        bodyLimit = Math.min(bodyLimit, bytes);
+    }
+
+    /// The text of a path segment that the route's pattern names, percent-encoded as it came, or null.
+    public @Nullable String pathParameter(String name) {
+        for (int i = 0; i < parameterNames.length; i++) {
+            if (parameterNames[i].equals(name)) {
+                return new String(
+                        request.bytes(),
+                        parameterRanges[2 * i],
+                        parameterRanges[2 * i + 1] - parameterRanges[2 * i],
+                        StandardCharsets.ISO_8859_1);
+            }
+        }
+        return null;
+    }
+
+    /// Called by the route table.
+    ///
+    /// @param ranges start and end of each named segment in the request's bytes
+    public void pathParameters(String[] names, int[] ranges) {
+        parameterNames = names;
+        parameterRanges = ranges;
+    }
+}

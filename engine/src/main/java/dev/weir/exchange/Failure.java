@@ -1,0 +1,198 @@
+package dev.weir.exchange;
+
+/// The one table of what can go wrong on the way of a request: what happened, whose fault it is, and what the
+/// client gets. Status, `reason` in the access log, metric label and the page "Why did I get a 502?" come from here.
+///
+/// An enum rather than a sealed interface of records: no case carries data of its own, and a table that can
+/// be listed is what the docs page and the metrics need.
+public enum Failure {
+    BAD_REQUEST(
+            400,
+            "bad-request",
+            Fault.CLIENT,
+            "The request is not well-formed HTTP.",
+            "Weir reads requests strictly (RFC 9112), because what two servers read differently can be used to smuggle a request past one of them. The connection is closed."),
+    UNAUTHENTICATED(
+            401,
+            "unauthenticated",
+            Fault.CLIENT,
+            "A valid token is required.",
+            "The route has a `jwt` filter, and the request carries no token, or one that is malformed, expired, for somebody else, or not signed by a configured key."),
+    FORBIDDEN(
+            403,
+            "forbidden",
+            Fault.CLIENT,
+            "This is not allowed.",
+            "An `ip-allow` or `ip-deny` filter refuses the client's address, or a `jwt` filter requires a claim that the token lacks."),
+    NO_ROUTE(
+            404,
+            "no-route",
+            Fault.CLIENT,
+            "No route matches this request.",
+            "No entry of `routes` matches host, path and the other conditions."),
+    METHOD_NOT_ALLOWED(
+            405,
+            "method-not-allowed",
+            Fault.CLIENT,
+            "This method is not allowed here.",
+            "Routes match the request but for its method; `Allow` lists those that would. `TRACE` and `CONNECT` are never forwarded."),
+    HEAD_TIMEOUT(
+            408,
+            "head-timeout",
+            Fault.CLIENT,
+            "The request head took too long.",
+            "The head was not complete within `limits.header-timeout`."),
+    BODY_TIMEOUT(
+            408,
+            "body-timeout",
+            Fault.CLIENT,
+            "The request body took too long.",
+            "No byte of the body arrived within `limits.body-idle`."),
+    BODY_TOO_LARGE(
+            413,
+            "body-too-large",
+            Fault.CLIENT,
+            "The request body is too large.",
+            "The body is larger than the route's `body-limit`."),
+    TARGET_TOO_LONG(
+            414,
+            "target-too-long",
+            Fault.CLIENT,
+            "The request line is too long.",
+            "The request line is longer than `limits.request-line`."),
+    EXPECTATION_FAILED(
+            417,
+            "expectation-failed",
+            Fault.CLIENT,
+            "This expectation is not known.",
+            "The request has an `Expect` field with something else than `100-continue`."),
+    RATE_LIMITED(
+            429,
+            "rate-limited",
+            Fault.CLIENT,
+            "Too many requests.",
+            "A `rate-limit` filter let as many pass as it may; `Retry-After` says when the next one will."),
+    HEAD_TOO_LARGE(
+            431,
+            "head-too-large",
+            Fault.CLIENT,
+            "The request head is too large.",
+            "The fields are larger than `limits.headers` or more than `limits.header-count`."),
+    CLIENT_GONE(
+            499,
+            "client-gone",
+            Fault.CLIENT,
+            "The client went away.",
+            "The client closed its connection before the answer was complete. The status stands in the access log only."),
+    INTERNAL(
+            500,
+            "internal",
+            Fault.WEIR,
+            "Something went wrong in Weir.",
+            "This is a bug; the log has a line with the same request id."),
+    NOT_IMPLEMENTED(
+            501,
+            "not-implemented",
+            Fault.CLIENT,
+            "This transfer coding is not known.",
+            "The request has a transfer coding other than `chunked`."),
+    CONNECT_REFUSED(
+            502,
+            "connect-refused",
+            Fault.ENDPOINT,
+            "The service could not be reached.",
+            "The endpoints that were tried refused the connection or could not be reached: nothing listens there, or the network says no."),
+    ENDPOINT_RESET(
+            502,
+            "endpoint-reset",
+            Fault.ENDPOINT,
+            "The service broke off.",
+            "The endpoint closed the connection before it answered, and the request could not be repeated safely."),
+    BAD_ANSWER(
+            502,
+            "bad-answer",
+            Fault.ENDPOINT,
+            "The service answered something that is not HTTP.",
+            "The endpoint's answer breaks RFC 9112 or `limits`; its connection is closed."),
+    ANSWER_CUT(
+            502,
+            "answer-cut",
+            Fault.ENDPOINT,
+            "The service broke off in the middle of its answer.",
+            "The answer had begun, so the client's connection is cut: an answer that is not whole must not look whole. The status stands in the access log only."),
+    NO_ENDPOINT(
+            503,
+            "no-endpoint",
+            Fault.ENDPOINT,
+            "No endpoint of the service is up.",
+            "Health checks say that every endpoint of the service is down; `Retry-After` says when they are asked again."),
+    DRAINING(
+            503,
+            "draining",
+            Fault.WEIR,
+            "Weir is stopping.",
+            "The drain time is over and the request was cut."),
+    CONNECT_TIMEOUT(
+            504,
+            "connect-timeout",
+            Fault.ENDPOINT,
+            "The service took too long to accept a connection.",
+            "No endpoint that was tried accepted a connection within `connections.connect-timeout`."),
+    ANSWER_TIMEOUT(
+            504,
+            "answer-timeout",
+            Fault.ENDPOINT,
+            "The service took too long to answer.",
+            "The head of the answer did not come within the route's `timeout`, or the body stood still that long."),
+    VERSION_NOT_SUPPORTED(
+            505,
+            "version-not-supported",
+            Fault.CLIENT,
+            "This version of HTTP is not supported.",
+            "The request says another major version than HTTP/1.");
+
+    /// Whose fault a failure is.
+    public enum Fault {
+        CLIENT,
+        ENDPOINT,
+        WEIR
+    }
+
+    private final int status;
+    private final String reason;
+    private final Fault fault;
+    private final String says;
+    private final String explanation;
+
+    Failure(int status, String reason, Fault fault, String says, String explanation) {
+        this.status = status;
+        this.reason = reason;
+        this.fault = fault;
+        this.says = says;
+        this.explanation = explanation;
+    }
+
+    /// The status that the client gets.
+    public int status() {
+        return status;
+    }
+
+    /// The word in the access log and in metrics.
+    public String reason() {
+        return reason;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+
+    /// One plain line for the client; says no address and no name from inside.
+    public String says() {
+        return says;
+    }
+
+    /// What led here and what to look at, for the docs page.
+    public String explanation() {
+        return explanation;
+    }
+}

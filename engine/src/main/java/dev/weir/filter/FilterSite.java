@@ -1,0 +1,10 @@
+package dev.weir.filter;
+
+import dev.weir.runtime.Clock;
+import java.nio.file.Path;
+
+/// Where a filter stands and what it may use. Immutable.
+///
+/// @param route the name of the route
+/// @param directory where relative file names start: the folder of the configuration file
+public record FilterSite(String route, Path directory, Clock clock) {}

@@ -1,0 +1,134 @@
+package dev.weir.health;
+
+import dev.weir.schema.Says;
+import dev.weir.schema.Short;
+import dev.weir.schema.Within;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// Active checks of every endpoint of a service. Immutable.
+@Says("Checks of every endpoint, all in parallel.")
+public record HealthConfig(
+        @Says(value = "Path of an HTTP check.", example = "/healthz") Optional<String> path,
+        @Says("Port to check, where it is not the endpoint's own.")
+                @Within(min = "1", max = "65535")
+                Optional<Integer> port,
+        @Says("Method of an HTTP check.") String method,
+        @Says("Fields of the check's request.") Map<String, String> headers,
+        @Says(value = "Status codes that count as up.", example = "200-299") StatusRange status,
+        @Says("Text that the answer's first 64 KiB must contain.") Optional<String> body,
+        @Says("Time between checks, ±20 %; every second at most while the state is in doubt.")
+                @Within(min = "10ms", max = "24h")
+                Duration every,
+        @Says("Time for one check, connect included.") @Within(min = "1ms", max = "10m")
+                Duration timeout,
+        @Says("Good checks in a row that bring an endpoint up.") @Within(min = "1", max = "100")
+                int upAfter,
+        @Says("Bad checks in a row that take an endpoint down.") @Within(min = "1", max = "100")
+                int downAfter,
+        @Says("How to check; `http` when there is a path, else `tcp`.")
+                Optional<Protocol> protocol) {
+
+    public static final HealthConfig DEFAULTS =
+            new HealthConfig(
+                    Optional.empty(),
+                    Optional.empty(),
+                    "GET",
+                    Map.of(),
+                    new StatusRange(200, 399),
+                    Optional.empty(),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(2),
+                    2,
+                    3,
+                    Optional.empty());
+
+    public HealthConfig {
+        headers = Map.copyOf(headers);
+        path.ifPresent(
+                p -> {
+                    if (!p.startsWith("/")) {
+                        throw new IllegalArgumentException("a path begins with a slash: /" + p);
+                    }
+                });
+        if (protocol.equals(Optional.of(Protocol.HTTP)) && path.isEmpty()) {
+            throw new IllegalArgumentException("an http check needs a path");
+        }
+        if (protocol.equals(Optional.of(Protocol.TCP)) && path.isPresent()) {
+            throw new IllegalArgumentException("a tcp check has no path");
+        }
+    }
+
+    /// Says `tcp` or a path.
+    @Short("`tcp`, or a path for an HTTP check")
+    public static HealthConfig of(String tcpOrPath) {
+        if (tcpOrPath.equals("tcp")) {
+            return DEFAULTS;
+        }
+        if (!tcpOrPath.startsWith("/")) {
+            throw new IllegalArgumentException("expected: tcp, or a path that begins with a slash");
+        }
+        HealthConfig d = DEFAULTS;
+        return new HealthConfig(
+                Optional.of(tcpOrPath),
+                d.port,
+                d.method,
+                d.headers,
+                d.status,
+                d.body,
+                d.every,
+                d.timeout,
+                d.upAfter,
+                d.downAfter,
+                d.protocol);
+    }
+
+    public HealthConfig withTiming(Duration every, Duration timeout) {
+        return new HealthConfig(
+                path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    public HealthConfig withThresholds(int upAfter, int downAfter) {
+        return new HealthConfig(
+                path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    /// The kinds of check.
+    public enum Protocol {
+        HTTP,
+        TCP
+    }
+
+    /// Status codes from the first to the last, both included: `200-399` or `204`.
+    public record StatusRange(int first, int last) {
+        public StatusRange {
+            if (first < 100 || last > 599 || first > last) {
+                throw new IllegalArgumentException(
+                        "expected: a status or a range, such as 200-399");
+            }
+        }
+
+        @Short("a status or a range: `204`, `200-399`")
+        public static StatusRange parse(String text) {
+            if (!text.matches("[1-5][0-9]{2}(-[1-5][0-9]{2})?")) {
+                throw new IllegalArgumentException(
+                        "expected: a status or a range, such as 200-399");
+            }
+            return new StatusRange(
+                    Integer.parseInt(text.substring(0, 3)),
+                    Integer.parseInt(text.substring(text.length() - 3)));
+        }
+
+        public boolean contains(int status) {
+            return first <= status && status <= last;
+        }
+
+        @Override
+        public String toString() {
+            return first == last ? "" + first : first + "-" + last;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package dev.weir.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// The head of a request: method, target, and the fields. The target is split and its path normalised; what
+/// filters see here is what is matched, logged and forwarded.
+///
+/// Reused request after request, and confined to one event loop.
+public final class RequestHead {
+    /// No body.
+    public static final long NO_BODY = 0;
+
+    /// A body in chunks, of unknown length.
+    public static final long CHUNKED = -1;
+
+    private final Headers headers = new Headers();
+
+    int methodStart;
+    int methodEnd;
+    @Nullable Method knownMethod;
+    int pathStart;
+    int pathEnd;
+    int queryStart;
+    int queryEnd;
+    int authorityStart;
+    int authorityEnd;
+    int hostStart;
+    int hostEnd;
+    int minorVersion;
+    boolean persistent;
+    boolean expectsContinue;
+    long bodyLength;
+
+    private @Nullable String method;
+    private @Nullable String path;
+    private @Nullable String host;
+
+    /// Forgets everything.
+    public void clear() {
+        headers.clear();
+        knownMethod = null;
+        method = null;
+        path = null;
+        host = null;
+        queryStart = queryEnd = 0;
+        authorityStart = authorityEnd = hostStart = hostEnd = 0;
+        expectsContinue = false;
+        persistent = false;
+        bodyLength = NO_BODY;
+    }
+
+    public Headers headers() {
+        return headers;
+    }
+
+    public String method() {
+        String text = method;
+        if (text == null) {
+            Method known = knownMethod;
+            text = known != null ? known.name() : headers.text(methodStart, methodEnd);
+            method = text;
+        }
+        return text;
+    }
+
+    /// The method if its semantics are known, else null.
+    public @Nullable Method knownMethod() {
+        return knownMethod;
+    }
+
+    /// Whether doing this request twice is as good as once.
+    public boolean idempotent() {
+        Method known = knownMethod;
+        return known != null && known.idempotent();
+    }
+
+    /// The normalised path, percent-encoded, beginning with a slash; `*` for `OPTIONS *`.
+    public String path() {
+        String text = path;
+        if (text == null) {
+            text = headers.text(pathStart, pathEnd);
+            path = text;
+        }
+        return text;
+    }
+
+    /// The query without its question mark as it came, or null if there is none.
+    public @Nullable String query() {
+        return hasQuery() ? headers.text(queryStart, queryEnd) : null;
+    }
+
+    public boolean hasQuery() {
+        return queryStart > 0;
+    }
+
+    /// The first value of a query parameter, decoded, or null. What cannot be decoded is taken as it stands.
+    public @Nullable String queryParameter(String name) {
+        String query = query();
+        if (query == null) {
+            return null;
+        }
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (decode(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
+                return equals < 0 ? "" : decode(pair.substring(equals + 1));
+            }
+        }
+        return null;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return text;
+        }
+    }
+
+    /// The value of a cookie, or null (RFC 6265 §4.2).
+    public @Nullable String cookie(String name) {
+        for (String line : headers.all("cookie")) {
+            for (String pair : line.split(";", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+                    return pair.substring(equals + 1).strip();
+                }
+            }
+        }
+        return null;
+    }
+
+    /// Host and port that the client asked for, as it came; empty if an HTTP/1.0 client named none.
+    public String authority() {
+        return headers.text(authorityStart, authorityEnd);
+    }
+
+    /// The host without port in lower case; empty if an HTTP/1.0 client named none.
+    public String host() {
+        String text = host;
+        if (text == null) {
+            text = headers.text(hostStart, hostEnd);
+            host = text;
+        }
+        return text;
+    }
+
+    /// 0 for HTTP/1.0, 1 for HTTP/1.1.
+    public int minorVersion() {
+        return minorVersion;
+    }
+
+    /// Whether the client would send another request on this connection.
+    public boolean persistent() {
+        return persistent;
+    }
+
+    /// Whether the client waits for 100 before it sends the body.
+    public boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    /// Bytes of the body, [#NO_BODY] or [#CHUNKED].
+    public long bodyLength() {
+        return bodyLength;
+    }
+
+    /// The bytes that [#pathStart] and [#hostStart] point into; for matching without making strings.
+    public byte[] bytes() {
+        return headers.bytes;
+    }
+
+    public int pathStart() {
+        return pathStart;
+    }
+
+    public int pathEnd() {
+        return pathEnd;
+    }
+
+    public int hostStart() {
+        return hostStart;
+    }
+
+    public int hostEnd() {
+        return hostEnd;
+    }
+
+    /// Sends another path to the endpoint; the query stays.
+    ///
+    /// @param newPath percent-encoded, beginning with a slash
+    public void rewritePath(String newPath) {
+        byte[] text = newPath.getBytes(StandardCharsets.US_ASCII);
+        for (byte b : text) {
+            if (!Ascii.target(b)) {
+                throw new IllegalArgumentException("not a path: " + newPath);
+            }
+        }
+        pathStart = headers.end;
+        headers.append(text);
+        pathEnd = headers.end;
+        path = newPath;
+    }
+
+    /// Sends another host to the endpoint.
+    public void rewriteHost(String newHost) {
+        headers.set(Field.HOST, newHost);
+    }
+}

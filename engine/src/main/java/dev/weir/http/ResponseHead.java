@@ -1,0 +1,74 @@
+package dev.weir.http;
+
+import java.nio.charset.StandardCharsets;
+
+/// The head of a response: status and fields.
+///
+/// Reused response after response, and confined to one event loop.
+public final class ResponseHead {
+    /// No body, whatever the fields say.
+    public static final long NO_BODY = 0;
+
+    /// A body in chunks.
+    public static final long CHUNKED = -1;
+
+    /// A body that ends with the connection.
+    public static final long UNTIL_CLOSE = -2;
+
+    private final Headers headers = new Headers();
+
+    int status;
+    int reasonStart;
+    int reasonEnd;
+    int minorVersion;
+    boolean persistent;
+    long bodyLength;
+
+    public void clear() {
+        headers.clear();
+        status = 0;
+        reasonStart = reasonEnd = 0;
+        bodyLength = NO_BODY;
+        persistent = false;
+    }
+
+    /// Begins an answer that Weir makes itself.
+    public void start(int status, long bodyLength) {
+        clear();
+        this.status = status;
+        this.bodyLength = bodyLength;
+        this.minorVersion = 1;
+        headers.append(Reasons.of(status).getBytes(StandardCharsets.US_ASCII));
+        reasonEnd = headers.end;
+    }
+
+    public Headers headers() {
+        return headers;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public boolean informational() {
+        return status < 200;
+    }
+
+    public String reason() {
+        return headers.text(reasonStart, reasonEnd);
+    }
+
+    /// Bytes of the body, [#NO_BODY], [#CHUNKED] or [#UNTIL_CLOSE].
+    public long bodyLength() {
+        return bodyLength;
+    }
+
+    public int minorVersion() {
+        return minorVersion;
+    }
+
+    /// Whether the endpoint would take another request on this connection.
+    public boolean persistent() {
+        return persistent;
+    }
+}

@@ -1,0 +1,5 @@
+/// Idle connections to endpoints, per event loop.
+@NullMarked
+package dev.weir.pool;
+
+import org.jspecify.annotations.NullMarked;

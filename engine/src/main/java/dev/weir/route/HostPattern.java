@@ -1,0 +1,25 @@
+package dev.weir.route;
+
+import dev.weir.schema.Short;
+import java.util.Locale;
+
+/// A host to match: exact, or with a leading `*.` that stands for one or more labels. Lower case. Immutable.
+public record HostPattern(String name, boolean wildcard) {
+
+    @Short("a host, or `\"*.example.com\"`")
+    public static HostPattern parse(String text) {
+        boolean wildcard = text.startsWith("*.");
+        String name = (wildcard ? text.substring(2) : text).toLowerCase(Locale.ROOT);
+        if (!name.matches("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+                && !name.matches("\\[[0-9a-f:.]+\\]")) {
+            throw new IllegalArgumentException(
+                    "expected: a host without port, such as shop.example.com or \"*.example.com\"");
+        }
+        return new HostPattern(name, wildcard);
+    }
+
+    @Override
+    public String toString() {
+        return wildcard ? "*." + name : name;
+    }
+}

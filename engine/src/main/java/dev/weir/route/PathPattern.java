@@ -1,0 +1,76 @@
+package dev.weir.route;
+
+import dev.weir.schema.Short;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A path to match, by whole segments: `/a/b` is exact, `/a/b/**` is `/a/b` and all below it, `*` stands for one
+/// segment, `{id}` for one with a name. Immutable.
+///
+/// @param segments the segments in order, without a final `**`; `/` has none. A trailing slash of an exact
+///     path is an empty last segment.
+/// @param prefix whether the pattern ends in `/**`
+public record PathPattern(List<Segment> segments, boolean prefix) {
+
+    public PathPattern {
+        segments = List.copyOf(segments);
+    }
+
+    /// One segment of a pattern.
+    public sealed interface Segment {
+        /// This text.
+        record Literal(String text) implements Segment {}
+
+        /// Any one segment that is not empty; the name is empty for `*`.
+        record Any(String name) implements Segment {}
+    }
+
+    @Short("a path")
+    public static PathPattern parse(String text) {
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException("a path begins with a slash: /" + text);
+        }
+        boolean prefix = text.endsWith("/**");
+        String rest = prefix ? text.substring(0, text.length() - 3) : text;
+        List<Segment> segments = new ArrayList<>();
+        if (!rest.isEmpty() && !rest.equals("/")) {
+            for (String part : rest.substring(1).split("/", -1)) {
+                segments.add(segment(part));
+            }
+        }
+        return new PathPattern(segments, prefix);
+    }
+
+    private static Segment segment(String part) {
+        if (part.equals("*")) {
+            return new Segment.Any("");
+        }
+        if (part.matches("\\{[A-Za-z][A-Za-z0-9_-]*\\}")) {
+            return new Segment.Any(part.substring(1, part.length() - 1));
+        }
+        if (part.contains("**")) {
+            throw new IllegalArgumentException(
+                    "** stands only at the end, as a whole segment: /a/**");
+        }
+        if (part.contains("*") || part.contains("{") || part.contains("}")) {
+            throw new IllegalArgumentException(
+                    "* and {name} stand for a whole segment; use path-regex for parts of one");
+        }
+        return new Segment.Literal(part);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        for (Segment segment : segments) {
+            out.append('/')
+                    .append(
+                            switch (segment) {
+                                case Segment.Literal literal -> literal.text();
+                                case Segment.Any any ->
+                                        any.name().isEmpty() ? "*" : "{" + any.name() + "}";
+                            });
+        }
+        return prefix ? out.append("/**").toString() : out.isEmpty() ? "/" : out.toString();
+    }
+}

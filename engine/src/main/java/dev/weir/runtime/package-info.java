@@ -1,0 +1,5 @@
+/// Event loops, transport, time, timers, drain.
+@NullMarked
+package dev.weir.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.weir.service;
+
+import java.net.InetSocketAddress;
+
+/// One instance of a service: where it is and how much it may get. Immutable; what changes is in its
+/// [EndpointState].
+///
+/// @param name the address as the user wrote it; stands in logs and metrics, never in answers
+/// @param position its place in the service's list, from 0
+/// @param weight its share relative to the others, at least 1
+public record Endpoint(
+        String name, InetSocketAddress address, int position, int weight, EndpointState state) {
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
