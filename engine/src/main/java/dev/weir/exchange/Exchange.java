@@ -39,6 +39,9 @@ public final class Exchange {
         public int attempts;
         public @Nullable Failure failure;
 
+        /// What `Retry-After` says where a failure has none of its own; 0 = nothing.
+        public int retryAfterSeconds;
+
         /// First byte of the head, whole head, connection to the endpoint wanted, had, first byte of the answer.
         public long beganNanos;
 
@@ -52,7 +55,7 @@ public final class Exchange {
 
         void clear() {
             route = service = endpoint = "";
-            status = attempts = 0;
+            status = attempts = retryAfterSeconds = 0;
             failure = null;
             beganNanos = headNanos = pickedNanos = connectedNanos = 0;
             firstByteNanos = endedNanos = bytesIn = bytesOut = 0;
@@ -111,6 +114,9 @@ public final class Exchange {
 
     /// The request id, in visible ASCII.
     public String id() {
+        if (id.isEmpty()) {
+            id = request.requestId();
+        }
         return id;
     }
 

@@ -36,11 +36,17 @@ public final class Headers {
     /// A bit per [Field] that stands here at least once, or did before it was removed.
     private long seen;
 
+    /// Where the value of `Trailer` stands, which is removed with the other hop-by-hop fields.
+    private int announcedStart;
+
+    private int announcedEnd;
+
     /// Forgets everything, and large arrays too.
     public void clear() {
         end = 0;
         count = 0;
         seen = 0;
+        announcedStart = announcedEnd = 0;
         if (bytes.length > 4 * FIRST_BYTES) {
             bytes = new byte[FIRST_BYTES];
         }
@@ -272,6 +278,29 @@ public final class Headers {
             }
         }
         return true;
+    }
+
+    /// Keeps what `Trailer` says, before it is removed.
+    void keepAnnounced() {
+        int row = find(Field.TRAILER, 0);
+        if (row >= 0) {
+            announcedStart = valueStart(row);
+            announcedEnd = valueEnd(row);
+        }
+    }
+
+    /// The names that the message's `Trailer` field listed; empty if there was none.
+    String announcedTrailers() {
+        return text(announcedStart, announcedEnd);
+    }
+
+    void removeIf(java.util.function.Predicate<String> name) {
+        for (int row = 0; row < count * ROW; row += ROW) {
+            if (rows[row + FIELD] != REMOVED
+                    && name.test(text(rows[row + NAME_START], rows[row + NAME_END]))) {
+                rows[row + FIELD] = REMOVED;
+            }
+        }
     }
 
     /// An upper bound for what [#write] writes.

@@ -28,9 +28,12 @@ public final class RequestHead {
     int authorityEnd;
     int hostStart;
     int hostEnd;
+    int idStart;
+    int idEnd;
     int minorVersion;
     boolean persistent;
     boolean expectsContinue;
+    boolean lengthSaid;
     long bodyLength;
 
     private @Nullable String method;
@@ -44,9 +47,12 @@ public final class RequestHead {
         method = null;
         path = null;
         host = null;
-        queryStart = queryEnd = 0;
+        methodStart = methodEnd = pathStart = pathEnd = 0;
+        queryStart = queryEnd = idStart = idEnd = 0;
+        minorVersion = 1;
         authorityStart = authorityEnd = hostStart = hostEnd = 0;
         expectsContinue = false;
+        lengthSaid = false;
         persistent = false;
         bodyLength = NO_BODY;
     }
@@ -144,6 +150,11 @@ public final class RequestHead {
             host = text;
         }
         return text;
+    }
+
+    /// The id that endpoints see; empty before it is made.
+    public String requestId() {
+        return headers.text(idStart, idEnd);
     }
 
     /// 0 for HTTP/1.0, 1 for HTTP/1.1.

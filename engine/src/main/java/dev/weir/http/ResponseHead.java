@@ -24,11 +24,19 @@ public final class ResponseHead {
     boolean persistent;
     long bodyLength;
 
+    /// Content-Length as the field says it, or -1; differs from `bodyLength` for answers to HEAD and for 304.
+    long saidLength = -1;
+
+    /// What `Keep-Alive: timeout=…` says, or -1.
+    long keepAliveSeconds = -1;
+
     public void clear() {
         headers.clear();
         status = 0;
         reasonStart = reasonEnd = 0;
         bodyLength = NO_BODY;
+        saidLength = -1;
+        keepAliveSeconds = -1;
         persistent = false;
     }
 
@@ -37,6 +45,8 @@ public final class ResponseHead {
         clear();
         this.status = status;
         this.bodyLength = bodyLength;
+        // RFC 9110 §8.6: a 204 must not say a length, and a 304 would say another one.
+        this.saidLength = status == 204 || status == 304 ? -1 : bodyLength;
         this.minorVersion = 1;
         headers.append(Reasons.of(status).getBytes(StandardCharsets.US_ASCII));
         reasonEnd = headers.end;
@@ -70,5 +80,10 @@ public final class ResponseHead {
     /// Whether the endpoint would take another request on this connection.
     public boolean persistent() {
         return persistent;
+    }
+
+    /// How many seconds the endpoint says it keeps an idle connection, or -1.
+    public long keepAliveSeconds() {
+        return keepAliveSeconds;
     }
 }

@@ -1,0 +1,34 @@
+package dev.weir.exchange;
+
+import dev.weir.http.Headers;
+import dev.weir.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// The client's side of an exchange, as the forwarding side sees it, whatever version of HTTP the client speaks.
+/// Called on the exchange's event loop. What is written goes out with the loop's next flush.
+public interface ClientStream {
+    /// Passes an interim answer on (1xx).
+    void inform(ResponseHead head);
+
+    /// Begins the final answer; at most once.
+    void respond(ResponseHead head);
+
+    /// Goes on with the answer's body. Releases the data.
+    void body(ByteBuf data);
+
+    /// Ends the answer. The exchange is over: it is not to be touched any more.
+    void end(@Nullable Headers trailers);
+
+    /// Ends the exchange with a failure: answered if the answer has not begun, else cut, so that what is not whole
+    /// does not look whole. The exchange is over.
+    void fail(Failure failure);
+
+    /// Whether the client takes what is written; if not, the endpoint should not be read.
+    boolean writable();
+
+    /// Asks for no more of the request's body until [#resumeBody].
+    void pauseBody();
+
+    void resumeBody();
+}

@@ -1,0 +1,262 @@
+package dev.weir.forward;
+
+import dev.weir.exchange.Failure;
+import dev.weir.http.BodyReader;
+import dev.weir.http.LimitsConfig;
+import dev.weir.http.Parsed;
+import dev.weir.http.RequestHead;
+import dev.weir.http.ResponseHead;
+import dev.weir.http.ResponseParser;
+import dev.weir.pool.EndpointPool;
+import dev.weir.pool.Pooled;
+import dev.weir.runtime.Loop;
+import dev.weir.runtime.Outlet;
+import dev.weir.runtime.Timers;
+import dev.weir.service.ConnectionsConfig;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/1.1 connection to an endpoint: reads answers and hands them to the [Forward] whose turn it is; between
+/// two turns it waits in its pool. Trusts the endpoint in nothing: a byte too many or too early, and it is closed.
+/// Confined to one event loop.
+final class EndpointConnection extends ChannelInboundHandlerAdapter
+        implements Pooled, Timers.Expiry {
+    /// More interim answers than anyone sends; beyond it the endpoint is broken (RFC 9110 §15.2 sets no bound).
+    private static final int MOST_INTERIM_ANSWERS = 10;
+
+    private final Loop loop;
+    private final EndpointPool<EndpointConnection> pool;
+    private final ResponseParser parser;
+    private final BodyReader body;
+    private final Timers.Timer idleTimer;
+    private final long idleNanos;
+    private final long expiresNanos;
+
+    private @Nullable Channel channel;
+    private @Nullable Outlet outlet;
+    private @Nullable Forward current;
+    private boolean inBody;
+    private boolean answered;
+    private boolean broken;
+    private boolean idle;
+    private int interimAnswers;
+    private long keepNanos;
+
+    EndpointConnection(
+            Loop loop,
+            EndpointPool<EndpointConnection> pool,
+            LimitsConfig limits,
+            ConnectionsConfig connections) {
+        this.loop = loop;
+        this.pool = pool;
+        this.parser = new ResponseParser(limits);
+        this.body = new BodyReader(limits);
+        this.idleTimer = loop.timers().timer(this);
+        this.idleNanos = connections.idle().toNanos();
+        // ±10 %, so that connections opened together do not close together.
+        double spread = 0.9 + 0.2 * loop.random().nextDouble();
+        this.expiresNanos = loop.now() + (long) (connections.life().toNanos() * spread);
+    }
+
+    void opening(Channel channel) {
+        this.channel = channel;
+        this.outlet = new Outlet(loop, channel);
+    }
+
+    Outlet outlet() {
+        Outlet open = outlet;
+        if (open == null) {
+            throw new IllegalStateException("not opened");
+        }
+        return open;
+    }
+
+    /// Serves this forward until [#done] or [#discard].
+    void serve(Forward forward) {
+        current = forward;
+        idle = false;
+        inBody = false;
+        answered = false;
+        interimAnswers = 0;
+        keepNanos = idleNanos;
+        idleTimer.clear();
+    }
+
+    void read(boolean wanted) {
+        Channel open = channel;
+        if (open != null) {
+            open.config().setAutoRead(wanted);
+        }
+    }
+
+    /// Whether anything of an answer has arrived in this turn.
+    boolean answered() {
+        return answered;
+    }
+
+    @Override
+    public boolean usable(long nowNanos) {
+        Channel open = channel;
+        return open != null && open.isActive() && !broken && nowNanos < expiresNanos;
+    }
+
+    @Override
+    public void discard() {
+        current = null;
+        broken = true;
+        idleTimer.drop();
+        Outlet writing = outlet;
+        if (writing != null) {
+            writing.discard();
+        }
+        Channel open = channel;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /// The turn is over: back to the pool, or closed.
+    void done(boolean reusable) {
+        current = null;
+        if (reusable && usable(loop.now())) {
+            idle = true;
+            if (pool.put(this)) {
+                read(true);
+                idleTimer.at(loop.now() + keepNanos);
+                return;
+            }
+            idle = false;
+        }
+        discard();
+    }
+
+    @Override
+    public void expired() {
+        if (idle) {
+            pool.remove(this);
+            discard();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            if (current == null && in.isReadable() && !broken) {
+                // Nobody asked: whoever comes next must not take this for an answer.
+                if (idle) {
+                    pool.remove(this);
+                }
+                discard();
+                return;
+            }
+            Forward forward = current;
+            while (forward != null && in.isReadable()) {
+                answered = true;
+                Failure failure = inBody ? body(in, forward) : head(in, forward);
+                if (failure != null && current == forward) {
+                    forward.endpointFailed(failure);
+                }
+                if (current != forward) {
+                    return;
+                }
+                forward = current;
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    private @Nullable Failure head(ByteBuf in, Forward forward) {
+        ResponseHead head = forward.exchange().response();
+        RequestHead request = forward.exchange().request();
+        Parsed parsed = parser.parse(in, head, request);
+        if (parsed == Parsed.INCOMPLETE) {
+            return null;
+        }
+        if (parsed != Parsed.COMPLETE || head.status() == 101) {
+            return Failure.BAD_ANSWER;
+        }
+        if (head.informational()) {
+            if (++interimAnswers > MOST_INTERIM_ANSWERS) {
+                return Failure.BAD_ANSWER;
+            }
+            forward.informed(head);
+            return null;
+        }
+        long keep = head.keepAliveSeconds();
+        if (keep >= 0) {
+            // A second less than the endpoint says: its clock began earlier.
+            keepNanos = Math.min(idleNanos, TimeUnit.SECONDS.toNanos(Math.max(0, keep - 1)));
+        }
+        body.begin(head.bodyLength());
+        inBody = true;
+        forward.responded(head);
+        if (body.done() && current == forward) {
+            forward.answerEnded(head.persistent() && !in.isReadable(), null);
+        }
+        return null;
+    }
+
+    private @Nullable Failure body(ByteBuf in, Forward forward) {
+        int length;
+        while ((length = body.next(in)) > 0) {
+            forward.answerBody(in.readRetainedSlice(length));
+            if (current != forward) {
+                return null;
+            }
+        }
+        if (length == BodyReader.MALFORMED) {
+            return Failure.BAD_ANSWER;
+        }
+        if (body.done()) {
+            boolean reusable = forward.exchange().response().persistent() && !in.isReadable();
+            forward.answerEnded(reusable, body.trailers());
+        }
+        return null;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        loop.flush();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Forward forward = current;
+        if (idle) {
+            idle = false;
+            pool.remove(this);
+        }
+        idleTimer.drop();
+        if (forward != null) {
+            if (inBody && body.endsWithConnection() && !broken) {
+                forward.answerEnded(false, null);
+            } else {
+                forward.endpointFailed(Failure.ENDPOINT_RESET);
+            }
+            loop.flush();
+        }
+        outlet().discard();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Forward forward = current;
+        if (forward != null && ctx.channel().isWritable()) {
+            forward.endpointWritable();
+            loop.flush();
+        }
+    }
+
+    /// Always an I/O error of this connection; the close that follows says the rest.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broken = true;
+        ctx.close();
+    }
+}

@@ -1,0 +1,436 @@
+package dev.weir.forward;
+
+import dev.weir.exchange.ClientStream;
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
+import dev.weir.http.HeadWriter;
+import dev.weir.http.Headers;
+import dev.weir.http.RequestHead;
+import dev.weir.http.ResponseHead;
+import dev.weir.runtime.Loop;
+import dev.weir.runtime.Outlet;
+import dev.weir.runtime.Timers;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Tried;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.WriteBufferWaterMark;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Sends one request to an endpoint, and if that fails where it may be repeated, to another; streams the answer
+/// back. Both bodies flow with back-pressure: a side that does not take what is written stops the other from
+/// being read. Knows nothing of the client's protocol.
+///
+/// Reused request after request; confined to one event loop.
+public final class Forward implements Timers.Expiry {
+    /// Above 64 KiB not yet taken by one side, the other is not read (see docs/reference).
+    public static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    /// So much of a request's body is kept for another attempt.
+    private static final int KEPT_BYTES = 64 << 10;
+
+    /// A connect failure does not count as sent, so a request may try this many endpoints.
+    private static final int MOST_ATTEMPTS = 3;
+
+    private enum State {
+        IDLE,
+        CONNECTING,
+        STREAMING
+    }
+
+    private final Loop loop;
+    private final Timers.Timer timer;
+    private final Tried tried = new Tried();
+    private final List<ByteBuf> kept = new ArrayList<>();
+
+    private @Nullable Exchange exchange;
+    private @Nullable ClientStream client;
+    private @Nullable ServiceOnLoop service;
+    private @Nullable Endpoint endpoint;
+    private @Nullable EndpointConnection connection;
+    private State state = State.IDLE;
+    private long timeoutNanos;
+    private long progressNanos;
+    private boolean reused;
+    private boolean bodyEnded;
+    private @Nullable Headers bodyTrailers;
+    private boolean keeping;
+    private int keptBytes;
+    private boolean answerBegun;
+    private boolean endpointPaused;
+
+    public Forward(Loop loop) {
+        this.loop = loop;
+        this.timer = loop.timers().timer(this);
+    }
+
+    /// Begins. Ends with one call of [ClientStream#end] or [ClientStream#fail], possibly before this returns.
+    ///
+    /// @param timeoutNanos to the head of the answer, and without progress after it
+    public void start(
+            Exchange exchange, ServiceOnLoop service, ClientStream client, long timeoutNanos) {
+        this.exchange = exchange;
+        this.service = service;
+        this.client = client;
+        this.timeoutNanos = timeoutNanos;
+        bodyEnded = exchange.request().bodyLength() == RequestHead.NO_BODY;
+        keeping = true;
+        progressNanos = loop.now();
+        timer.at(progressNanos + timeoutNanos);
+        attempt(null);
+    }
+
+    Exchange exchange() {
+        Exchange here = exchange;
+        if (here == null) {
+            throw new IllegalStateException("no exchange");
+        }
+        return here;
+    }
+
+    private ClientStream client() {
+        ClientStream here = client;
+        if (here == null) {
+            throw new IllegalStateException("no exchange");
+        }
+        return here;
+    }
+
+    /// Whether the request's body has come to its end.
+    public boolean bodyEnded() {
+        return bodyEnded;
+    }
+
+    // ---- attempts ----
+
+    /// @param again the failure of the attempt before, or null for the first one
+    private void attempt(@Nullable Failure again) {
+        Exchange exchange = exchange();
+        ServiceOnLoop service = service();
+        Endpoint picked = service.balancer().pick(exchange, tried);
+        boolean fresh = false;
+        if (picked == null && again == Failure.ENDPOINT_RESET && reused && endpoint != null) {
+            // It may well be alive: what died was a connection that had been idle. One try on a fresh one.
+            picked = endpoint;
+            fresh = true;
+        }
+        if (picked == null) {
+            if (again == null) {
+                exchange.record.retryAfterSeconds =
+                        (int) service.watch().nextCheck(service.service()).toSeconds() + 1;
+            }
+            over(again == null ? Failure.NO_ENDPOINT : again);
+            return;
+        }
+        tried.add(picked);
+        endpoint = picked;
+        exchange.record.endpoint = picked.name();
+        exchange.record.attempts++;
+        exchange.record.pickedNanos = loop.now();
+        picked.state().begin();
+        EndpointConnection idle = fresh ? null : service.pool(picked).take(loop.now());
+        reused = idle != null;
+        if (idle != null) {
+            idle.serve(this);
+            connection = idle;
+            send(idle);
+        } else {
+            state = State.CONNECTING;
+            EndpointConnection opening = service.connect(picked, this);
+            if (state == State.CONNECTING) {
+                connection = opening;
+            }
+        }
+    }
+
+    private ServiceOnLoop service() {
+        ServiceOnLoop here = service;
+        if (here == null) {
+            throw new IllegalStateException("no exchange");
+        }
+        return here;
+    }
+
+    void connected(EndpointConnection opened) {
+        if (connection != opened) {
+            opened.discard();
+            return;
+        }
+        opened.serve(this);
+        send(opened);
+    }
+
+    void connectFailed(EndpointConnection failed, Throwable cause) {
+        failed.discard();
+        Endpoint target = endpoint;
+        if (state == State.IDLE || connection != null && connection != failed || target == null) {
+            return;
+        }
+        service().watch().connectFailed(target);
+        attemptEnded();
+        Failure failure =
+                cause instanceof ConnectTimeoutException
+                        ? Failure.CONNECT_TIMEOUT
+                        : Failure.CONNECT_REFUSED;
+        // Nothing was sent, so any method may be repeated, as long as the body is all here.
+        if (keeping && tried.count() < MOST_ATTEMPTS) {
+            attempt(failure);
+        } else {
+            over(failure);
+        }
+    }
+
+    /// The endpoint broke off or answered nonsense.
+    void endpointFailed(Failure failure) {
+        EndpointConnection failed = connection;
+        boolean silent = failed != null && !failed.answered();
+        attemptEnded();
+        if (failed != null) {
+            failed.discard();
+        }
+        if (answerBegun) {
+            over(Failure.ANSWER_CUT);
+        } else if (failure == Failure.ENDPOINT_RESET
+                && silent
+                && keeping
+                && exchange().request().idempotent()
+                && tried.count() < MOST_ATTEMPTS) {
+            attempt(failure);
+        } else {
+            over(failure);
+        }
+    }
+
+    private void send(EndpointConnection open) {
+        state = State.STREAMING;
+        Exchange exchange = exchange();
+        Endpoint target = endpoint;
+        exchange.record.connectedNanos = loop.now();
+        HeadWriter writer = loop.headWriter();
+        RequestHead head = exchange.request();
+        writer.request(head, target == null ? "" : target.name());
+        Outlet outlet = open.outlet();
+        outlet.write(writer.bytes(), writer.length(), keptBytes);
+        keeping = keeping && head.idempotent();
+        for (int i = 0; i < kept.size(); i++) {
+            ByteBuf piece = kept.get(i);
+            piece(outlet, keeping ? piece.retainedDuplicate() : piece);
+        }
+        if (!keeping) {
+            kept.clear();
+            keptBytes = 0;
+        }
+        if (bodyEnded) {
+            lastPiece(outlet);
+        }
+        progressNanos = loop.now();
+        client().resumeBody();
+    }
+
+    // ---- the request's body ----
+
+    /// The next piece of the request's body. Releases the data.
+    public void body(ByteBuf data) {
+        progressNanos = loop.now();
+        EndpointConnection open = connection;
+        if (state == State.STREAMING && open != null) {
+            if (keeping) {
+                keep(data);
+            }
+            Outlet outlet = open.outlet();
+            piece(outlet, data);
+            if (!outlet.writable()) {
+                client().pauseBody();
+            }
+        } else if (state == State.CONNECTING) {
+            kept.add(data);
+            keptBytes += data.readableBytes();
+            if (keptBytes >= KEPT_BYTES) {
+                client().pauseBody();
+            }
+        } else {
+            data.release();
+        }
+    }
+
+    private void keep(ByteBuf data) {
+        if (keptBytes + data.readableBytes() > KEPT_BYTES) {
+            forgetKept();
+        } else {
+            kept.add(data.retainedDuplicate());
+            keptBytes += data.readableBytes();
+        }
+    }
+
+    private void forgetKept() {
+        keeping = false;
+        for (int i = 0; i < kept.size(); i++) {
+            kept.get(i).release();
+        }
+        kept.clear();
+        keptBytes = 0;
+    }
+
+    /// The request's body is over.
+    public void bodyEnded(@Nullable Headers trailers) {
+        bodyEnded = true;
+        bodyTrailers = trailers;
+        progressNanos = loop.now();
+        EndpointConnection open = connection;
+        if (state == State.STREAMING && open != null) {
+            lastPiece(open.outlet());
+        }
+    }
+
+    private void piece(Outlet outlet, ByteBuf data) {
+        if (exchange().request().bodyLength() == RequestHead.CHUNKED) {
+            Chunks.write(loop.headWriter(), outlet, data);
+        } else {
+            outlet.write(data);
+        }
+    }
+
+    private void lastPiece(Outlet outlet) {
+        RequestHead head = exchange().request();
+        if (head.bodyLength() == RequestHead.CHUNKED) {
+            HeadWriter writer = loop.headWriter();
+            writer.lastChunk(bodyTrailers, head.headers());
+            outlet.write(writer.bytes(), writer.length(), 0);
+        }
+    }
+
+    void endpointWritable() {
+        progressNanos = loop.now();
+        client().resumeBody();
+    }
+
+    // ---- the answer ----
+
+    void informed(ResponseHead head) {
+        progressNanos = loop.now();
+        client().inform(head);
+    }
+
+    void responded(ResponseHead head) {
+        progressNanos = loop.now();
+        exchange().record.firstByteNanos = progressNanos;
+        answerBegun = true;
+        forgetKept();
+        client().respond(head);
+    }
+
+    void answerBody(ByteBuf data) {
+        progressNanos = loop.now();
+        ClientStream client = client();
+        client.body(data);
+        EndpointConnection open = connection;
+        if (!client.writable() && open != null) {
+            endpointPaused = true;
+            open.read(false);
+        }
+    }
+
+    /// The client takes data again.
+    public void clientWritable() {
+        EndpointConnection open = connection;
+        if (endpointPaused && open != null) {
+            progressNanos = loop.now();
+            endpointPaused = false;
+            open.read(true);
+        }
+    }
+
+    /// @param reusable whether the endpoint would take another request on this connection
+    void answerEnded(boolean reusable, @Nullable Headers trailers) {
+        EndpointConnection open = connection;
+        ClientStream client = client();
+        boolean whole = bodyEnded;
+        attemptEnded();
+        // First the connection, then the client: its next request may want it at once.
+        if (open != null) {
+            open.done(reusable && whole);
+        }
+        reset();
+        client.end(trailers);
+    }
+
+    // ---- ends ----
+
+    /// The client went away or was refused: stop the attempt, tell nobody.
+    public void cancel() {
+        EndpointConnection open = connection;
+        if (state != State.IDLE) {
+            attemptEnded();
+        }
+        if (open != null) {
+            open.discard();
+        }
+        reset();
+    }
+
+    @Override
+    public void expired() {
+        if (state == State.IDLE) {
+            return;
+        }
+        EndpointConnection open = connection;
+        long due = progressNanos + timeoutNanos;
+        boolean clientsTurn =
+                state == State.STREAMING
+                        && !bodyEnded
+                        && open != null
+                        && open.outlet().writable()
+                        && !answerBegun;
+        if (clientsTurn) {
+            // Waiting for the client's body; its own limit watches that.
+            timer.at(loop.now() + timeoutNanos);
+        } else if (loop.now() < due) {
+            timer.at(due);
+        } else {
+            boolean connecting = state == State.CONNECTING;
+            attemptEnded();
+            if (open != null) {
+                open.discard();
+            }
+            over(connecting ? Failure.CONNECT_TIMEOUT : Failure.ANSWER_TIMEOUT);
+        }
+    }
+
+    private void attemptEnded() {
+        Endpoint target = endpoint;
+        if (target != null && state != State.IDLE) {
+            target.state().end();
+        }
+        state = State.IDLE;
+        connection = null;
+    }
+
+    private void over(Failure failure) {
+        ClientStream client = client();
+        reset();
+        client.fail(failure);
+    }
+
+    private void reset() {
+        timer.clear();
+        forgetKept();
+        tried.clear();
+        state = State.IDLE;
+        exchange = null;
+        client = null;
+        service = null;
+        endpoint = null;
+        connection = null;
+        bodyTrailers = null;
+        answerBegun = false;
+        endpointPaused = false;
+    }
+
+    /// Lets the wheel of deadlines forget this object, which is not used again.
+    public void drop() {
+        timer.drop();
+    }
+}

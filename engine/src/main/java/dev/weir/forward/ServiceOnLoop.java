@@ -1,0 +1,98 @@
+package dev.weir.forward;
+
+import dev.weir.balance.Balancer;
+import dev.weir.http.LimitsConfig;
+import dev.weir.pool.EndpointPool;
+import dev.weir.runtime.Loop;
+import dev.weir.runtime.Transport;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import dev.weir.service.Watch;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
+/// loop.
+public final class ServiceOnLoop {
+    private final Loop loop;
+    private final Service service;
+    private final Balancer balancer;
+    private final Watch watch;
+    private final LimitsConfig limits;
+    private final Bootstrap bootstrap;
+    private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
+
+    public ServiceOnLoop(
+            Loop loop,
+            Service service,
+            Balancer balancer,
+            Watch watch,
+            LimitsConfig limits,
+            Transport transport) {
+        this.loop = loop;
+        this.service = service;
+        this.balancer = balancer;
+        this.watch = watch;
+        this.limits = limits;
+        var connections = service.config().connections();
+        this.bootstrap =
+                new Bootstrap()
+                        .group(loop.executor())
+                        .channelFactory(transport.channel()::get)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                (int) Math.max(1, connections.connectTimeout().toMillis()))
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK);
+        for (Endpoint _ : service.endpoints()) {
+            pools.add(new EndpointPool<>(connections.keep()));
+        }
+    }
+
+    public Service service() {
+        return service;
+    }
+
+    Balancer balancer() {
+        return balancer;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    EndpointPool<EndpointConnection> pool(Endpoint endpoint) {
+        return pools.get(endpoint.position());
+    }
+
+    /// Begins to connect; tells `forward` what became of it.
+    EndpointConnection connect(Endpoint endpoint, Forward forward) {
+        EndpointConnection connection =
+                new EndpointConnection(
+                        loop, pool(endpoint), limits, service.config().connections());
+        ChannelFuture connecting =
+                bootstrap.clone().handler(connection).connect(endpoint.address());
+        connection.opening(connecting.channel());
+        var _ =
+                connecting.addListener(
+                        (ChannelFutureListener)
+                                done -> {
+                                    if (done.isSuccess()) {
+                                        forward.connected(connection);
+                                    } else {
+                                        forward.connectFailed(connection, done.cause());
+                                    }
+                                    loop.flush();
+                                });
+        return connection;
+    }
+
+    /// Closes the idle connections.
+    public void close() {
+        pools.forEach(EndpointPool::close);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.weir.http;
+
+/// Ends a hop: takes what `Connection` says about it, and removes all fields that mean only the connection they
+/// came on, the nominated ones included. Source: RFC 9110 §7.6.1.
+final class Hop {
+    static final int CLOSE = 1;
+    static final int KEEP_ALIVE = 2;
+    static final int MALFORMED = -1;
+
+    /// Fields with a meaning only for one connection, and those that the writer makes anew from the framing.
+    private static final long HOP_BY_HOP = bits(Hop::endsHere);
+
+    /// Fields that Weir or an endpoint relies on: nominating one of them removes nothing. The classic abuse is a
+    /// client that has the proxy's own `X-Forwarded-For` or a caller's `Authorization` dropped.
+    private static final long PROTECTED =
+            bits(
+                    field ->
+                            switch (field) {
+                                case HOST,
+                                        AUTHORIZATION,
+                                        COOKIE,
+                                        SET_COOKIE,
+                                        CONTENT_LENGTH,
+                                        CONTENT_TYPE,
+                                        CONTENT_ENCODING,
+                                        CONTENT_RANGE,
+                                        DATE,
+                                        EXPECT,
+                                        FORWARDED,
+                                        VIA,
+                                        X_FORWARDED_FOR,
+                                        X_FORWARDED_HOST,
+                                        X_FORWARDED_PORT,
+                                        X_FORWARDED_PROTO,
+                                        X_REAL_IP,
+                                        X_REQUEST_ID ->
+                                        true;
+                                default -> false;
+                            });
+
+    private Hop() {}
+
+    /// Removes the fields and returns the bits [#CLOSE] and [#KEEP_ALIVE], or [#MALFORMED].
+    static int end(Headers headers) {
+        int said = 0;
+        for (int row = headers.find(Field.CONNECTION, 0);
+                row >= 0;
+                row = headers.next(Field.CONNECTION, row)) {
+            int options = options(headers, headers.valueStart(row), headers.valueEnd(row));
+            if (options < 0) {
+                return MALFORMED;
+            }
+            said |= options;
+        }
+        headers.keepAnnounced();
+        headers.removeAll(HOP_BY_HOP);
+        return said;
+    }
+
+    private static int options(Headers headers, int from, int to) {
+        byte[] bytes = headers.bytes;
+        int said = 0;
+        int start = from;
+        for (int i = from; i <= to; i++) {
+            if (i < to && bytes[i] != ',') {
+                continue;
+            }
+            int end = i;
+            while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
+                start++;
+            }
+            while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
+                end--;
+            }
+            for (int t = start; t < end; t++) {
+                if (!Ascii.token(bytes[t])) {
+                    return MALFORMED;
+                }
+            }
+            if (Ascii.equalsIgnoreCase(bytes, start, end, "close")) {
+                said |= CLOSE;
+            } else if (Ascii.equalsIgnoreCase(bytes, start, end, "keep-alive")) {
+                said |= KEEP_ALIVE;
+            } else if (end > start) {
+                Field field = Field.recognise(bytes, start, end);
+                if (field == null || (PROTECTED & 1L << field.ordinal()) == 0) {
+                    headers.removeNamed(start, end);
+                }
+            }
+            start = i + 1;
+        }
+        return said;
+    }
+
+    private static boolean endsHere(Field field) {
+        return field.hopByHop() || field == Field.CONTENT_LENGTH;
+    }
+
+    private static long bits(java.util.function.Predicate<Field> which) {
+        long bits = 0;
+        for (Field field : Field.values()) {
+            if (which.test(field)) {
+                bits |= 1L << field.ordinal();
+            }
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.weir.runtime;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/// The writing side of a connection: small pieces are gathered into one buffer, large ones pass without a copy, and all go
+/// out with the loop's next flush. Confined to one event loop.
+public final class Outlet {
+    /// Up to here copying a piece is cheaper than another entry in the channel's queue and in the system call.
+    private static final int COPY_UP_TO = 4096;
+
+    private static final int SMALLEST = 512;
+
+    private final Loop loop;
+    private final Channel channel;
+    private @Nullable ByteBuf open;
+    private boolean touched;
+
+    public Outlet(Loop loop, Channel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    /// Writes a copy of these bytes.
+    ///
+    /// @param more how many bytes will likely follow, so that they fit in the same buffer
+    public void write(byte[] bytes, int length, long more) {
+        ByteBuf buffer = open;
+        if (buffer == null || buffer.writableBytes() < length) {
+            pass();
+            int wanted = length + (int) (more > 0 && more <= COPY_UP_TO ? more : 0);
+            buffer = open = channel.alloc().ioBuffer(Math.max(wanted, SMALLEST));
+        }
+        buffer.writeBytes(bytes, 0, length);
+        touch();
+    }
+
+    /// Writes these bytes and releases them.
+    public void write(ByteBuf data) {
+        ByteBuf buffer = open;
+        int length = data.readableBytes();
+        if (buffer != null && length <= COPY_UP_TO && length <= buffer.writableBytes()) {
+            buffer.writeBytes(data);
+            data.release();
+        } else {
+            pass();
+            channel.write(data, channel.voidPromise());
+        }
+        touch();
+    }
+
+    /// Whether the other end takes what is written; if not, who writes should pause.
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    /// Sends what was written, now.
+    void flush() {
+        touched = false;
+        pass();
+        channel.flush();
+    }
+
+    /// Releases what was not flushed; the channel is gone.
+    public void discard() {
+        ByteBuf buffer = open;
+        if (buffer != null) {
+            open = null;
+            buffer.release();
+        }
+    }
+
+    private void pass() {
+        ByteBuf buffer = open;
+        if (buffer != null) {
+            open = null;
+            channel.write(buffer, channel.voidPromise());
+        }
+    }
+
+    private void touch() {
+        if (!touched) {
+            touched = true;
+            loop.touch(this);
+        }
+    }
+}
