@@ -113,7 +113,8 @@ public final class Forward implements Timers.Expiry {
         Endpoint picked = service.balancer().pick(exchange, tried);
         boolean fresh = false;
         if (picked == null && again == Failure.ENDPOINT_RESET && reused && endpoint != null) {
-            // It may well be alive: what died was a connection that had been idle. One try on a fresh one.
+            // It may well be alive: what died was a connection that had been idle. One try on a
+            // fresh one.
             picked = endpoint;
             fresh = true;
         }

@@ -182,8 +182,7 @@ public final class BodyReader {
     private boolean extension(byte b) {
         State next =
                 switch (state) {
-                    case EXTENSION_NAME ->
-                            Ascii.token(b) ? State.EXTENSION_NAME_MORE : State.DONE;
+                    case EXTENSION_NAME -> Ascii.token(b) ? State.EXTENSION_NAME_MORE : State.DONE;
                     case EXTENSION_NAME_MORE ->
                             Ascii.token(b)
                                     ? State.EXTENSION_NAME_MORE
@@ -200,8 +199,7 @@ public final class BodyReader {
                                     : b == '\\'
                                             ? State.EXTENSION_ESCAPED
                                             : Ascii.value(b) ? State.EXTENSION_QUOTED : State.DONE;
-                    case EXTENSION_ESCAPED ->
-                            Ascii.value(b) ? State.EXTENSION_QUOTED : State.DONE;
+                    case EXTENSION_ESCAPED -> Ascii.value(b) ? State.EXTENSION_QUOTED : State.DONE;
                     case EXTENSION_QUOTED_END -> extensionEnd(b);
                     default -> State.DONE;
                 };

@@ -151,9 +151,7 @@ public final class Provenance {
         String address = peer.address().getHostAddress();
         String node = address.indexOf(':') >= 0 ? "\"[" + address + "]\"" : address;
         String host =
-                head.authorityEnd > head.authorityStart
-                        ? ";host=\"" + head.authority() + "\""
-                        : "";
+                head.authorityEnd > head.authorityStart ? ";host=\"" + head.authority() + "\"" : "";
         String ours = "for=" + node + host + ";proto=" + (tls ? "https" : "http");
         String before = String.join(", ", headers.all("Forwarded"));
         headers.set(Field.FORWARDED, before.isEmpty() ? ours : before + ", " + ours);

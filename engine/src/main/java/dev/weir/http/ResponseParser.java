@@ -58,7 +58,8 @@ public final class ResponseParser {
         int start = reader.lineStart();
         reader.nextLine(cr);
         byte[] bytes = headers.bytes;
-        // `HTTP/1.x 200`, then a blank and a phrase that may be empty; servers that leave the blank out exist.
+        // `HTTP/1.x 200`, then a blank and a phrase that may be empty; servers that leave the blank
+        // out exist.
         if (cr - start < 12
                 || !Ascii.equals(bytes, start, start + 7, "HTTP/1.")
                 || bytes[start + 7] < '0'
@@ -105,7 +106,8 @@ public final class ResponseParser {
                         || head.status == 204
                         || head.status == 304
                         || request.knownMethod == Method.HEAD;
-        // A HEAD or 304 answer may say how long the body would be (RFC 9110 §8.6); 1xx and 204 must not.
+        // A HEAD or 304 answer may say how long the body would be (RFC 9110 §8.6); 1xx and 204 must
+        // not.
         head.saidLength = framing >= 0 && head.status >= 200 && head.status != 204 ? framing : -1;
         head.bodyLength =
                 bodiless

@@ -92,7 +92,8 @@ public final class Timers {
         wakeTick = NEVER;
         while (tick < nowTick) {
             int slot = (int) (++tick & SLOTS - 1);
-            // What is filed meanwhile never goes into this slot: it is the one no future tick shares.
+            // What is filed meanwhile never goes into this slot: it is the one no future tick
+            // shares.
             for (Timer timer = slots[slot]; timer != null; timer = slots[slot]) {
                 unlink(timer);
                 strike(timer, now);

@@ -74,7 +74,9 @@ public record Transport(
         while (root != null && root.getCause() != null) {
             root = root.getCause();
         }
-        return root == null ? "unknown" : String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return root == null
+                ? "unknown"
+                : String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 
     private static Transport ioUring(String why) {
@@ -97,6 +99,10 @@ public record Transport(
 
     private static Transport nio(String why) {
         return new Transport(
-                "nio", why, NioIoHandler.newFactory(), NioServerSocketChannel::new, NioSocketChannel::new);
+                "nio",
+                why,
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel::new,
+                NioSocketChannel::new);
     }
 }
