@@ -75,6 +75,10 @@ final class EndpointChecks {
             doubted = false;
             long begun = clock.nanos();
             CheckResult result = check();
+            if (thread.isInterrupted()) {
+                // The interrupt ended the check, so its result says nothing about the endpoint.
+                return;
+            }
             take(result, clock.nanos() - begun);
             earliestAt = begun + EARLY_NANOS;
             nextAt = begun + plan.pace.nextNanos(plan.riseAndFall.inDoubt());

@@ -131,6 +131,52 @@ public record HealthConfig(
                 protocol);
     }
 
+    /// Asks another port than the endpoint's own.
+    public HealthConfig withPort(int port) {
+        return new HealthConfig(
+                path,
+                Optional.of(port),
+                method,
+                headers,
+                status,
+                body,
+                every,
+                timeout,
+                upAfter,
+                downAfter,
+                protocol);
+    }
+
+    /// Asks in another way.
+    public HealthConfig withRequest(String method, Map<String, String> headers) {
+        return new HealthConfig(
+                path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    /// Expects another status.
+    public HealthConfig withStatus(StatusRange status) {
+        return new HealthConfig(
+                path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    /// Expects a text in the answer, too.
+    public HealthConfig withBody(String text) {
+        return new HealthConfig(
+                path,
+                port,
+                method,
+                headers,
+                status,
+                Optional.of(text),
+                every,
+                timeout,
+                upAfter,
+                downAfter,
+                protocol);
+    }
+
     /// The kinds of check.
     public enum Protocol {
         HTTP,

@@ -10,15 +10,15 @@ import java.util.TreeMap;
 /// An endpoint that answers a request with the right status, and the right text where one is asked for, is up.
 /// Without such a text the body is not read: the connection is closed behind the head. Immutable.
 ///
-/// @param request the request's bytes as they are sent
+/// @param request the whole request, its empty line included
 /// @param expectsBody whether an answer may have a body at all, which one to `HEAD` has not
-record HttpCheck(byte[] request, boolean expectsBody, StatusRange status, Optional<String> bodyText)
+record HttpCheck(String request, boolean expectsBody, StatusRange status, Optional<String> bodyText)
         implements HealthCheck {
     private static final int SHOWN_TEXT = 40;
 
     static HttpCheck of(String path, InetSocketAddress address, HealthConfig config) {
         return new HttpCheck(
-                request(path, address, config).getBytes(StandardCharsets.UTF_8),
+                request(path, address, config),
                 !config.method().equals("HEAD"),
                 config.status(),
                 config.body());
@@ -26,7 +26,7 @@ record HttpCheck(byte[] request, boolean expectsBody, StatusRange status, Option
 
     @Override
     public CheckResult ask(CheckConnection connection) throws CheckFailed {
-        connection.write(request);
+        connection.write(request.getBytes(StandardCharsets.UTF_8));
         HttpAnswer answer = HttpAnswer.read(connection, expectsBody);
         if (!status.contains(answer.status())) {
             return CheckResult.bad("status " + answer.status() + " (expected " + status + ")");

@@ -48,11 +48,6 @@ public final class RiseAndFall {
         return up;
     }
 
-    /// Whether there was a result yet.
-    public boolean decided() {
-        return decided;
-    }
-
     /// Whether the last results speak against the state, but are not enough yet to change it.
     public boolean inDoubt() {
         return against > 0;

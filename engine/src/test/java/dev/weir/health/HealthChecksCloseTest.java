@@ -62,6 +62,8 @@ class HealthChecksCloseTest {
                     .atMost(LONG)
                     .until(() -> !threads().contains("\"health deadlines\""));
             assertThat(closing.members().usable()).as("a cut check says nothing").hasSize(2);
+            assertThat(checks.of(closing.endpoints().getFirst()).orElseThrow().state())
+                    .isEqualTo(EndpointHealth.State.UNKNOWN);
             assertThat(lines.said()).isEmpty();
         }
     }

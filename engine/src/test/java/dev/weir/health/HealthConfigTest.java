@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HealthConfigTest {
@@ -31,42 +30,24 @@ class HealthConfigTest {
 
     @Test
     void refusesSettingsThatACheckWouldIgnore() {
+        HealthConfig tcp = HealthConfig.DEFAULTS;
+        HealthConfig head = HealthConfig.of("/").withRequest("HEAD", Map.of());
+
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> config(Optional.empty(), "GET", Map.of(), Optional.of("ok")))
+                .isThrownBy(() -> tcp.withBody("ok"))
                 .withMessage("headers and body are for http checks: add a path");
         assertThatIllegalArgumentException()
-                .isThrownBy(
-                        () -> config(Optional.empty(), "GET", Map.of("A", "b"), Optional.empty()))
+                .isThrownBy(() -> tcp.withRequest("GET", Map.of("A", "b")))
                 .withMessage("headers and body are for http checks: add a path");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> config(Optional.of("/"), "HEAD", Map.of(), Optional.of("ok")))
+                .isThrownBy(() -> head.withBody("ok"))
                 .withMessage("the answer to HEAD has no body to look through");
     }
 
     private static void refuses(
             String path, String method, Map<String, String> headers, String message) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> config(Optional.of(path), method, headers, Optional.empty()))
+                .isThrownBy(() -> HealthConfig.of(path).withRequest(method, headers))
                 .withMessageContaining(message);
-    }
-
-    private static HealthConfig config(
-            Optional<String> path,
-            String method,
-            Map<String, String> headers,
-            Optional<String> body) {
-        HealthConfig d = HealthConfig.DEFAULTS;
-        return new HealthConfig(
-                path,
-                d.port(),
-                method,
-                headers,
-                d.status(),
-                body,
-                d.every(),
-                d.timeout(),
-                d.upAfter(),
-                d.downAfter(),
-                d.protocol());
     }
 }
