@@ -1,11 +1,14 @@
 package dev.weir.health;
 
+import dev.weir.http.Ascii;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
 import dev.weir.schema.Within;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Active checks of every endpoint of a service. Immutable.
 @Says("Checks of every endpoint, all in parallel.")
@@ -58,6 +61,38 @@ public record HealthConfig(
         if (protocol.equals(Optional.of(Protocol.TCP)) && path.isPresent()) {
             throw new IllegalArgumentException("a tcp check has no path");
         }
+        if (path.isEmpty() && (body.isPresent() || !headers.isEmpty())) {
+            throw new IllegalArgumentException("headers and body are for http checks: add a path");
+        }
+        if (body.isPresent() && method.equals("HEAD")) {
+            throw new IllegalArgumentException("the answer to HEAD has no body to look through");
+        }
+        // What would break the lines of the check's request.
+        if (!path.orElse("/").chars().allMatch(c -> c < 128 && Ascii.target((byte) c))) {
+            throw new IllegalArgumentException(
+                    "a path has no blanks, and no characters beyond ASCII: write %20 for a blank");
+        }
+        if (!Ascii.token(method)) {
+            throw new IllegalArgumentException("a method is one word, such as GET");
+        }
+        refuseBrokenFields(headers);
+    }
+
+    private static void refuseBrokenFields(Map<String, String> headers) {
+        Set<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        headers.forEach(
+                (name, value) -> {
+                    if (!Ascii.token(name)) {
+                        throw new IllegalArgumentException("not a field name: " + name);
+                    }
+                    if (!value.chars().allMatch(c -> c > 127 || Ascii.value((byte) c))) {
+                        throw new IllegalArgumentException(
+                                "the field " + name + " has a line break or control character");
+                    }
+                    if (!seen.add(name)) {
+                        throw new IllegalArgumentException("the field " + name + " stands twice");
+                    }
+                });
     }
 
     /// Says `tcp` or a path.
@@ -93,6 +128,52 @@ public record HealthConfig(
     public HealthConfig withThresholds(int upAfter, int downAfter) {
         return new HealthConfig(
                 path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    /// Asks another port than the endpoint's own.
+    public HealthConfig withPort(int port) {
+        return new HealthConfig(
+                path,
+                Optional.of(port),
+                method,
+                headers,
+                status,
+                body,
+                every,
+                timeout,
+                upAfter,
+                downAfter,
+                protocol);
+    }
+
+    /// Asks in another way.
+    public HealthConfig withRequest(String method, Map<String, String> headers) {
+        return new HealthConfig(
+                path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    /// Expects another status.
+    public HealthConfig withStatus(StatusRange status) {
+        return new HealthConfig(
+                path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
+                protocol);
+    }
+
+    /// Expects a text in the answer, too.
+    public HealthConfig withBody(String text) {
+        return new HealthConfig(
+                path,
+                port,
+                method,
+                headers,
+                status,
+                Optional.of(text),
+                every,
+                timeout,
+                upAfter,
+                downAfter,
                 protocol);
     }
 

@@ -1,0 +1,159 @@
+package dev.weir.health;
+
+import dev.weir.observe.Events;
+import dev.weir.runtime.Clock;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// The active checks of all endpoints whose service has a [HealthConfig], from [#start] to [#close]. What they
+/// find they write to the endpoints' states and tell the services; every change of a state is one line:
+///
+/// ```
+/// users  127.0.0.1:8081  down  connect refused (3 of 3)
+/// ```
+///
+/// Every endpoint has a virtual thread, so all are checked in parallel and a slow one delays only itself. An
+/// endpoint counts as up until its first result, which decides at once (see [RiseAndFall]); who would rather wait
+/// before taking requests calls [#awaitFirstResults].
+///
+/// Thread-safe. [#connectFailed], [#nextCheck] and [#of] do not block and may be called on event loops.
+public final class HealthChecks implements AutoCloseable {
+    /// The first checks of many endpoints are spread so that they do not fall on one instant: one every 0.1 ms,
+    /// together no more than a tenth of a second, which nobody notices at a start.
+    private static final long SPREAD_NANOS_EACH = 100_000;
+
+    private static final long SPREAD_NANOS_AT_MOST = 100_000_000;
+
+    /// An interrupted check ends at once, unless the system is looking up a name.
+    private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(2);
+
+    private final Clock clock;
+    private final CountDownLatch firstResults;
+    private final ScheduledExecutorService deadlines;
+    private final List<ServiceHealth> services;
+    private final Map<Endpoint, EndpointChecks> checks;
+
+    private HealthChecks(Collection<Service> services, Events events, Clock clock) {
+        this.clock = clock;
+        this.deadlines = deadlines();
+        this.firstResults =
+                new CountDownLatch(services.stream().mapToInt(s -> s.endpoints().size()).sum());
+        this.services =
+                services.stream()
+                        .map(service -> new ServiceHealth(service, events, firstResults))
+                        .toList();
+        this.checks = HashMap.newHashMap((int) firstResults.getCount());
+    }
+
+    /// Starts the checks; the first ones run at once.
+    ///
+    /// @param services those without a [HealthConfig] are left alone
+    /// @param clock measures and stamps; the waiting itself takes real time, as the endpoints do
+    /// @param random for the jitter; used during this call only
+    public static HealthChecks start(
+            Collection<Service> services, Events events, Clock clock, RandomGenerator random) {
+        List<Service> checked =
+                services.stream().filter(s -> s.config().health().isPresent()).toList();
+        HealthChecks all = new HealthChecks(checked, events, clock);
+        long spread =
+                Math.min(all.firstResults.getCount() * SPREAD_NANOS_EACH, SPREAD_NANOS_AT_MOST);
+        for (ServiceHealth service : all.services) {
+            HealthConfig config = service.service().config().health().orElseThrow();
+            for (Endpoint endpoint : service.service().endpoints()) {
+                EndpointChecks.Plan plan =
+                        new EndpointChecks.Plan(
+                                endpoint,
+                                Probe.of(endpoint.address(), config, all.deadlines),
+                                new RiseAndFall(config.upAfter(), config.downAfter()),
+                                // A generator of its own, because not every kind can be shared.
+                                new Pace(config.every(), new SplittableRandom(random.nextLong())),
+                                random.nextLong(spread));
+                all.checks.put(endpoint, new EndpointChecks(plan, service, clock));
+            }
+        }
+        all.checks.values().forEach(endpoint -> endpoint.thread().start());
+        return all;
+    }
+
+    /// Waits until every endpoint has had its first result. The timeout of the slowest check is a good limit, as
+    /// no first result takes longer but by a moment.
+    ///
+    /// @return false if the time was over before
+    public boolean awaitFirstResults(Duration atMost) throws InterruptedException {
+        return firstResults.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// What is known of an endpoint; empty if it is not checked.
+    public Optional<EndpointHealth> of(Endpoint endpoint) {
+        EndpointChecks found = checks.get(endpoint);
+        return found == null ? Optional.empty() : Optional.of(found.health());
+    }
+
+    /// The time until an endpoint of a service is checked next, the earliest of all; zero if a check runs or is
+    /// due now, or if the service is not checked.
+    public Duration nextCheck(Service service) {
+        long now = clock.nanos();
+        long least = Long.MAX_VALUE;
+        List<Endpoint> endpoints = service.endpoints();
+        for (int i = 0; i < endpoints.size(); i++) {
+            EndpointChecks found = checks.get(endpoints.get(i));
+            if (found != null) {
+                least = Math.min(least, found.untilNextNanos(now));
+            }
+        }
+        return least == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(least);
+    }
+
+    /// Says that a request could not connect to an endpoint. It is checked at once if its last check is not just
+    /// over; it still takes as many bad results as ever to take it down.
+    public void connectFailed(Endpoint endpoint) {
+        EndpointChecks found = checks.get(endpoint);
+        if (found != null) {
+            found.doubt();
+        }
+    }
+
+    /// Ends all checks, those that are running too. From then on no state changes and no line is said.
+    @Override
+    public void close() {
+        // First, so that no thread is interrupted while it says a line: an interrupt would close
+        // the file
+        // channel that it may be written to.
+        services.forEach(ServiceHealth::close);
+        List<Thread> threads = new ArrayList<>();
+        checks.values().forEach(endpoint -> threads.add(endpoint.thread()));
+        threads.forEach(Thread::interrupt);
+        try {
+            long end = clock.nanos() + CLOSE_AT_MOST.toNanos();
+            for (Thread thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(1, end - clock.nanos())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        deadlines.shutdownNow();
+    }
+
+    /// One thread that closes the sockets of checks whose time is over; it never blocks.
+    private static ScheduledExecutorService deadlines() {
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("health deadlines").factory());
+        // Most checks are over long before their time: their deadlines shall not pile up.
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
+}
