@@ -157,6 +157,14 @@ public final class Exchange {
         return null;
     }
 
+    /// An array for the ranges of so many named segments, reused from request to request. Called by the route table.
+    public int[] parameterRanges(int names) {
+        if (parameterRanges.length < 2 * names) {
+            parameterRanges = new int[2 * names];
+        }
+        return parameterRanges;
+    }
+
     /// Called by the route table.
     ///
     /// @param ranges start and end of each named segment in the request's bytes

@@ -214,6 +214,14 @@ public final class RequestHead {
         path = newPath;
     }
 
+    /// Sends the end of the path to the endpoint; the query stays.
+    ///
+    /// @param slash where it begins, a slash within the path
+    public void stripPath(int slash) {
+        pathStart = slash;
+        path = null;
+    }
+
     /// Sends another host to the endpoint.
     public void rewriteHost(String newHost) {
         headers.set(Field.HOST, newHost);

@@ -18,6 +18,14 @@ public record HostPattern(String name, boolean wildcard) {
         return new HostPattern(name, wildcard);
     }
 
+    /// Whether a host in lower case matches; a dot at its end does not count.
+    boolean matches(String host) {
+        String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        return wildcard
+                ? bare.endsWith("." + name) && bare.length() > name.length() + 1
+                : bare.equals(name);
+    }
+
     @Override
     public String toString() {
         return wildcard ? "*." + name : name;

@@ -3,6 +3,8 @@ package dev.weir.route;
 import com.google.re2j.Pattern;
 import dev.weir.http.IpRange;
 import dev.weir.schema.Says;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,9 +48,9 @@ public record MatchConfig(
     public MatchConfig {
         host = List.copyOf(host);
         methods = List.copyOf(methods);
-        headers = Map.copyOf(headers);
-        query = Map.copyOf(query);
-        cookies = Map.copyOf(cookies);
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+        cookies = Collections.unmodifiableMap(new LinkedHashMap<>(cookies));
         clientIp = List.copyOf(clientIp);
         if (path.isPresent() && pathRegex.isPresent()) {
             throw new IllegalArgumentException("path and path-regex both match the path; keep one");
@@ -95,9 +97,16 @@ public record MatchConfig(
     }
 
     public MatchConfig withHeader(String name, ValueMatch value) {
-        var more = new java.util.LinkedHashMap<>(headers);
+        var more = new LinkedHashMap<>(headers);
         more.put(name, value);
         return new MatchConfig(
                 host, path, pathRegex, methods, more, query, cookies, clientIp, listener);
+    }
+
+    public MatchConfig withQuery(String name, ValueMatch value) {
+        var more = new LinkedHashMap<>(query);
+        more.put(name, value);
+        return new MatchConfig(
+                host, path, pathRegex, methods, headers, more, cookies, clientIp, listener);
     }
 }

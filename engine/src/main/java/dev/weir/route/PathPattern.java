@@ -1,5 +1,8 @@
 package dev.weir.route;
 
+import dev.weir.http.Ascii;
+import dev.weir.http.PathNormaliser;
+import dev.weir.http.RequestHead;
 import dev.weir.schema.Short;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +21,29 @@ public record PathPattern(List<Segment> segments, boolean prefix) {
 
     /// One segment of a pattern.
     public sealed interface Segment {
-        /// This text.
-        record Literal(String text) implements Segment {}
+        /// This text, in any spelling that is the same when normalised.
+        record Literal(String text) implements Segment {
+            public Literal {
+                String found = normalise(text);
+                if (found.indexOf('/') >= 0 || found.isEmpty() != text.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "a path is matched in normal form, where no segment is . or ..");
+                }
+                if (found.indexOf(';') >= 0) {
+                    throw new IllegalArgumentException(
+                            "what follows a ; in a segment is not matched; leave it out");
+                }
+            }
+
+            private static String normalise(String text) {
+                return PathNormaliser.normalise("/" + text, false).substring(1);
+            }
+
+            /// The text as it stands in a normalised path.
+            public String normalised() {
+                return normalise(text);
+            }
+        }
 
         /// Any one segment that is not empty; the name is empty for `*`.
         record Any(String name) implements Segment {}
@@ -57,6 +81,33 @@ public record PathPattern(List<Segment> segments, boolean prefix) {
                     "* and {name} stand for a whole segment; use path-regex for parts of one");
         }
         return new Segment.Literal(part);
+    }
+
+    /// Whether the request's path matches. For explanations; requests are matched by a trie of all patterns.
+    boolean matches(RequestHead head) {
+        if (head.bytes()[head.pathStart()] != '/') {
+            return false;
+        }
+        int position = Segments.first(head.pathStart(), head.pathEnd());
+        for (Segment segment : segments) {
+            if (position == head.pathEnd()) {
+                return false;
+            }
+            int end = Segments.next(head.bytes(), position, head.pathEnd());
+            int nameEnd = Segments.nameEnd(head.bytes(), position, end);
+            boolean same =
+                    switch (segment) {
+                        case Segment.Any _ -> nameEnd > position + 1;
+                        case Segment.Literal literal ->
+                                Ascii.equals(
+                                        head.bytes(), position + 1, nameEnd, literal.normalised());
+                    };
+            if (!same) {
+                return false;
+            }
+            position = end;
+        }
+        return prefix || position == head.pathEnd();
     }
 
     @Override

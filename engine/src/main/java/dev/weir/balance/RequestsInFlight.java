@@ -1,0 +1,16 @@
+package dev.weir.balance;
+
+import dev.weir.service.Endpoint;
+
+/// Requests sent to an endpoint that are not over, with the one to be sent, for its weight. 0 for an idle one, so that
+/// idle endpoints are equal and choices share among them by weight: were an idle endpoint's load one by its weight too, the
+/// heaviest of a quiet service would get every request. HAProxy's `leastconn` orders alike.
+///
+/// Quotients of equal ratios are equal: IEEE 754 division is rounded correctly. Thread-safe.
+public final class RequestsInFlight implements Metric {
+    @Override
+    public double load(Endpoint endpoint) {
+        int inFlight = endpoint.state().inFlight();
+        return inFlight <= 0 ? 0 : (inFlight + 1.0) / endpoint.weight();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.weir.balance;
+
+import dev.weir.service.Endpoint;
+import dev.weir.service.Tried;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Draws endpoints by their weights in constant time, by Walker's aliases (M. Vose, A Linear Algorithm for Generating Random
+/// Numbers with a Given Distribution, 1991) in whole numbers, so that shares are exact. Immutable.
+final class WeightedDraw {
+    private static final int[] EQUAL = {};
+
+    private final Endpoint[] endpoints;
+    private final int total;
+
+    /// Below which toss out of `total` column i stands for itself, else for its alias; empty if weights are equal.
+    private final int[] limits;
+
+    private final int[] aliases;
+
+    /// @param endpoints not to be changed
+    WeightedDraw(Endpoint[] endpoints) {
+        this.endpoints = endpoints;
+        int n = endpoints.length;
+        int sum = 0;
+        boolean equal = true;
+        for (Endpoint endpoint : endpoints) {
+            sum = Math.addExact(sum, endpoint.weight());
+            equal &= endpoint.weight() == endpoints[0].weight();
+        }
+        total = sum;
+        limits = equal ? EQUAL : new int[n];
+        aliases = equal ? EQUAL : new int[n];
+        if (!equal) {
+            fill();
+        }
+    }
+
+    /// Every column holds `total`; those with less are topped up by those with more.
+    private void fill() {
+        int n = endpoints.length;
+        long[] held = new long[n];
+        int[] poor = new int[n];
+        int[] rich = new int[n];
+        int poorCount = 0;
+        int richCount = 0;
+        for (int i = 0; i < n; i++) {
+            held[i] = (long) endpoints[i].weight() * n;
+            if (held[i] < total) {
+                poor[poorCount++] = i;
+            } else {
+                rich[richCount++] = i;
+            }
+        }
+        while (poorCount > 0) {
+            int taker = poor[--poorCount];
+            int giver = rich[richCount - 1];
+            limits[taker] = (int) held[taker];
+            aliases[taker] = giver;
+            held[giver] -= total - held[taker];
+            if (held[giver] < total) {
+                richCount--;
+                poor[poorCount++] = giver;
+            }
+        }
+        while (richCount > 0) {
+            limits[rich[--richCount]] = total;
+        }
+    }
+
+    /// Whether this draws among just these.
+    boolean among(Endpoint[] others) {
+        return endpoints == others;
+    }
+
+    boolean equalWeights() {
+        return limits.length == 0;
+    }
+
+    /// The place of an endpoint; there is at least one.
+    int draw(RandomGenerator random) {
+        int column = random.nextInt(endpoints.length);
+        if (equalWeights() || random.nextInt(total) < limits[column]) {
+            return column;
+        }
+        return aliases[column];
+    }
+
+    /// One that was not tried, or null. Costs a look at each; for further attempts only.
+    @Nullable Endpoint drawUntried(RandomGenerator random, Tried tried) {
+        int left = 0;
+        for (Endpoint endpoint : endpoints) {
+            left += tried.contains(endpoint) ? 0 : endpoint.weight();
+        }
+        if (left == 0) {
+            return null;
+        }
+        int toss = random.nextInt(left);
+        for (Endpoint endpoint : endpoints) {
+            toss -= tried.contains(endpoint) ? 0 : endpoint.weight();
+            if (toss < 0) {
+                return endpoint;
+            }
+        }
+        throw new AssertionError("a toss is less than the weights together");
+    }
+}

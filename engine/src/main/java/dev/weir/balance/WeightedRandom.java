@@ -1,0 +1,34 @@
+package dev.weir.balance;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import dev.weir.service.Tried;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Any usable endpoint, by weight, in constant time. Confined to one event loop; does not allocate unless the usable
+/// endpoints have changed.
+public final class WeightedRandom implements Balancer {
+    private final Service service;
+    private final RandomGenerator random;
+    private WeightedDraw draw;
+
+    public WeightedRandom(Service service, RandomGenerator random) {
+        this.service = service;
+        this.random = random;
+        this.draw = new WeightedDraw(service.members().usable());
+    }
+
+    @Override
+    public @Nullable Endpoint pick(Exchange exchange, Tried tried) {
+        Endpoint[] usable = service.members().usable();
+        if (!draw.among(usable)) {
+            draw = new WeightedDraw(usable);
+        }
+        if (tried.count() > 0) {
+            return draw.drawUntried(random, tried);
+        }
+        return usable.length == 0 ? null : usable[draw.draw(random)];
+    }
+}

@@ -1,0 +1,166 @@
+package dev.weir.route;
+
+import com.google.re2j.Pattern;
+import dev.weir.exchange.Exchange;
+import dev.weir.http.IpRange;
+import dev.weir.http.RequestHead;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a route asks of a request beside its host and the pattern of its path. Immutable; asked on event loops.
+/// Allocates only where a route asks for fields, query parameters, cookies, an address or a regular expression.
+///
+/// Of a field or parameter that stands there more than once, the first one counts.
+final class Conditions {
+    private enum Source {
+        HEADER("header"),
+        QUERY("query parameter"),
+        COOKIE("cookie");
+
+        private final String says;
+
+        Source(String says) {
+            this.says = says;
+        }
+    }
+
+    private record Value(Source source, String name, ValueMatch wanted) {}
+
+    private final String[] methods;
+    private final Value[] values;
+    private final IpRange[] clients;
+    private final @Nullable String listener;
+    private final @Nullable Pattern path;
+
+    Conditions(MatchConfig match) {
+        methods = match.methods().toArray(String[]::new);
+        values =
+                List.of(
+                                values(Source.HEADER, match.headers()),
+                                values(Source.QUERY, match.query()),
+                                values(Source.COOKIE, match.cookies()))
+                        .stream()
+                        .flatMap(List::stream)
+                        .toArray(Value[]::new);
+        clients = match.clientIp().toArray(IpRange[]::new);
+        listener = match.listener().orElse(null);
+        path = match.pathRegex().orElse(null);
+    }
+
+    private static List<Value> values(Source source, Map<String, ValueMatch> wanted) {
+        return wanted.entrySet().stream()
+                .map(entry -> new Value(source, entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    boolean hold(Exchange exchange) {
+        return methodHolds(exchange) && holdButForMethod(exchange);
+    }
+
+    private boolean methodHolds(Exchange exchange) {
+        if (methods.length == 0) {
+            return true;
+        }
+        String method = exchange.request().method();
+        for (String wanted : methods) {
+            if (wanted.equals(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean holdButForMethod(Exchange exchange) {
+        if (listener != null && !listener.equals(exchange.listener())
+                || clients.length > 0 && !clientHolds(exchange)) {
+            return false;
+        }
+        for (Value value : values) {
+            if (!holds(value, exchange.request())) {
+                return false;
+            }
+        }
+        return path == null || path.matches(text(exchange.request()));
+    }
+
+    private boolean clientHolds(Exchange exchange) {
+        for (IpRange range : clients) {
+            if (range.contains(exchange.client())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean holds(Value value, RequestHead head) {
+        String found = find(value, head);
+        return found == null
+                ? value.wanted instanceof ValueMatch.Present(boolean wanted) && !wanted
+                : value.wanted.matches(found);
+    }
+
+    private static @Nullable String find(Value value, RequestHead head) {
+        return switch (value.source) {
+            case HEADER -> head.headers().get(value.name);
+            case QUERY -> head.queryParameter(value.name);
+            case COOKIE -> head.cookie(value.name);
+        };
+    }
+
+    private static String text(RequestHead head) {
+        return Segments.withoutParameters(head.bytes(), head.pathStart(), head.pathEnd());
+    }
+
+    List<String> methods() {
+        return List.of(methods);
+    }
+
+    /// The first of these that does not hold, in words.
+    Optional<String> refusal(Exchange exchange) {
+        RequestHead head = exchange.request();
+        if (path != null && !path.matches(text(head))) {
+            return Optional.of("the path does not match " + path.pattern() + " as a whole");
+        }
+        if (!methodHolds(exchange)) {
+            return Optional.of(
+                    "the method is " + head.method() + ", not " + String.join(" or ", methods));
+        }
+        if (listener != null && !listener.equals(exchange.listener())) {
+            return Optional.of("the listener is " + exchange.listener() + ", not " + listener);
+        }
+        if (clients.length > 0 && !clientHolds(exchange)) {
+            return Optional.of(
+                    "the client "
+                            + exchange.client().getHostAddress()
+                            + " is in no range of client-ip");
+        }
+        for (Value value : values) {
+            if (!holds(value, head)) {
+                return Optional.of(refusal(value, find(value, head)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String refusal(Value value, @Nullable String found) {
+        String subject = "the " + value.source.says + " " + value.name;
+        return switch (value.wanted) {
+            case ValueMatch.Present(boolean wanted) ->
+                    subject + (wanted ? " is missing" : " is there, but must not be");
+            case ValueMatch.Exactly(String text) ->
+                    found == null
+                            ? subject + " is missing"
+                            : subject + " is \"" + found + "\", not \"" + text + "\"";
+            case ValueMatch.Regex(Pattern pattern) ->
+                    found == null
+                            ? subject + " is missing"
+                            : subject
+                                    + " is \""
+                                    + found
+                                    + "\", which does not match "
+                                    + pattern.pattern();
+        };
+    }
+}

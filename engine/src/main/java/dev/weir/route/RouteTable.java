@@ -1,0 +1,110 @@
+package dev.weir.route;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.http.RequestHead;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Which route takes a request. Built once from a configuration, off the event loops; immutable, and asked by all of
+/// them. Asking compares bytes of the request: it makes no `String` and allocates nothing unless a route asks for fields, query
+/// parameters, cookies, addresses or a regular expression, and costs the same for ten routes as for ten thousand.
+///
+/// Of the routes that match, the host decides first (exact, then the longest wildcard, then none), then [Precedence]. Where a
+/// more precise route fails on any of its conditions, the next one is tried, from an exact host on to wildcards and to routes
+/// without host. What counts of a segment is its name: `;parameters` are forwarded, but not matched and no part of `{name}`.
+/// The path of `OPTIONS *` matches only routes that say nothing about the path.
+public final class RouteTable {
+    private final HostTable hosts;
+
+    /// The routes' numbers by rank.
+    private final int[] order;
+
+    /// By rank.
+    private final Conditions[] conditions;
+
+    /// The named segments of each route's path, by rank.
+    private final NamedSegments[] named;
+
+    private final List<RouteConfig> routes;
+
+    public RouteTable(List<RouteConfig> routes) {
+        this.routes = List.copyOf(routes);
+        order = Precedence.order(routes);
+        hosts = new HostTable(routes, order);
+        conditions = new Conditions[order.length];
+        named = new NamedSegments[order.length];
+        for (int rank = 0; rank < order.length; rank++) {
+            MatchConfig match = routes.get(order[rank]).match();
+            conditions[rank] = new Conditions(match);
+            named[rank] = NamedSegments.of(match);
+        }
+    }
+
+    /// The route for a request, and tells the exchange where its named segments are. Called on event loops.
+    ///
+    /// @return its place in the list that the table was built from, or -1 if none matches
+    public int find(Exchange exchange) {
+        int rank = rank(exchange);
+        if (rank == PathTrie.NONE) {
+            return -1;
+        }
+        named[rank].tell(exchange);
+        return order[rank];
+    }
+
+    private int rank(Exchange exchange) {
+        RequestHead head = exchange.request();
+        int rank = find(hosts.exact(head), exchange);
+        int dot = rank == PathTrie.NONE ? hosts.nextDot(head, head.hostStart()) : -1;
+        while (dot >= 0 && rank == PathTrie.NONE) {
+            rank = find(hosts.wildcard(head, dot), exchange);
+            dot = hosts.nextDot(head, dot + 1);
+        }
+        return rank == PathTrie.NONE ? hosts.none().find(exchange, conditions) : rank;
+    }
+
+    private int find(@Nullable PathTrie trie, Exchange exchange) {
+        return trie == null ? PathTrie.NONE : trie.find(exchange, conditions);
+    }
+
+    /// The methods of the routes that match a request but for its method, for `Allow` of a 405 answer; empty
+    /// if there is no such route, for a 404. Called when [#find] returned -1.
+    public Set<String> allowedMethods(Exchange exchange) {
+        Set<String> methods = new LinkedHashSet<>();
+        for (PathTrie trie : hosts.all(exchange.request())) {
+            trie.matching(
+                    exchange.request(),
+                    rank -> {
+                        if (conditions[rank].holdButForMethod(exchange)) {
+                            methods.addAll(conditions[rank].methods());
+                        }
+                    });
+        }
+        return methods;
+    }
+
+    /// Why a route does not match a request: the first of its conditions that fails, in words; empty if all hold,
+    /// whether or not a more precise route takes the request. For explanations, not for the way of a request.
+    ///
+    /// @param route its place in the list that the table was built from
+    public Optional<String> refusal(int route, Exchange exchange) {
+        MatchConfig match = routes.get(route).match();
+        RequestHead head = exchange.request();
+        String host = head.host();
+        if (!match.host().isEmpty() && match.host().stream().noneMatch(h -> h.matches(host))) {
+            String wanted =
+                    String.join(" or ", match.host().stream().map(HostPattern::toString).toList());
+            return Optional.of(
+                    host.isEmpty()
+                            ? "there is no host, not " + wanted
+                            : "the host is " + host + ", not " + wanted);
+        }
+        if (match.path().isPresent() && !match.path().get().matches(head)) {
+            return Optional.of("the path is " + head.path() + ", not " + match.path().get());
+        }
+        return new Conditions(match).refusal(exchange);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.weir.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import dev.weir.service.Tried;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class LeastLoadedTest {
+    private static final long SEED = 271_828;
+
+    private final Exchange exchange = new Exchange();
+    private final Tried tried = new Tried();
+
+    @Test
+    void leastConnectionsFindsTheTrueMinimum() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int round = 0; round < 2_000; round++) {
+            int[] weights = new int[1 + random.nextInt(20)];
+            Arrays.setAll(weights, _ -> 1 + random.nextInt(4));
+            Service service = Services.of(Balance.LEAST_CONNECTIONS, weights);
+            for (Endpoint endpoint : service.endpoints()) {
+                load(endpoint, 1 + random.nextInt(6));
+            }
+            Endpoint picked = balancer(service).pick(exchange, tried);
+            assertThat(perWeight(picked))
+                    .as("seed %d, round %d", SEED, round)
+                    .isEqualTo(
+                            service.endpoints().stream()
+                                    .map(LeastLoadedTest::perWeight)
+                                    .min(Comparator.naturalOrder())
+                                    .orElseThrow());
+        }
+    }
+
+    @Test
+    void anIdleEndpointComesBeforeABusyOneOfAnyWeight() {
+        Service service = Services.of(Balance.LEAST_CONNECTIONS, 100, 1);
+        load(service.endpoints().getFirst(), 1);
+        assertThat(balancer(service).pick(exchange, tried)).hasToString("b");
+    }
+
+    @Test
+    void twoChoicesTakesTheLessLoadedOfTwo() {
+        Service service = Services.of(Balance.LEAST_REQUESTS, 1, 1);
+        load(service.endpoints().getFirst(), 3);
+        load(service.endpoints().getLast(), 2);
+        Balancer balancer = balancer(service);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(balancer.pick(exchange, tried)).hasToString("b");
+        }
+    }
+
+    @Test
+    void twoChoicesNeverTakesTheMostLoadedOfMany() {
+        Service service = Services.of(Balance.LEAST_REQUESTS, 1, 1, 1, 1, 1);
+        load(service.endpoints().get(2), 1);
+        Balancer balancer = balancer(service);
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(balancer.pick(exchange, tried)).doesNotHaveToString("c");
+        }
+    }
+
+    /// Balls into bins: with n requests on n endpoints, random puts about ln n / ln ln n on the fullest, two choices
+    /// about ln ln n / ln 2 (Mitzenmacher 1996).
+    @Test
+    void twoChoicesKeepsTheFullestEndpointLowerThanRandomDoes() {
+        assertThat(fullest(Balance.LEAST_REQUESTS)).isLessThanOrEqualTo(4);
+        assertThat(fullest(Balance.RANDOM)).isGreaterThanOrEqualTo(5);
+        assertThat(fullest(Balance.LEAST_CONNECTIONS)).isEqualTo(1);
+    }
+
+    private int fullest(Balance policy) {
+        int[] weights = new int[1_000];
+        Arrays.fill(weights, 1);
+        Service service = Services.of(policy, weights);
+        Balancer balancer = balancer(service);
+        for (int i = 0; i < weights.length; i++) {
+            balancer.pick(exchange, tried).state().begin();
+        }
+        return service.endpoints().stream()
+                .mapToInt(endpoint -> endpoint.state().inFlight())
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
+    void firstWaitsForTheFailureOfThoseBefore() {
+        Service service = Services.of(Balance.FIRST, 1, 5, 1);
+        Balancer balancer = balancer(service);
+        load(service.endpoints().getFirst(), 100);
+        assertThat(balancer.pick(exchange, tried)).hasToString("a");
+        Services.up(service, 0, false);
+        assertThat(balancer.pick(exchange, tried)).hasToString("b");
+        tried.add(service.endpoints().get(1));
+        assertThat(balancer.pick(exchange, tried)).hasToString("c");
+        tried.clear();
+        Services.up(service, 0, true);
+        assertThat(balancer.pick(exchange, tried)).hasToString("a");
+    }
+
+    private static Balancer balancer(Service service) {
+        return new Balancers(service).forLoop(new SplittableRandom(SEED));
+    }
+
+    private static void load(Endpoint endpoint, int requests) {
+        for (int i = 0; i < requests; i++) {
+            endpoint.state().begin();
+        }
+    }
+
+    /// Requests for the weight in 1/12, which all weights up to 4 divide.
+    private static int perWeight(Endpoint endpoint) {
+        return (endpoint.state().inFlight() + 1) * 12 / endpoint.weight();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.weir.balance;
+
+import dev.weir.schema.HostPort;
+import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointConfig;
+import dev.weir.service.EndpointState;
+import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Services whose endpoints nobody connects to.
+final class Services {
+    private Services() {}
+
+    /// Endpoints a, b, c … with these weights.
+    static Service of(Balance balance, int... weights) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        List<EndpointConfig> configs = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            String name = weights.length <= 26 ? String.valueOf((char) ('a' + i)) : "e" + i;
+            configs.add(EndpointConfig.of(new HostPort(name, 80)).withWeight(weights[i]));
+            endpoints.add(
+                    new Endpoint(
+                            name,
+                            InetSocketAddress.createUnresolved(name, 80),
+                            i,
+                            weights[i],
+                            new EndpointState()));
+        }
+        ServiceConfig config = ServiceConfig.of(configs.toArray(EndpointConfig[]::new));
+        return new Service("test", config.withBalance(balance), endpoints);
+    }
+
+    static void up(Service service, int place, boolean up) {
+        service.endpoints().get(place).state().up(up);
+        service.membersChanged();
+    }
+}
