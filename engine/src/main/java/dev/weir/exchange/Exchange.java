@@ -4,6 +4,7 @@ import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One request with its response. Made when a request's first byte arrives and reused for another one when it
@@ -26,6 +27,12 @@ public final class Exchange {
     private long bodyLimit = Long.MAX_VALUE;
     private String[] parameterNames = NO_PARAMETERS;
     private int[] parameterRanges = {};
+
+    /// How many of the route's filters have been asked, which one is at work, and a number each may keep.
+    private int filtersAsked;
+
+    private int filterAtWork;
+    private long[] filterNotes = new long[4];
 
     /// What the access log and metrics tell. Written by the steps of the way.
     public final Record record = new Record();
@@ -73,6 +80,7 @@ public final class Exchange {
         identity = null;
         bodyLimit = Long.MAX_VALUE;
         parameterNames = NO_PARAMETERS;
+        filtersAsked = filterAtWork = 0;
         record.clear();
     }
 
@@ -171,5 +179,35 @@ public final class Exchange {
     public void pathParameters(String[] names, int[] ranges) {
         parameterNames = names;
         parameterRanges = ranges;
+    }
+
+    /// How many filters of the route's chain have been asked about this request.
+    public int filtersAsked() {
+        return filtersAsked;
+    }
+
+    /// Called by the chain before it asks the filter at a place about the request.
+    public void askingFilter(int place) {
+        filtersAsked = place + 1;
+        filterAtWork = place;
+        if (place >= filterNotes.length) {
+            filterNotes = Arrays.copyOf(filterNotes, 2 * filterNotes.length);
+        }
+        filterNotes[place] = 0;
+    }
+
+    /// Called by the chain before it shows the answer to the filter at a place.
+    public void answeringFilter(int place) {
+        filterAtWork = place;
+    }
+
+    /// What the filter at work noted about this request, or 0.
+    public long filterNote() {
+        return filterNotes[filterAtWork];
+    }
+
+    /// Keeps a number for the same filter's look at the answer.
+    public void filterNote(long note) {
+        filterNotes[filterAtWork] = note;
     }
 }

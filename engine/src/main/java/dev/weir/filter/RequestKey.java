@@ -1,12 +1,20 @@
 package dev.weir.filter;
 
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Identity;
+import dev.weir.http.RequestHead;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /// What of a request is a key: to count it, later to hash it. Immutable.
 @Says("`client.ip`, `header.X`, `cookie.X`, `query.X`, `jwt.CLAIM`, `path.NAME` or `route`.")
 public record RequestKey(Source source, String name) {
     public static final RequestKey CLIENT_IP = new RequestKey(Source.CLIENT_IP, "");
+
+    /// What a request counts as that has no such field, cookie, parameter or claim.
+    public static final String NONE = "(none)";
 
     /// Where a key comes from.
     public enum Source {
@@ -60,5 +68,45 @@ public record RequestKey(Source source, String name) {
             case JWT -> "jwt." + name;
             case PATH -> "path." + name;
         };
+    }
+
+    /// Adds what this key is in a request to a hash. Called on the exchange's event loop; makes no text of an
+    /// address. An IPv6 client counts by its /64, because a single customer usually has that many addresses
+    /// (RFC 6177); requests without the field, cookie, parameter or claim count as [#NONE].
+    public void addTo(SipHash hash, Exchange exchange) {
+        if (source == Source.CLIENT_IP) {
+            addClient(hash, exchange.client());
+        } else {
+            hash.add(textOf(exchange));
+        }
+    }
+
+    private static void addClient(SipHash hash, InetAddress client) {
+        byte[] address = client.getAddress();
+        long word = 0;
+        for (int i = 0; i < Math.min(address.length, Long.BYTES); i++) {
+            word = word << 8 | address[i] & 0xff;
+        }
+        hash.add(address.length).add(word);
+    }
+
+    private String textOf(Exchange exchange) {
+        RequestHead request = exchange.request();
+        String text =
+                switch (source) {
+                    case CLIENT_IP -> exchange.client().getHostAddress();
+                    case ROUTE -> exchange.record.route;
+                    case HEADER -> request.headers().get(name);
+                    case COOKIE -> request.cookie(name);
+                    case QUERY -> request.queryParameter(name);
+                    case JWT -> claim(exchange.identity(), name);
+                    case PATH -> exchange.pathParameter(name);
+                };
+        return text == null ? NONE : text;
+    }
+
+    private static @Nullable String claim(@Nullable Identity identity, String name) {
+        Object value = identity == null ? null : identity.claims().get(name);
+        return value == null ? null : value.toString();
     }
 }

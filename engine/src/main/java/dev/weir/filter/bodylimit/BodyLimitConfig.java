@@ -23,6 +23,6 @@ public record BodyLimitConfig(
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        return new BodyLimit(size.bytes());
     }
 }

@@ -51,6 +51,6 @@ public record CorsConfig(
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        return new Cors(this);
     }
 }

@@ -20,7 +20,7 @@ public record HeadersConfig(
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        return new FieldEdits(this);
     }
 
     /// Changes in the order remove, set, add.

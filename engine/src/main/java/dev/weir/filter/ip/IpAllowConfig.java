@@ -29,6 +29,6 @@ public record IpAllowConfig(
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        return ClientAddress.within(ranges);
     }
 }

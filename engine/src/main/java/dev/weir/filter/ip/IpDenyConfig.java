@@ -29,6 +29,6 @@ public record IpDenyConfig(
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        return ClientAddress.without(ranges);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.filter.requestid;
 
+import dev.weir.filter.EditableFields;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
@@ -15,6 +16,7 @@ public record RequestIdConfig(@Says("Name of the field.") String header) impleme
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        EditableFields.checkName("header", header);
+        return new RequestId(header);
     }
 }
