@@ -27,8 +27,8 @@ record Bounds(String min, String max, Comparable<Object> least, Comparable<Objec
             return optional.map(this::wrong).orElse("");
         }
         return least.compareTo(setting) > 0
-                ? "is too small"
-                : most.compareTo(setting) < 0 ? "is too large" : "";
+                ? "is less than " + min
+                : most.compareTo(setting) < 0 ? "is more than " + max : "";
     }
 
     /// Adds the bounds to the schema of a number.

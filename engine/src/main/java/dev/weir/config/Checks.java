@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// settings are wrong, and then says nothing more about those. For one reading; confined to its thread.
 final class Checks {
     private final WeirConfig config;
-    private final Set<String> services;
-    private final Set<String> listeners;
+    private final @Nullable Set<String> services;
+    private final @Nullable Set<String> listeners;
     private final Findings findings;
     private final Origins origins;
 
@@ -39,13 +39,18 @@ final class Checks {
     }
 
     /// What the file names, even where its settings are wrong: an unknown name would be a second report of one mistake.
-    private static Set<String> names(Value.Entries root, String section) {
+    /// Null if the section is no map, so that nothing is known of them.
+    private static @Nullable Set<String> names(Value.Entries root, String section) {
         Set<String> names = new HashSet<>();
         Value.Entry entry = root.entry(section);
-        if (entry != null && entry.value() instanceof Value.Entries entries) {
-            entries.list().forEach(named -> names.add(named.key().text()));
+        if (entry == null || entry.value() instanceof Value.Nothing) {
+            return names;
         }
-        return names;
+        if (entry.value() instanceof Value.Entries entries) {
+            entries.list().forEach(named -> names.add(named.key().text()));
+            return names;
+        }
+        return null;
     }
 
     void run() {
@@ -192,12 +197,13 @@ final class Checks {
         named("listener", listeners, path, name);
     }
 
-    private void named(String noun, Set<String> known, String path, String name) {
-        if (!known.contains(name)) {
-            String meant = Nearest.didYouMean(name, known);
+    private void named(String noun, @Nullable Set<String> known, String path, String name) {
+        if (known != null && !known.contains(name)) {
+            boolean secret = !origins.span(path).variable().isEmpty();
+            String meant = secret ? "" : Nearest.didYouMean(name, known);
             wrong(
                     path,
-                    "there is no " + noun + " " + shown(path, name) + meant,
+                    "no " + noun + " is called " + shown(path, name) + meant,
                     !meant.isEmpty()
                             ? null
                             : known.isEmpty()
@@ -271,9 +277,12 @@ final class Checks {
                 return;
             }
             if (!known.contains(name) && reported.put(name, true) == null) {
+                boolean secret = !origins.span(path).variable().isEmpty();
                 wrong(
                         path,
-                        "{" + name + "} stands for nothing" + Nearest.didYouMean(name, known),
+                        secret
+                                ? "a placeholder stands for nothing"
+                                : "{" + name + "} stands for nothing" + Nearest.didYouMean(name, known),
                         advice);
             }
             open = text.indexOf('{', close);

@@ -21,8 +21,9 @@ record ChoiceShape<T>(
 
     @Override
     public @Nullable T read(Value value, Place place) {
-        if (forms.take(value)) {
-            return forms.read(value, place);
+        ShortForms.Form<T> form = forms.taking(value);
+        if (form != null) {
+            return form.read(value, place);
         }
         if (value instanceof Value.Entries entries && entries.list().size() == 1) {
             return one(entries.list().getFirst(), place);
@@ -37,7 +38,7 @@ record ChoiceShape<T>(
             return null;
         }
         if (value instanceof Value.Scalar scalar && kinds.containsKey(scalar.text())) {
-            place.problem(value, scalar.shown() + " lacks its colon", "- " + scalar.text() + ":");
+            place.problem(value, scalar.shown() + " lacks its colon", "expected: - " + scalar.text() + ":");
             return null;
         }
         place.unfit(value, Value.describe(value) + " does not fit here", expects());
@@ -51,7 +52,7 @@ record ChoiceShape<T>(
             String meant = Nearest.didYouMean(key, kinds.keySet());
             place.problem(
                     entry.key(),
-                    "unknown " + noun + " " + key + meant,
+                    "unknown " + noun + " " + entry.key().named() + meant,
                     meant.isEmpty() ? "expected: " + Names.either(kinds.keySet()) : null);
             return null;
         }

@@ -253,7 +253,7 @@ final class Documents {
         findings.problem(
                 second.key(),
                 section,
-                "the key " + second.key().text() + " stands twice",
+                "the key " + second.key().named() + " stands twice",
                 Names.first(first.key().at(), "keep one"));
     }
 }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one reading of a configuration has found so far: problems, warnings, and where settings stand. Confined to
@@ -19,6 +21,10 @@ final class Findings {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
     private final Map<String, Origins.Span> spans = new HashMap<>();
+    private final Map<String, String> variables = new HashMap<>();
+
+    /// Paths of settings that need no second report.
+    private final Set<String> wrong = new LinkedHashSet<>();
 
     void problem(Value value, String path, String message, @Nullable String hint) {
         problem(value.at(), value.length(), path, message, hint);
@@ -26,16 +32,20 @@ final class Findings {
 
     void problem(Location at, int length, String path, String message, @Nullable String hint) {
         if (problems.size() < MOST) {
-            problems.add(new Problem(at, path, message, hint, length));
+            problems.add(new Problem(at, withoutSecrets(path), message, hint, length));
         }
+        wrong.add(path);
     }
 
     void warning(Location at, int length, String path, String message) {
-        warnings.add(new Problem(at, path, message, null, length));
+        warnings.add(new Problem(at, withoutSecrets(path), message, null, length));
     }
 
     void stands(String path, Value value) {
         spans.put(path, Origins.Span.of(value));
+        if (value instanceof Value.Broken) {
+            wrong.add(path);
+        }
     }
 
     Origins origins() {
@@ -52,15 +62,38 @@ final class Findings {
 
     /// Whether something is known to be wrong with this setting or with one inside it.
     boolean knownWrong(String path) {
-        for (Problem problem : problems) {
-            if (problem.path().startsWith(path)
-                    && (problem.path().length() == path.length()
-                            || problem.path().startsWith(KeyPath.STEP, path.length())
-                            || problem.path().charAt(path.length()) == '[')) {
+        for (String other : wrong) {
+            if (other.startsWith(path)
+                    && (other.length() == path.length()
+                            || other.startsWith(KeyPath.STEP, path.length())
+                            || other.charAt(path.length()) == '[')) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// Names and keys that come from a variable are shown as the variable.
+    void variable(String value, String origin) {
+        if (!value.isEmpty()) {
+            variables.put(value, origin);
+        }
+    }
+
+    private String withoutSecrets(String path) {
+        String clean = path;
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            clean = clean.replace("\"" + variable.getKey() + "\"", variable.getValue());
+            if (clean.endsWith(KeyPath.STEP + variable.getKey())) {
+                int keep = clean.length() - variable.getKey().length();
+                clean = clean.substring(0, keep) + variable.getValue();
+            }
+            clean =
+                    clean.replace(
+                            KeyPath.STEP + variable.getKey() + KeyPath.STEP,
+                            KeyPath.STEP + variable.getValue() + KeyPath.STEP);
+        }
+        return clean;
     }
 
     /// In the order of the file; files in the order they were read.

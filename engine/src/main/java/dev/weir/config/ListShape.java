@@ -36,7 +36,7 @@ record ListShape<T>(Shape<T> entry) implements Shape<List<T>> {
             if (name != null && first != null) {
                 place.problem(
                         name,
-                        "the name " + name.text() + " stands twice",
+                        "the name " + name.named() + " stands twice",
                         Names.first(first, "rename one"));
             }
             T one =

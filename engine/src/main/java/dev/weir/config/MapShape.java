@@ -17,7 +17,13 @@ record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
             return Map.of();
         }
         if (!(value instanceof Value.Entries entries)) {
-            place.unfit(value, Value.describe(value) + " does not fit here", expects());
+            boolean stuck =
+                    value instanceof Value.Scalar text && text.text().matches("[^:\\s]+:[^:\\s]+");
+            place.unfit(
+                    value,
+                    Value.describe(value)
+                            + (stuck ? " has no blank behind its colon" : " does not fit here"),
+                    expects());
             return null;
         }
         Map<String, T> read = new LinkedHashMap<>();
@@ -53,7 +59,7 @@ record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
 
     @Override
     public String expects() {
-        return sections() ? "a map of names" : "a map, each value " + entry.expects();
+        return sections() ? "a map of names, each with its settings" : "a map, each value " + entry.expects();
     }
 
     @Override

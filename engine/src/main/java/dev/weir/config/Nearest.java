@@ -1,6 +1,7 @@
 package dev.weir.config;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,10 @@ final class Nearest {
     /// The nearest known word, or null: up to one edit in three characters, case, hyphens and underscores not
     /// counted.
     static @Nullable String of(String found, Collection<String> known) {
+        String begun = begunBy(found, known);
+        if (begun != null) {
+            return begun;
+        }
         String nearest = null;
         int fewest = Math.max(1, found.length() / 3) + 1;
         for (String word : known) {
@@ -27,6 +32,13 @@ final class Nearest {
             }
         }
         return nearest;
+    }
+
+    /// The only known word that begins with the one found.
+    private static @Nullable String begunBy(String found, Collection<String> known) {
+        List<String> begun =
+                known.stream().filter(word -> plain(word).startsWith(plain(found))).toList();
+        return begun.size() == 1 && found.length() > 2 ? begun.getFirst() : null;
     }
 
     private static String plain(String word) {

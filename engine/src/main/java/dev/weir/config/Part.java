@@ -8,7 +8,6 @@ import dev.weir.schema.Within;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -102,19 +101,29 @@ record Part(
 
     private boolean bounded(Object read, Value value, Place inside) {
         String wrong = bounds == null ? "" : bounds.wrong(read);
-        boolean empty =
-                read instanceof Collection<?> list && list.isEmpty()
-                        || read instanceof Map<?, ?> map && map.isEmpty();
         if (!wrong.isEmpty()) {
             inside.unfit(value, Value.describe(value) + " " + wrong, shape.expects());
-        } else if (required && empty) {
+        }
+        return wrong.isEmpty() && filled(value, inside);
+    }
+
+    /// Whether a list or map that must be there has an entry; reported if not.
+    boolean filled(Value value, Place inside) {
+        boolean empty =
+                switch (value) {
+                    case Value.Entries entries -> entries.list().isEmpty();
+                    case Value.Items items -> items.list().isEmpty();
+                    case Value.Nothing _ -> true;
+                    case Value.Scalar _, Value.Broken _ -> false;
+                };
+        boolean wrong = required && empty && (shape instanceof ListShape || shape instanceof MapShape);
+        if (wrong) {
             inside.problem(
                     value,
                     "has no entry",
                     example.isEmpty() ? "expected: at least one" : "for example " + example);
-            return false;
         }
-        return wrong.isEmpty();
+        return !wrong;
     }
 
     /// What is expected, with bounds and an example.

@@ -87,7 +87,7 @@ public final class ProblemReport {
                 out.append(' ').append(visible(hint)).append('\n');
             }
         } else if (problem.hint() != null) {
-            hint(out, "      | ", problem.hint());
+            hint(out, "      ", problem.hint());
         }
     }
 

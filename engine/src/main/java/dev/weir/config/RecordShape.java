@@ -71,13 +71,25 @@ final class RecordShape<T> implements Shape<T> {
                     entries(new Value.Entries(nothing.at(), nothing.length(), List.of()), place);
             case Value.Broken _ -> null;
             case Value.Scalar _, Value.Items _ -> {
-                if (forms.take(value)) {
-                    yield forms.read(value, place);
+                ShortForms.Form<T> form = forms.taking(value);
+                if (form != null) {
+                    yield shortly(form, value, place);
                 }
                 place.unfit(value, Value.describe(value) + " does not fit here", expects());
                 yield null;
             }
         };
+    }
+
+    /// Reads a short form; what is said of the one component that it stands for holds for it too.
+    private @Nullable T shortly(ShortForms.Form<T> form, Value value, Place place) {
+        for (Part part : parts) {
+            if (part.shape().equals(form.parameter())) {
+                T read = form.read(value, place.expecting(part.expects()));
+                return read == null || part.filled(value, place) ? read : null;
+            }
+        }
+        return form.read(value, place);
     }
 
     private @Nullable T entries(Value.Entries entries, Place place) {
@@ -118,7 +130,11 @@ final class RecordShape<T> implements Shape<T> {
                                 entry.key(),
                                 KeyPath.key(place.path(), key),
                                 "unknown key" + meant,
-                                meant.isEmpty() ? "expected: " + Names.either(keys) : null);
+                                key.equals("<<")
+                                        ? "YAML 1.2 has no merge keys; write out what is meant"
+                                        : meant.isEmpty()
+                                                ? "expected: " + Names.either(keys)
+                                                : null);
             }
         }
     }
@@ -177,6 +193,11 @@ final class RecordShape<T> implements Shape<T> {
     @Override
     public String expects() {
         String map = "a map with " + Names.either(keys);
+        for (Part part : parts) {
+            if (forms.none() && !part.example().isEmpty()) {
+                return map + ", for example { " + part.key() + ": " + part.example() + " }";
+            }
+        }
         return forms.none() ? map : forms.looks().replace("`", "") + ", or " + map;
     }
 

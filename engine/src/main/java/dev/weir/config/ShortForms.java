@@ -18,7 +18,7 @@ record ShortForms<T>(List<Form<T>> forms) {
     ///
     /// @param looks how it is called in the reference
     record Form<T>(Method factory, Shape<Object> parameter, String looks) {
-        private boolean takes(Value value) {
+        boolean takes(Value value) {
             return switch (value) {
                 case Value.Scalar _ -> parameter.takesText();
                 case Value.Items _ -> parameter instanceof ListShape;
@@ -27,7 +27,8 @@ record ShortForms<T>(List<Form<T>> forms) {
             };
         }
 
-        private @Nullable T read(Value value, Place place) {
+        @Nullable T read(Value value, Place place) {
+            int before = place.findings().count();
             Object argument = parameter.read(value, place);
             if (argument == null) {
                 return null;
@@ -35,7 +36,9 @@ record ShortForms<T>(List<Form<T>> forms) {
             try {
                 return make(argument);
             } catch (IllegalArgumentException e) {
-                place.refused(value, e);
+                if (before == place.findings().count()) {
+                    place.refused(value, e);
+                }
                 return null;
             }
         }
@@ -69,23 +72,18 @@ record ShortForms<T>(List<Form<T>> forms) {
         return new ShortForms<>(List.copyOf(forms));
     }
 
-    /// Whether one of them is for values of this shape.
-    boolean take(Value value) {
-        return forms.stream().anyMatch(form -> form.takes(value));
-    }
-
     boolean takeText() {
         return forms.stream().anyMatch(form -> form.parameter.takesText());
     }
 
-    /// Reads a value that one of them [#take]s.
-    @Nullable T read(Value value, Place place) {
+    /// The one for values of this shape, or null.
+    @Nullable Form<T> taking(Value value) {
         for (Form<T> form : forms) {
             if (form.takes(value)) {
-                return form.read(value, place);
+                return form;
             }
         }
-        throw new IllegalArgumentException("no short form takes this");
+        return null;
     }
 
     boolean none() {

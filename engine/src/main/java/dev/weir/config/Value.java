@@ -17,6 +17,11 @@ sealed interface Value {
     /// @param origin the variable that the text came from, such as `${PORT}`; empty if it stands in the file. A
     ///     text with an origin may be secret and is not shown.
     record Scalar(Location at, int length, String text, String origin) implements Value {
+        /// The text as a name or a key in a message.
+        String named() {
+            return origin.isEmpty() ? text : origin;
+        }
+
         /// How the text is named in a message.
         String shown() {
             return origin.isEmpty() ? "\"" + text + "\"" : "the value of " + origin;

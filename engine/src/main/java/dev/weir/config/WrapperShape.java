@@ -11,9 +11,11 @@ record WrapperShape<T>(
         implements Shape<T> {
     @Override
     public @Nullable T read(Value value, Place place) {
-        if (forms.take(value)) {
-            return forms.read(value, place);
+        ShortForms.Form<T> form = forms.taking(value);
+        if (form != null) {
+            return form.read(value, place);
         }
+        int before = place.findings().count();
         Object read = inner.read(value, place.expecting(expects()));
         if (read == null) {
             return null;
@@ -21,7 +23,9 @@ record WrapperShape<T>(
         try {
             return construction.make(read);
         } catch (IllegalArgumentException e) {
-            place.refused(value, e);
+            if (before == place.findings().count()) {
+                place.refused(value, e);
+            }
             return null;
         }
     }

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 record WrittenShape<T>(ShortForms<T> forms) implements Shape<T> {
     @Override
     public @Nullable T read(Value value, Place place) {
-        if (forms.take(value)) {
-            return forms.read(value, place);
+        ShortForms.Form<T> form = forms.taking(value);
+        if (form != null) {
+            return form.read(value, place);
         }
         String found =
                 value instanceof Value.Nothing

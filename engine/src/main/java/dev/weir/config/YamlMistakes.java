@@ -67,7 +67,11 @@ final class YamlMistakes {
             return new Plain(
                     start,
                     "an unquoted * begins an alias in YAML",
-                    "put the host in quotes: \"" + word(start, lines) + "\"");
+                    "put "
+                            + (word(start, lines).equals("*") ? "it" : "the host")
+                            + " in quotes: \""
+                            + word(start, lines)
+                            + "\"");
         }
         if (problem.contains("TAB")) {
             return new Plain(at, "a tab cannot indent", "use spaces; two per level are usual");
@@ -111,10 +115,14 @@ final class YamlMistakes {
                         "a bracket inside a value begins a map or a list",
                         "put the value in quotes: \"/users/{id}\", \"${PORT}\"");
             }
+            boolean sameLine = at != null && start != null && at.getLine() == start.getLine();
+            boolean end = at == null || problem.contains("stream end");
             return new Plain(
-                    problem.contains("stream end") ? start : at,
+                    sameLine && !end ? at : start,
                     open + " is not closed",
-                    "expected: a comma or " + close);
+                    "expected: a comma or "
+                            + close
+                            + (sameLine || end ? "" : " before line " + (at.getLine() + 1)));
         }
         if (context.contains("quoted scalar")) {
             return problem.contains("escape")
@@ -125,14 +133,26 @@ final class YamlMistakes {
                     : new Plain(start, "the quote that opens here is not closed", null);
         }
         if (problem.contains("expected <block end>")) {
+            if (problem.contains("'}'") || problem.contains("']'")) {
+                return new Plain(at, "a bracket too many", "take it away");
+            }
             return new Plain(
                     at,
                     problem.contains("'<scalar>'")
                             ? "text stands behind a value that is already complete"
-                            : "this does not fit to the lines above",
+                            : "this line does not fit the lines above",
                     problem.contains("'<scalar>'")
                             ? "put the whole value in quotes; a ' in '…' is written ''"
                             : "is it indented exactly as far as its neighbours?");
+        }
+        if (problem.contains("stream end")) {
+            return new Plain(start, "the file ends in the middle of a map or a list", null);
+        }
+        if (word(at, lines).startsWith(":")) {
+            return new Plain(
+                    at,
+                    "brackets without quotes begin a list",
+                    "put an IPv6 address in quotes: \"[::1]:8080\"");
         }
         if (problem.contains("expected the node content") || problem.contains("document start")) {
             return new Plain(

@@ -3,6 +3,7 @@ package dev.weir.config;
 import dev.weir.schema.Location;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class YamlText {
     private final String[] lines;
     private final Iterator<Event> events;
     private final Map<String, Anchored> anchors = new HashMap<>();
+    private final Set<String> open = new HashSet<>();
     private int repeated;
 
     /// @param size how many values it is made of
@@ -104,7 +106,10 @@ final class YamlText {
 
     private Value value(NodeEvent event, int depth) {
         if (depth > DEEPEST) {
-            stop(event, 1, "is nested more than " + DEEPEST + " levels deep", null);
+            stop(event, 1, "values are nested more than " + DEEPEST + " levels deep", null);
+        }
+        if (!(event instanceof AliasEvent)) {
+            event.getAnchor().ifPresent(anchor -> open.add(anchor.getValue()));
         }
         Value value =
                 switch (event) {
@@ -127,11 +132,16 @@ final class YamlText {
         String name = event.getAlias().getValue();
         Anchored anchored = anchors.get(name);
         if (anchored == null) {
+            boolean inside = open.contains(name);
             stop(
                     event,
                     name.length() + 1,
-                    "*" + name + " repeats an anchor &" + name + " that is not complete here",
-                    "an alias stands after the value that it repeats, never inside it");
+                    inside
+                            ? "*" + name + " repeats the value that it stands in, without end"
+                            : "*" + name + " is an alias, but no &" + name + " stands before it",
+                    inside
+                            ? "an alias stands behind the value that it repeats, never inside it"
+                            : "put a text that begins with * in quotes: \"*" + name + "\"");
             throw new Stop();
         }
         repeated += anchored.size;
@@ -181,7 +191,7 @@ final class YamlText {
                     findings.problem(
                             name,
                             "",
-                            "the key " + name.text() + " stands twice in this map",
+                            "the key " + name.named() + " stands twice in this map",
                             Names.first(first.key().at(), "keep one"));
                 }
             } else if (!(key instanceof Value.Broken)) {
@@ -225,6 +235,9 @@ final class YamlText {
         }
         try {
             Variables.Filled filled = variables.fill(text);
+            if (!filled.origin().isEmpty()) {
+                findings.variable(filled.text(), filled.origin());
+            }
             return new Value.Scalar(at, length, filled.text(), filled.origin());
         } catch (Variables.Unresolved e) {
             int column =

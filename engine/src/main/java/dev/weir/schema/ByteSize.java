@@ -28,7 +28,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
             end++;
         }
-        String unit = text.substring(end);
+        String unit = text.substring(end).strip();
         if (end == 0) {
             throw new IllegalArgumentException("is not a size");
         }
