@@ -8,7 +8,10 @@ import java.util.Optional;
 /// What is written down. Immutable.
 @Says("What is written down.")
 public record LogsConfig(
-        @Says("One line per request; left out, none is written.") Optional<Access> access) {
+        @Says(
+                        value = "One line per request; left out, none is written.",
+                        example = "{ to: stdout, format: json }")
+                Optional<Access> access) {
 
     public static final LogsConfig DEFAULTS = new LogsConfig(Optional.empty());
 

@@ -5,6 +5,7 @@ import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
 import dev.weir.schema.Key;
 import dev.weir.schema.Says;
+import dev.weir.schema.Secret;
 import dev.weir.schema.Within;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +17,12 @@ import java.util.Optional;
 @Says(
         "Lets requests pass that carry a valid JSON Web Token; others are answered 401, or 403 where a claim is wrong.")
 public record JwtConfig(
-        @Says(
+        @Secret
+                @Says(
                         value = "Shared secret for HS256, HS384 or HS512.",
                         example = "${file:/run/secrets/jwt}")
                 Optional<String> secret,
-        @Says(value = "File with public keys: PEM, JWK or JWK set.", example = "keys.pem")
+        @Says("File with public keys, such as `keys.pem`: PEM, JWK or JWK set.")
                 Optional<String> keys,
         @Says("Algorithms that a token may use; left out, those that fit the secret or the keys.")
                 List<Algorithm> algorithms,

@@ -1,0 +1,63 @@
+package dev.weir.config;
+
+import org.jspecify.annotations.Nullable;
+
+/// Where in the tree of settings a shape reads, and whom it tells. Immutable itself; confined to the thread that
+/// reads.
+///
+/// @param path of keys from the top, as problems show it
+/// @param expects what the setting around says is expected, which is more precise than what its type says: bounds, an
+///     example; empty for nothing more precise
+record Place(String path, String expects, Findings findings) {
+    static Place top(Findings findings) {
+        return new Place("", "", findings);
+    }
+
+    /// A key in a section.
+    Place key(String key, Value value) {
+        return to(KeyPath.key(path, key), value);
+    }
+
+    /// An entry that has a name.
+    Place named(String name, Value value) {
+        return to(KeyPath.named(path, name), value);
+    }
+
+    /// An entry that has none.
+    Place numbered(int index, Value value) {
+        return to(KeyPath.numbered(path, index), value);
+    }
+
+    private Place to(String further, Value value) {
+        findings.stands(further, value);
+        return new Place(further, "", findings);
+    }
+
+    Place expecting(String text) {
+        return new Place(path, text, findings);
+    }
+
+    void problem(Value value, String message, @Nullable String hint) {
+        findings.problem(value, path, message, hint);
+    }
+
+    /// Something else stands here than the shape can read. Says nothing of what was reported when it was met.
+    void unfit(Value value, String message, String otherwiseExpects) {
+        if (!(value instanceof Value.Broken)) {
+            String expected = expects.isEmpty() ? otherwiseExpects : expects;
+            findings.problem(value, path, message, "expected: " + expected);
+        }
+    }
+
+    /// What a record or a short form says to a value it refuses.
+    void refused(Value value, IllegalArgumentException refusal) {
+        String said = refusal.getMessage() == null ? "cannot be used" : refusal.getMessage();
+        String message = Value.withoutSecrets(said, value);
+        String found = value instanceof Value.Scalar scalar ? scalar.shown() : "";
+        if (message.startsWith("expected: ")) {
+            findings.problem(value, path, found + " does not fit", message);
+        } else {
+            findings.problem(value, path, found.isEmpty() ? message : found + ": " + message, null);
+        }
+    }
+}
