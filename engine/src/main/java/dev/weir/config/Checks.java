@@ -72,11 +72,7 @@ final class Checks {
                     String first = KeyPath.named("listeners", other.getKey());
                     wrong(
                             KeyPath.named("listeners", one.getKey()),
-                            "listens on "
-                                    + address
-                                    + ", which "
-                                    + other.getKey()
-                                    + " already takes",
+                            "listens on an address that " + other.getKey() + " already takes",
                             Names.first(origins.at(first), "give one another port"));
                     break;
                 }
@@ -282,7 +278,10 @@ final class Checks {
                         path,
                         secret
                                 ? "a placeholder stands for nothing"
-                                : "{" + name + "} stands for nothing" + Nearest.didYouMean(name, known),
+                                : "{"
+                                        + name
+                                        + "} stands for nothing"
+                                        + Nearest.didYouMean(name, known),
                         advice);
             }
             open = text.indexOf('{', close);

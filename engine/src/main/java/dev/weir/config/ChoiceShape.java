@@ -38,7 +38,10 @@ record ChoiceShape<T>(
             return null;
         }
         if (value instanceof Value.Scalar scalar && kinds.containsKey(scalar.text())) {
-            place.problem(value, scalar.shown() + " lacks its colon", "expected: - " + scalar.text() + ":");
+            place.problem(
+                    value,
+                    scalar.shown() + " lacks its colon",
+                    "expected: - " + scalar.text() + ":");
             return null;
         }
         place.unfit(value, Value.describe(value) + " does not fit here", expects());

@@ -59,7 +59,9 @@ record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
 
     @Override
     public String expects() {
-        return sections() ? "a map of names, each with its settings" : "a map, each value " + entry.expects();
+        return sections()
+                ? "a map of names, each with its settings"
+                : "a map, each value " + entry.expects();
     }
 
     @Override

@@ -116,7 +116,8 @@ record Part(
                     case Value.Nothing _ -> true;
                     case Value.Scalar _, Value.Broken _ -> false;
                 };
-        boolean wrong = required && empty && (shape instanceof ListShape || shape instanceof MapShape);
+        boolean wrong =
+                required && empty && (shape instanceof ListShape || shape instanceof MapShape);
         if (wrong) {
             inside.problem(
                     value,

@@ -115,14 +115,15 @@ final class YamlMistakes {
                         "a bracket inside a value begins a map or a list",
                         "put the value in quotes: \"/users/{id}\", \"${PORT}\"");
             }
-            boolean sameLine = at != null && start != null && at.getLine() == start.getLine();
-            boolean end = at == null || problem.contains("stream end");
+            boolean end = problem.contains("stream end");
+            int line = at == null ? 0 : at.getLine();
+            boolean sameLine = start != null && line == start.getLine();
             return new Plain(
                     sameLine && !end ? at : start,
                     open + " is not closed",
                     "expected: a comma or "
                             + close
-                            + (sameLine || end ? "" : " before line " + (at.getLine() + 1)));
+                            + (sameLine || end ? "" : " before line " + (line + 1)));
         }
         if (context.contains("quoted scalar")) {
             return problem.contains("escape")

@@ -1,0 +1,83 @@
+package dev.weir.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.WeirConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The effective configuration is one that could have been written.
+class EffectiveConfigTest {
+    static final Path EVERYTHING = Path.of("src/test/resources/good/everything.yaml");
+
+    static Reading.Loaded everything() {
+        return loaded(ConfigFile.read(EVERYTHING, name -> null));
+    }
+
+    static Reading.Loaded loaded(Reading reading) {
+        if (reading instanceof Reading.Refused refused) {
+            throw new AssertionError(
+                    new ProblemReport(refused.sources(), false).render(refused.problems()));
+        }
+        return (Reading.Loaded) reading;
+    }
+
+    private static WeirConfig read(String yaml) {
+        return loaded(ConfigFile.read("effective.yaml", yaml, Path.of("."), name -> null)).config();
+    }
+
+    @Test
+    void readsBackToTheSameConfiguration() {
+        WeirConfig config = everything().config();
+        assertThat(read(EffectiveConfig.yaml(config, true))).isEqualTo(config);
+    }
+
+    @Test
+    void readsBackWhatIsOnlyDefaults() {
+        assertThat(read(EffectiveConfig.yaml(WeirConfig.DEFAULTS))).isEqualTo(WeirConfig.DEFAULTS);
+    }
+
+    @Test
+    void isTheSameTextEveryTime() {
+        String once = EffectiveConfig.yaml(everything().config(), true);
+        assertThat(EffectiveConfig.yaml(read(once), true)).isEqualTo(once);
+    }
+
+    @Test
+    void hidesSecretsUnlessAsked() {
+        WeirConfig config = everything().config();
+        assertThat(EffectiveConfig.yaml(config, true))
+                .contains("0123456789abcdef")
+                .contains("Authorization: none");
+        assertThat(EffectiveConfig.yaml(config))
+                .doesNotContain("0123456789abcdef")
+                .contains("secret: (hidden)")
+                .contains("Authorization: (hidden)");
+    }
+
+    @Test
+    void writesEveryDefault() {
+        assertThat(EffectiveConfig.yaml(WeirConfig.DEFAULTS))
+                .contains("request-line: 8KiB")
+                .contains("header-timeout: 10s")
+                .contains("underscores-in-headers: drop");
+    }
+
+    @Test
+    void theSampleSaysEveryKeyThereIs() throws IOException {
+        String sample = Files.readString(EVERYTHING);
+        List<ConfigReference.Section> sections = new ArrayList<>(ConfigReference.sections());
+        sections.addAll(ConfigReference.filters());
+        for (ConfigReference.Section section : sections) {
+            for (Part part : section.shape().parts()) {
+                for (String key : part.keys()) {
+                    assertThat(sample).contains(key + ":");
+                }
+            }
+        }
+    }
+}
