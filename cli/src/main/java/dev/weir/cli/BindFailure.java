@@ -67,41 +67,48 @@ public final class BindFailure {
             socket.bind(address);
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(why(at.port(), String.valueOf(e.getMessage())));
+            String message = String.valueOf(e.getMessage());
+            return message.contains("in use")
+                    ? inUse(at.port(), held)
+                    : Optional.of(why(at, message));
         }
     }
 
-    private static String why(int port, String message) {
-        if (message.contains("in use")) {
-            return inUse(port);
-        }
+    private static String why(HostPort at, String message) {
         if (message.contains("ermission denied")) {
             return "that is not permitted. Ports below 1024 are for root; take a higher one, such as"
                     + " 8080.";
         }
         if (message.contains("assign")) {
-            return "this machine has no such address. Write :" + port + " for all it has.";
+            return "this machine has no such address. Write :" + at.port() + " for all it has.";
         }
         return message;
     }
 
-    private static String inUse(int port) {
+    private static Optional<String> inUse(int port, List<ServerSocket> held) {
+        if (held.stream().anyMatch(socket -> socket.getLocalPort() == port)) {
+            return Optional.of(
+                    "a listener before it in the same configuration has this port.\n"
+                            + "Give one of them another.");
+        }
         Optional<PortHolder> holder = PortHolder.of(port);
         if (holder.isEmpty()) {
-            return "the port is in use, by a process that this user cannot see.\n"
-                    + "End it (as root, ss -ltnp shows who it is), or take another port.";
+            return Optional.of(
+                    "the port is in use, by a process that this user cannot see.\n"
+                            + "End it (as root, ss -ltnp shows who it is), or take another port.");
         }
-        if (holder.get().pid() == ProcessHandle.current().pid()) {
-            return "a listener before it in the same configuration has this port.\n"
-                    + "Give one of them another.";
+        PortHolder who = holder.get();
+        if (who.pid() == ProcessHandle.current().pid()) {
+            return Optional.empty(); // the engine's own, about to be closed: not what it failed at
         }
-        return "the port is in use by "
-                + holder.get().name()
-                + " (process "
-                + holder.get().pid()
-                + ").\nEnd it with: kill "
-                + holder.get().pid()
-                + ", or take another port.";
+        return Optional.of(
+                "the port is in use by "
+                        + who.name()
+                        + " (process "
+                        + who.pid()
+                        + ").\nEnd it with: kill "
+                        + who.pid()
+                        + ", or take another port.");
     }
 
     private static void close(ServerSocket socket) {

@@ -54,7 +54,7 @@ record DemoScreen(String title, int gateway, List<Integer> ports, boolean keys, 
                 Keys:  k  kills an endpoint of users; both dead, and /api/users/test answers 503
                        r  revives the dead       q  quits
                 """
-                : "\nMake trouble: users-1 fails its health checks; with users-2 dead too, users answer 503.\n\n"
+                : "\nMake trouble: let users-1 fail its health checks. With users-2 down too, it is 503.\n\n"
                         + control
                         + "health=503'\n"
                         + control

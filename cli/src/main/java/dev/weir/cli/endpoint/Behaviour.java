@@ -20,7 +20,7 @@ public record Behaviour(Duration delay, Failing failing, boolean hang, int healt
         }
     }
 
-    /// This behaviour after an order such as `delay=2s&fail=50%`, `hang=true`, `health=404` or `ok`.
+    /// This behaviour after an order such as `delay=2s&fail=50%25`, `hang=true`, `health=404` or `ok`.
     ///
     /// @throws IllegalArgumentException with the reason, if the order is none
     Behaviour after(String order) {
@@ -31,10 +31,7 @@ public record Behaviour(Duration delay, Failing failing, boolean hang, int healt
             String value =
                     equals < 0
                             ? ""
-                            : URLDecoder.decode(
-                                    part.substring(equals + 1)
-                                            .replaceAll("%(?![0-9A-Fa-f]{2})", "%25"),
-                                    StandardCharsets.UTF_8);
+                            : URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8);
             next = next.after(key, value);
         }
         return next;

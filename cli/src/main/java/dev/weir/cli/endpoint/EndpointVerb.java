@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
             "",
             "It listens on 127.0.0.1.",
             "It answers any path with \"Response from: NAME\" and /health with 200. While it runs it",
-            "obeys POST /control: ?delay=2s, ?fail=503, ?fail=50%%, ?hang=true, ?health=404; ?ok makes",
-            "all good again. /health hangs when the rest does, but is neither delayed nor failed.",
+            "obeys POST /control: ?delay=2s, ?fail=503, ?fail=50%%25 (50%% in a URL), ?hang=true,",
+            "?health=404; ?ok makes all good again. /health hangs when the rest does, but is",
+            "neither delayed nor failed.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -156,7 +156,7 @@ public final class SmallEndpoint implements AutoCloseable {
             return send(
                     exchange,
                     order == null ? 400 : 405,
-                    "say: POST /control?delay=2s, ?fail=503, ?fail=50%, ?hang=true, ?health=404 or"
+                    "say: POST /control?delay=2s, ?fail=503, ?fail=50%25, ?hang=true, ?health=404 or"
                             + " ?ok\n");
         }
         try {
