@@ -1,4 +1,4 @@
-/// The verbs of the command line.
+/// The verbs of the command line: each reads its arguments, asks the engine, and says what came of it.
 @NullMarked
 package dev.weir.cli;
 

@@ -1,0 +1,77 @@
+package dev.weir.cli;
+
+import dev.weir.InvalidConfiguration;
+import dev.weir.Weir;
+import dev.weir.WeirConfig;
+import dev.weir.WeirOptions;
+import dev.weir.runtime.DrainConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// A gateway's life in the foreground: started, told about, drained when a signal asks for it. Confined to
+/// the verb's thread, except that signals arrive on threads of the JVM.
+public final class Running {
+    private final Weir weir;
+    private final DrainConfig drain;
+
+    private Running(Weir weir, DrainConfig drain) {
+        this.weir = weir;
+        this.drain = drain;
+    }
+
+    /// Starts a gateway; if that cannot be, says why and returns nothing.
+    public static Optional<Running> start(WeirConfig config, WeirOptions options, Lines err) {
+        try {
+            return Optional.of(new Running(Weir.start(config, options), config.drain()));
+        } catch (InvalidConfiguration e) {
+            err.plain(String.valueOf(e.getMessage()).stripTrailing());
+        } catch (IOException e) {
+            err.plain("weir: " + BindFailure.explain(config, e));
+        } catch (IllegalArgumentException e) {
+            err.plain("weir: cannot start: " + e.getMessage() + "\nNothing was started.");
+        }
+        return Optional.empty();
+    }
+
+    /// Where the listeners are, by name; port 0 has become a real one.
+    public Map<String, InetSocketAddress> addresses() {
+        return weir.addresses();
+    }
+
+    /// The port of the only listener, or of the first.
+    public int port() {
+        return weir.addresses().values().iterator().next().getPort();
+    }
+
+    /// Waits for the first signal and drains. A second signal cuts what is still in flight.
+    ///
+    /// @return the exit code
+    public int untilStopped(StopSignals signals, Lines err) throws InterruptedException {
+        signals.await();
+        err.say("draining: " + promise(drain) + " Signal again to cut.");
+        signals.onSecond(
+                () -> {
+                    err.say("cut: stopped at once; requests in flight were lost.");
+                    weir.close();
+                });
+        boolean clean = weir.drain();
+        weir.close();
+        err.say(clean ? "drained: nothing was cut." : "cut: the time was up; requests were lost.");
+        return clean ? ExitCode.DONE : ExitCode.CUT;
+    }
+
+    private static String promise(DrainConfig drain) {
+        String accepting =
+                drain.delay().isZero()
+                        ? "no new connections,"
+                        : "new connections for another " + seconds(drain.delay()) + ", then";
+        return accepting + " up to " + seconds(drain.timeout()) + " for requests in flight.";
+    }
+
+    private static String seconds(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+}
