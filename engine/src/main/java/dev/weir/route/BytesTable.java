@@ -1,6 +1,7 @@
 package dev.weir.route;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ final class BytesTable<V> {
                 (text, value) -> {
                     byte[] key = text.getBytes(StandardCharsets.US_ASCII);
                     int hash = hash(key, 0, key.length);
-                    int slot = hash & size - 1;
+                    int slot = spread(hash) & size - 1;
                     while (slots[slot] != null) {
                         slot = slot + 1 & size - 1;
                     }
@@ -30,11 +31,16 @@ final class BytesTable<V> {
     }
 
     @Nullable V get(byte[] bytes, int from, int to) {
+        return get(hash(bytes, from, to), bytes, from, to);
+    }
+
+    /// @param hash of these bytes, which the caller has added up while it looked at them; see [#add]
+    @Nullable V get(int hash, byte[] bytes, int from, int to) {
         int mask = slots.length - 1;
-        int hash = hash(bytes, from, to);
-        int slot = hash & mask;
+        int slot = spread(hash) & mask;
         for (Entry<V> entry = slots[slot]; entry != null; entry = slots[slot]) {
-            if (entry.hash == hash && same(entry.key, bytes, from, to)) {
+            if (entry.hash == hash
+                    && Arrays.equals(entry.key, 0, entry.key.length, bytes, from, to)) {
                 return entry.value;
             }
             slot = slot + 1 & mask;
@@ -42,26 +48,22 @@ final class BytesTable<V> {
         return null;
     }
 
-    private static boolean same(byte[] key, byte[] bytes, int from, int to) {
-        if (key.length != to - from) {
-            return false;
-        }
-        for (int i = 0; i < key.length; i++) {
-            if (key[i] != bytes[from + i]) {
-                return false;
-            }
-        }
-        return true;
+    /// The hash of a text with one more byte; it begins with 0.
+    static int add(int hash, byte b) {
+        return hash * 31 + b;
     }
 
     private static int hash(byte[] bytes, int from, int to) {
         int hash = 0;
         for (int i = from; i < to; i++) {
-            hash = hash * 31 + bytes[i];
+            hash = add(hash, bytes[i]);
         }
-        // Texts that differ in the last letters only must not stand side by side: 2^32 / golden
-        // ratio.
-        hash *= 0x9e3779b9;
-        return hash ^ hash >>> 16;
+        return hash;
+    }
+
+    /// Texts that differ in the last letters only must not stand side by side: times 2^32 / golden ratio.
+    private static int spread(int hash) {
+        int product = hash * 0x9e3779b9;
+        return product ^ product >>> 16;
     }
 }

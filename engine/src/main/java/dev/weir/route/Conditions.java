@@ -28,13 +28,27 @@ final class Conditions {
 
     private record Value(Source source, String name, ValueMatch wanted) {}
 
+    /// Asks nothing; shared, so that thousands of routes without conditions are one place in memory.
+    private static final Conditions NOTHING = new Conditions(MatchConfig.DEFAULTS);
+
     private final String[] methods;
     private final Value[] values;
     private final IpRange[] clients;
     private final @Nullable String listener;
     private final @Nullable Pattern path;
 
-    Conditions(MatchConfig match) {
+    static Conditions of(MatchConfig match) {
+        Conditions conditions = new Conditions(match);
+        boolean nothing =
+                conditions.methods.length == 0
+                        && conditions.values.length == 0
+                        && conditions.clients.length == 0
+                        && conditions.listener == null
+                        && conditions.path == null;
+        return nothing ? NOTHING : conditions;
+    }
+
+    private Conditions(MatchConfig match) {
         methods = match.methods().toArray(String[]::new);
         values =
                 List.of(

@@ -21,20 +21,23 @@ final class HostTable {
 
     private final PathTrie none;
 
-    /// @param ranks the routes' numbers in the order of precedence
-    HostTable(List<RouteConfig> routes, int[] ranks) {
+    HostTable(List<RouteConfig> routes) {
         Map<String, PathTrie.Builder> exactly = new LinkedHashMap<>();
         Map<String, PathTrie.Builder> below = new LinkedHashMap<>();
         PathTrie.Builder anywhere = new PathTrie.Builder();
-        for (int rank = 0; rank < ranks.length; rank++) {
-            MatchConfig match = routes.get(ranks[rank]).match();
+        int[] order = Precedence.order(routes);
+        for (int rank = 0; rank < order.length; rank++) {
+            MatchConfig match = routes.get(order[rank]).match();
+            RankedRoute route =
+                    new RankedRoute(
+                            rank, order[rank], Conditions.of(match), NamedSegments.of(match));
             for (HostPattern host : match.host()) {
                 (host.wildcard() ? below : exactly)
                         .computeIfAbsent(host.name(), _ -> new PathTrie.Builder())
-                        .add(match, rank);
+                        .add(match, route);
             }
             if (match.host().isEmpty()) {
-                anywhere.add(match, rank);
+                anywhere.add(match, route);
             }
         }
         exact = table(exactly);

@@ -101,13 +101,16 @@ public final class Rewrite {
         };
     }
 
-    /// Changes the request for the endpoint. Called on event loops.
+    /// Changes the request for the endpoint; the `*` of `OPTIONS *` stays. Called on event loops.
     public void apply(Exchange exchange) {
-        if (stripped.length > 0) {
-            strip(exchange.request());
-        }
-        if (path != null) {
-            exchange.request().rewritePath(expand(path, exchange));
+        RequestHead head = exchange.request();
+        if (head.bytes()[head.pathStart()] == '/') {
+            if (stripped.length > 0) {
+                strip(head);
+            }
+            if (path != null) {
+                head.rewritePath(expand(path, exchange));
+            }
         }
         if (host != null) {
             exchange.request().rewriteHost(host);

@@ -18,56 +18,38 @@ import org.jspecify.annotations.Nullable;
 /// The path of `OPTIONS *` matches only routes that say nothing about the path.
 public final class RouteTable {
     private final HostTable hosts;
-
-    /// The routes' numbers by rank.
-    private final int[] order;
-
-    /// By rank.
-    private final Conditions[] conditions;
-
-    /// The named segments of each route's path, by rank.
-    private final NamedSegments[] named;
-
     private final List<RouteConfig> routes;
 
     public RouteTable(List<RouteConfig> routes) {
         this.routes = List.copyOf(routes);
-        order = Precedence.order(routes);
-        hosts = new HostTable(routes, order);
-        conditions = new Conditions[order.length];
-        named = new NamedSegments[order.length];
-        for (int rank = 0; rank < order.length; rank++) {
-            MatchConfig match = routes.get(order[rank]).match();
-            conditions[rank] = new Conditions(match);
-            named[rank] = NamedSegments.of(match);
-        }
+        this.hosts = new HostTable(routes);
     }
 
     /// The route for a request, and tells the exchange where its named segments are. Called on event loops.
     ///
     /// @return its place in the list that the table was built from, or -1 if none matches
     public int find(Exchange exchange) {
-        int rank = rank(exchange);
-        if (rank == PathTrie.NONE) {
+        RankedRoute route = ranked(exchange);
+        if (route == null) {
             return -1;
         }
-        named[rank].tell(exchange);
-        return order[rank];
+        route.named().tell(exchange);
+        return route.number();
     }
 
-    private int rank(Exchange exchange) {
+    private @Nullable RankedRoute ranked(Exchange exchange) {
         RequestHead head = exchange.request();
-        int rank = find(hosts.exact(head), exchange);
-        int dot = rank == PathTrie.NONE ? hosts.nextDot(head, head.hostStart()) : -1;
-        while (dot >= 0 && rank == PathTrie.NONE) {
-            rank = find(hosts.wildcard(head, dot), exchange);
+        RankedRoute route = find(hosts.exact(head), exchange);
+        int dot = route == null ? hosts.nextDot(head, head.hostStart()) : -1;
+        while (dot >= 0 && route == null) {
+            route = find(hosts.wildcard(head, dot), exchange);
             dot = hosts.nextDot(head, dot + 1);
         }
-        return rank == PathTrie.NONE ? hosts.none().find(exchange, conditions) : rank;
+        return route == null ? hosts.none().find(exchange) : route;
     }
 
-    private int find(@Nullable PathTrie trie, Exchange exchange) {
-        return trie == null ? PathTrie.NONE : trie.find(exchange, conditions);
+    private static @Nullable RankedRoute find(@Nullable PathTrie trie, Exchange exchange) {
+        return trie == null ? null : trie.find(exchange);
     }
 
     /// The methods of the routes that match a request but for its method, for `Allow` of a 405 answer; empty
@@ -77,9 +59,9 @@ public final class RouteTable {
         for (PathTrie trie : hosts.all(exchange.request())) {
             trie.matching(
                     exchange.request(),
-                    rank -> {
-                        if (conditions[rank].holdButForMethod(exchange)) {
-                            methods.addAll(conditions[rank].methods());
+                    route -> {
+                        if (route.conditions().holdButForMethod(exchange)) {
+                            methods.addAll(route.conditions().methods());
                         }
                     });
         }
@@ -105,6 +87,6 @@ public final class RouteTable {
         if (match.path().isPresent() && !match.path().get().matches(head)) {
             return Optional.of("the path is " + head.path() + ", not " + match.path().get());
         }
-        return new Conditions(match).refusal(exchange);
+        return Conditions.of(match).refusal(exchange);
     }
 }

@@ -63,6 +63,14 @@ class RewriteTest {
     }
 
     @Test
+    void leavesTheStarOfOptions() {
+        RouteConfig route = RouteConfig.to("a").withRewrite(path("/v2/**"));
+        Exchange exchange = Requests.of("OPTIONS", HOST, "*");
+        Rewrite.of(route).apply(exchange);
+        assertThat(exchange.request().path()).isEqualTo("*");
+    }
+
+    @Test
     void sendsAnotherHost() {
         RouteConfig route =
                 RouteConfig.to("a")
