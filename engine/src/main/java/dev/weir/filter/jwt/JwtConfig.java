@@ -57,7 +57,7 @@ public record JwtConfig(
 
     @Override
     public Filter build(FilterSite site) {
-        throw new UnsupportedOperationException();
+        return JwtFilter.of(this, site);
     }
 
     /// Signature algorithms (RFC 7518 §3.1, RFC 8037).
@@ -87,6 +87,11 @@ public record JwtConfig(
         @Key("ES512")
         ES512,
         @Key("EdDSA")
-        EDDSA
+        EDDSA;
+
+        /// The name in a token's header and in the file.
+        String text() {
+            return this == EDDSA ? "EdDSA" : name();
+        }
     }
 }
