@@ -96,6 +96,7 @@ final class Allowances {
     private static int entry(AtomicLongArray page, int set, long key) {
         while (true) {
             int emptiest = set;
+            long loser = 0;
             long earliest = Long.MAX_VALUE;
             for (int at = set; at < set + LONGS_PER_SET; at += 2) {
                 long other = page.get(at);
@@ -107,14 +108,14 @@ final class Allowances {
                 if (arrival < earliest) {
                     earliest = arrival;
                     emptiest = at;
+                    loser = other;
                 }
             }
-            long loser = page.get(emptiest);
-            if (loser != 0) {
-                // First the time, then the key: the new key must not find the debts of the old one.
-                page.set(emptiest + 1, 0);
-            }
-            if (page.compareAndSet(emptiest, loser, key)) {
+            // First the time, then the key: the new key must not find the debts of the old one.
+            // Whoever was
+            // faster than us has changed one of them, and we look again.
+            boolean clean = loser == 0 || page.compareAndSet(emptiest + 1, earliest, 0);
+            if (clean && page.compareAndSet(emptiest, loser, key)) {
                 return emptiest;
             }
         }

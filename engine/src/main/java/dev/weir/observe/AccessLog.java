@@ -1,0 +1,253 @@
+package dev.weir.observe;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.runtime.Clock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/// One line per exchange, written by one thread of its own. Event loops format into bytes and leave them in a
+/// ring of fixed size; if that is full, because the sink is slow or stuck, lines are dropped and counted, and
+/// nobody waits. Thread-safe; a [Lane] is for one loop.
+public final class AccessLog implements AutoCloseable {
+    /// Per loop: about 2,000 lines, which is 20 ms of a loop's full speed.
+    private static final int RING_BYTES = 1 << 20;
+
+    /// So long the writer lets lines gather: 100 writes a second at most while little happens.
+    private static final long GATHER_NANOS = 10_000_000;
+
+    private static final long QUIET_NANOS = 1_000_000_000;
+    private static final long BETWEEN_WARNINGS_NANOS = 10_000_000_000L;
+    private static final Duration CLOSING = Duration.ofSeconds(2);
+
+    private final LogSink sink;
+    private final LogsConfig.Format format;
+    private final Clock clock;
+    private final Events events;
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+    private final LongAdder dropped = new LongAdder();
+    private final AtomicBoolean dropping = new AtomicBoolean();
+    private final Thread writer;
+    private volatile boolean idle;
+    private volatile boolean closing;
+    private volatile long droppedLastNanos;
+
+    /// The writer's alone.
+    private final byte[] batch = new byte[RING_BYTES];
+
+    private int batched;
+    private long reported;
+    private long failedLines;
+    private boolean warned;
+    private long warnedNanos;
+
+    private AccessLog(LogSink sink, LogsConfig.Format format, Clock clock, Events events) {
+        this.sink = sink;
+        this.format = format;
+        this.clock = clock;
+        this.events = events;
+        this.writer = Thread.ofPlatform().daemon().name("weir-access-log").unstarted(this::run);
+    }
+
+    /// Opens the log and starts its thread.
+    ///
+    /// @param directory where a relative file name starts
+    /// @param events gets a line when the log loses something
+    /// @throws IllegalArgumentException with a sentence for the user, if nothing could be written there
+    public static AccessLog open(
+            LogsConfig.Access access, Path directory, Clock clock, Events events) {
+        LogSink sink = LogSink.open(access.to(), directory);
+        AccessLog log = new AccessLog(sink, access.format(), clock, events);
+        log.writer.start();
+        return log;
+    }
+
+    /// A way into the log for one event loop.
+    public Lane lane() {
+        Lane lane = new Lane(this);
+        lanes.add(lane);
+        return lane;
+    }
+
+    /// How many lines were lost because they came faster than they could be written, or could not be written.
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /// Writes what is waiting, for up to two seconds, and ends the thread.
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(writer);
+        try {
+            if (!writer.join(CLOSING)) {
+                events.say(
+                        "access log: " + sink.name() + " takes nothing; the last lines are lost");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// One event loop's way into the log. Confined to that loop.
+    public static final class Lane {
+        private final AccessLog log;
+        private final LineFormat format;
+        private final LineBuffer line = new LineBuffer();
+        private final ByteRing ring = new ByteRing(RING_BYTES);
+
+        private Lane(AccessLog log) {
+            this.log = log;
+            this.format =
+                    switch (log.format) {
+                        case JSON -> new JsonLine();
+                        case COMBINED -> new CombinedLine(ZoneId.systemDefault());
+                    };
+        }
+
+        /// Writes the line of an exchange that is over. Never blocks.
+        public void write(Exchange exchange) {
+            long began = exchange.record.beganNanos;
+            long age = began == 0 ? 0 : log.clock.nanos() - began;
+            line.clear();
+            format.write(exchange, log.clock.millis() - age / 1_000_000, line);
+            line.add('\n');
+            int used = log.closing ? -1 : ring.add(line.bytes(), line.length());
+            if (used < 0) {
+                log.drop();
+                return;
+            }
+            boolean quarter = used >= RING_BYTES / 4 && used - line.length() < RING_BYTES / 4;
+            if (log.idle || quarter) {
+                log.idle = false;
+                LockSupport.unpark(log.writer);
+            }
+        }
+
+        /// Whether all lines of this lane have left its ring.
+        boolean written() {
+            return ring.length() == 0;
+        }
+    }
+
+    /// Counts a lost line, on its loop.
+    private void drop() {
+        dropped.increment();
+        droppedLastNanos = clock.nanos();
+        if (!dropping.get() && dropping.compareAndSet(false, true)) {
+            events.say(
+                    "access log: lines are dropped, because "
+                            + sink.name()
+                            + " takes them too slowly");
+        }
+    }
+
+    // ---- the writer's thread ----
+
+    private void run() {
+        while (!closing) {
+            if (!drain()) {
+                waitForLines();
+            } else if (!closing) {
+                LockSupport.parkNanos(this, GATHER_NANOS);
+            }
+            sayWhenDroppingEnds(false);
+        }
+        drain();
+        sayWhenDroppingEnds(true);
+        try {
+            sink.close();
+        } catch (IOException e) {
+            failed(e, 0);
+        }
+    }
+
+    private void waitForLines() {
+        idle = true;
+        for (Lane lane : lanes) {
+            if (lane.ring.length() > 0) {
+                idle = false;
+            }
+        }
+        if (idle && !closing) {
+            if (dropping.get()) {
+                LockSupport.parkNanos(this, QUIET_NANOS);
+            } else {
+                LockSupport.park(this);
+            }
+        }
+        idle = false;
+    }
+
+    /// Writes what lies in the rings, whole lines only, and says whether there was anything.
+    private boolean drain() {
+        boolean any = false;
+        for (Lane lane : lanes) {
+            int length = lane.ring.length();
+            if (length > batch.length - batched) {
+                flush();
+            }
+            lane.ring.take(batch, batched, length);
+            batched += length;
+            any |= length > 0;
+        }
+        flush();
+        return any;
+    }
+
+    private void flush() {
+        if (batched == 0) {
+            return;
+        }
+        try {
+            sink.write(batch, batched);
+        } catch (IOException e) {
+            failed(e, lines());
+        }
+        batched = 0;
+    }
+
+    private long lines() {
+        long lines = 0;
+        for (int i = 0; i < batched; i++) {
+            lines += batch[i] == '\n' ? 1 : 0;
+        }
+        return lines;
+    }
+
+    private void failed(IOException e, long lines) {
+        dropped.add(lines);
+        failedLines += lines;
+        long now = clock.nanos();
+        if (!warned || now - warnedNanos >= BETWEEN_WARNINGS_NANOS) {
+            warned = true;
+            warnedNanos = now;
+            reported += failedLines;
+            events.say(
+                    "access log: "
+                            + sink.name()
+                            + " cannot be written: "
+                            + e.getMessage()
+                            + " ("
+                            + failedLines
+                            + " lines lost)");
+            failedLines = 0;
+        }
+    }
+
+    private void sayWhenDroppingEnds(boolean now) {
+        boolean quiet = now || clock.nanos() - droppedLastNanos >= QUIET_NANOS;
+        if (dropping.get() && quiet) {
+            long lost = dropped.sum() - failedLines - reported;
+            reported += lost;
+            dropping.set(false);
+            events.say("access log: lines are written again; " + lost + " were dropped");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weir.observe;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.http.Field;
+import dev.weir.http.RequestHead;
+import dev.weir.observe.LineBuffer.Escaping;
+import java.time.ZoneId;
+
+/// Apache's and nginx's combined format: client, time of the request, request line, status, bytes of the answer,
+/// `Referer`, `User-Agent`. There is no user, so `-` stands in both its places. Confined to one event loop.
+final class CombinedLine implements LineFormat {
+    private final Timestamps time;
+    private final Secrets secrets = new Secrets();
+
+    CombinedLine(ZoneId zone) {
+        time = Timestamps.apache(zone);
+    }
+
+    @Override
+    public void write(Exchange exchange, long beganMillis, LineBuffer line) {
+        RequestHead request = exchange.request();
+        line.ascii(exchange.client().getHostAddress()).ascii(" - - [");
+        line.ascii(time.second(beganMillis)).ascii("] \"");
+        line.text(request.method(), Escaping.HEX).add(' ').text(request.path(), Escaping.HEX);
+        String query = request.query();
+        if (query != null) {
+            line.add('?');
+            secrets.write(query, 0, line, Escaping.HEX);
+        }
+        line.ascii(request.minorVersion() == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ");
+        line.number(exchange.record.status).add(' ').number(exchange.record.bytesOut).ascii(" \"");
+        String referer = request.headers().get(Field.REFERER);
+        if (referer == null) {
+            line.add('-');
+        } else {
+            secrets.writeUrl(referer, line, Escaping.HEX);
+        }
+        String agent = request.headers().get(Field.USER_AGENT);
+        line.ascii("\" \"").text(agent == null ? "-" : agent, Escaping.HEX).add('"');
+    }
+}

@@ -1,0 +1,127 @@
+package dev.weir.observe;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
+import dev.weir.http.RequestHead;
+import dev.weir.observe.LineBuffer.Escaping;
+
+/// One JSON object per exchange. A field that has nothing to say is left out: no `endpoint` where none was asked,
+/// no `reason` where nothing failed. Confined to one event loop.
+///
+/// Timers, in milliseconds to the microsecond:
+///
+/// * `queue_ms`: from the whole request head to the moment an endpoint was chosen; filters that wait are in here
+/// * `connect_ms`: from there to a connection that is ready; 0 on a kept one
+/// * `first_byte_ms`: from there to the first byte of the answer, the sending of the request included
+/// * `total_ms`: from the first byte of the request to the last one of the answer
+/// * `weir_ms`: `total_ms` less the waiting for the endpoint, which is from the choice to the first byte of the
+///   answer, or to the end if none came; the transfer of heads and bodies is in here
+///
+/// `ended_by` says whose doing the end was: the failure's, else of whoever gave the answer.
+final class JsonLine implements LineFormat {
+    private static final int TRACE_PARENT = 55;
+    private static final int TRACE_START = 3;
+    private static final int TRACE_END = 35;
+
+    private final Timestamps time = Timestamps.utc();
+    private final Secrets secrets = new Secrets();
+
+    @Override
+    public void write(Exchange exchange, long beganMillis, LineBuffer line) {
+        writeRequest(exchange, beganMillis, line);
+        Exchange.Record record = exchange.record;
+        line.ascii(",\"status\":").number(record.status);
+        line.ascii(",\"bytes_in\":").number(record.bytesIn);
+        line.ascii(",\"bytes_out\":").number(record.bytesOut);
+        unlessEmpty(",\"route\":\"", record.route, line);
+        unlessEmpty(",\"service\":\"", record.service, line);
+        unlessEmpty(",\"endpoint\":\"", record.endpoint, line);
+        line.ascii(",\"attempts\":").number(record.attempts);
+        line.ascii(",\"ended_by\":\"").ascii(endedBy(record)).add('"');
+        Failure failure = record.failure;
+        if (failure != null) {
+            line.ascii(",\"reason\":\"").ascii(failure.reason()).add('"');
+        }
+        writeTimers(record, line);
+        line.add('}');
+    }
+
+    private void writeRequest(Exchange exchange, long beganMillis, LineBuffer line) {
+        RequestHead request = exchange.request();
+        long millis = Math.floorMod(beganMillis, 1000L);
+        line.ascii("{\"time\":\"").ascii(time.second(beganMillis)).add('.');
+        line.add((char) ('0' + millis / 100)).add((char) ('0' + millis / 10 % 10));
+        line.add((char) ('0' + millis % 10)).ascii("Z\"");
+        unlessEmpty(",\"id\":\"", exchange.id(), line);
+        String trace = request.headers().get("traceparent");
+        if (trace != null && isTraceParent(trace)) {
+            line.ascii(",\"trace\":\"").text(trace, TRACE_START, TRACE_END, Escaping.JSON).add('"');
+        }
+        line.ascii(",\"client\":\"").ascii(exchange.client().getHostAddress()).add('"');
+        line.ascii(",\"method\":\"").text(request.method(), Escaping.JSON).add('"');
+        unlessEmpty(",\"host\":\"", request.host(), line);
+        line.ascii(",\"path\":\"").text(request.path(), Escaping.JSON);
+        String query = request.query();
+        if (query != null) {
+            line.add('?');
+            secrets.write(query, 0, line, Escaping.JSON);
+        }
+        line.ascii("\",\"protocol\":");
+        line.ascii(request.minorVersion() == 0 ? "\"HTTP/1.0\"" : "\"HTTP/1.1\"");
+    }
+
+    private static void writeTimers(Exchange.Record record, LineBuffer line) {
+        timer(",\"queue_ms\":", record.headNanos, record.pickedNanos, line);
+        timer(",\"connect_ms\":", record.pickedNanos, record.connectedNanos, line);
+        timer(",\"first_byte_ms\":", record.connectedNanos, record.firstByteNanos, line);
+        long total = record.endedNanos - record.beganNanos;
+        long answered = record.firstByteNanos == 0 ? record.endedNanos : record.firstByteNanos;
+        long waited = record.pickedNanos == 0 ? 0 : answered - record.pickedNanos;
+        line.ascii(",\"total_ms\":").millis(total);
+        line.ascii(",\"weir_ms\":").millis(total - waited);
+    }
+
+    private static void timer(String name, long from, long to, LineBuffer line) {
+        if (from != 0 && to != 0) {
+            line.ascii(name).millis(to - from);
+        }
+    }
+
+    private static void unlessEmpty(String name, String value, LineBuffer line) {
+        if (!value.isEmpty()) {
+            line.ascii(name).text(value, Escaping.JSON).add('"');
+        }
+    }
+
+    private static String endedBy(Exchange.Record record) {
+        Failure failure = record.failure;
+        if (failure == null) {
+            return record.firstByteNanos == 0 ? "weir" : "endpoint";
+        }
+        return switch (failure.fault()) {
+            case CLIENT -> "client";
+            case ENDPOINT -> "endpoint";
+            case WEIR -> "weir";
+        };
+    }
+
+    /// Whether this is `version-traceid-parentid-flags` in lower-case hex with a trace id that is not all zeros
+    /// (W3C Trace Context §3.2); a later version may have more behind it.
+    private static boolean isTraceParent(String text) {
+        if (text.length() < TRACE_PARENT || text.startsWith("ff")) {
+            return false;
+        }
+        boolean zero = true;
+        for (int i = 0; i < TRACE_PARENT; i++) {
+            char c = text.charAt(i);
+            boolean dash = i == 2 || i == TRACE_END || i == 52;
+            if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+            zero &= i < TRACE_START || i >= TRACE_END || c == '0';
+        }
+        return !zero
+                && (text.length() == TRACE_PARENT
+                        || !text.startsWith("00") && text.charAt(TRACE_PARENT) == '-');
+    }
+}
