@@ -26,12 +26,12 @@ class Usage:
     def since(self, before):
         """Nanoseconds on a CPU, and user and kernel seconds in the coarser unit of /proc/PID/stat."""
         nanos = sum(now - before.thread_nanos.get(thread, 0) for thread, now in self.thread_nanos.items())
-        return {
-            "cpu_nanos": nanos,
-            "user_seconds": (self.user_ticks - before.user_ticks) / TICKS_PER_SECOND,
-            "kernel_seconds": (self.kernel_ticks - before.kernel_ticks) / TICKS_PER_SECOND,
-            "threads_gone": len(before.thread_nanos.keys() - self.thread_nanos.keys()),
-        }
+        user = (self.user_ticks - before.user_ticks) / TICKS_PER_SECOND
+        kernel = (self.kernel_ticks - before.kernel_ticks) / TICKS_PER_SECOND
+        gone = len(before.thread_nanos.keys() - self.thread_nanos.keys())
+        if gone:  # they took their figures with them, but the total of the process still holds them
+            nanos = max(nanos, round((user + kernel) * 1e9))
+        return {"cpu_nanos": nanos, "user_seconds": user, "kernel_seconds": kernel, "threads_gone": gone}
 
 
 class Running:
