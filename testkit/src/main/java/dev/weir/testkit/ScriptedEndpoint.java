@@ -214,7 +214,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
 
     /// @return false if the endpoint was killed since this connection was accepted
     private synchronized boolean serve(ServerSocket from, Socket socket) {
-        if (listening != from) {
+        if (!from.equals(listening)) {
             return false;
         }
         accepted++;

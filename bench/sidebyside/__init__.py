@@ -1,0 +1,1 @@
+"""Side-by-side runs of proxies: who is run, under which load, what is measured, how it is told."""
