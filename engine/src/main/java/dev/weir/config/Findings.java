@@ -48,6 +48,7 @@ final class Findings {
         }
     }
 
+    /// Where settings stand, once all of them are read.
     Origins origins() {
         return new Origins(spans);
     }

@@ -4,12 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Settings under names that the user chooses. Whole sections keep the order of the file; single values have no order
 /// that matters and are written sorted. Thread-safe.
 record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
-    private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
 
     @Override
     public @Nullable Map<String, T> read(Value value, Place place) {
@@ -30,7 +31,7 @@ record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
         for (Value.Entry one : entries.list()) {
             String name = one.key().text();
             Place inside = sections() ? place.named(name, one.key()) : place.key(name, one.key());
-            if (sections() && !name.matches(NAME)) {
+            if (sections() && !NAME.matcher(name).matches()) {
                 inside.problem(
                         one.key(),
                         one.key().shown() + " cannot be a name",

@@ -1,7 +1,7 @@
 package dev.weir.config;
 
 import dev.weir.schema.Location;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
 
 /// Where in the files each setting stands, by its path of keys as problems write it: `routes "orders" › match ›
@@ -25,8 +25,9 @@ public final class Origins {
 
     private final Map<String, Span> spans;
 
+    /// @param spans not to be changed any more
     Origins(Map<String, Span> spans) {
-        this.spans = new LinkedHashMap<>(spans);
+        this.spans = Collections.unmodifiableMap(spans);
     }
 
     /// Where a setting stands: itself, else the nearest section around it that does; [Location#NOWHERE] if none.

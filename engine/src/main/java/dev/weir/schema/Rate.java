@@ -1,10 +1,13 @@
 package dev.weir.schema;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /// So many per time: `100/s`, `20/m`, `1000/h`, `5000/d`, or `10/500ms`. Immutable.
 public record Rate(long amount, Duration per) {
     private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern UNIT = Pattern.compile("[a-z]+");
 
     public Rate {
         if (amount < 1 || amount > 1_000_000_000) {
@@ -24,7 +27,7 @@ public record Rate(long amount, Duration per) {
     public static Rate parse(String text) {
         int slash = text.indexOf('/');
         String number = slash < 0 ? text : text.substring(0, slash);
-        if (!number.matches("[0-9]{1,18}")) {
+        if (!NUMBER.matcher(number).matches()) {
             throw new IllegalArgumentException("is not a rate");
         }
         if (slash < 0) {
@@ -33,7 +36,7 @@ public record Rate(long amount, Duration per) {
         String time = text.substring(slash + 1);
         Duration per;
         try {
-            per = DurationText.parse(time.matches("[a-z]+") ? "1" + time : time);
+            per = DurationText.parse(UNIT.matcher(time).matches() ? "1" + time : time);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "has the unknown time /" + time + "; times that fit: /s, /m, /h, /d", e);

@@ -16,6 +16,8 @@ import dev.weir.schema.Rate;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,8 +201,8 @@ class ConfigFileTest {
         assertThat(loaded.warnings())
                 .extracting(problem -> problem.path() + ": " + problem.message())
                 .containsExactly(
-                        "services \"app\": no route leads here",
-                        "listeners: there are none, so no client can connect");
+                        "listeners: there are none, so no client can connect",
+                        "services \"app\": no route leads here");
     }
 
     @Test
@@ -223,7 +225,7 @@ class ConfigFileTest {
                 .extracting(problem -> problem.path() + ": " + problem.message())
                 .containsExactlyInAnyOrder(
                         "routes \"users\" › timeout: \"48h\" is more than 24h",
-                        "routes \"users\" › to: no service is called \"usres\". Did you mean users?",
+                        "routes \"users\" › to › usres: no service is called \"usres\". Did you mean users?",
                         "routes \"users\" › filters[1] › jwt: secret or keys is missing",
                         "services \"users\" › endpoints: has no entry",
                         "services \"pages\" › endpoints[0]: an endpoint needs a host before its port");
@@ -249,9 +251,12 @@ class ConfigFileTest {
             text.append("    timeout: 5s\n    to: app\n");
         }
         text(GOOD, Map.of());
-        long start = System.nanoTime();
+        // Time of this thread, so that a busy machine does not count.
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long start = threads.getCurrentThreadCpuTime();
         assertThat(text(text.toString(), Map.of()).routes()).hasSize(10_000);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start))
+                .isLessThan(Duration.ofSeconds(2));
     }
 
     @Test
