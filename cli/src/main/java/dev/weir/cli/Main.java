@@ -119,14 +119,12 @@ public final class Main implements Callable<Integer> {
         if (word.startsWith("-")) {
             return "there is no option "
                     + word
-                    + "."
                     + Nearest.didYouMean(word, spec.optionsMap().keySet());
         }
         return spec.subcommands().isEmpty()
                 ? "\"" + word + "\" is one word too many."
                 : "there is no verb "
                         + word
-                        + "."
                         + Nearest.didYouMean(word, spec.subcommands().keySet());
     }
 

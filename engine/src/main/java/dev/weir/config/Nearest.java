@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Finds what somebody meant to write: the known word with the fewest edits to the one found. Thread-safe.
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /// ". Did you mean timeout?", or an empty text if nothing is near.
-    static String didYouMean(String found, Collection<String> known) {
+    public static String didYouMean(String found, Collection<String> known) {
         String nearest = of(found, known);
         return nearest == null ? "" : ". Did you mean " + nearest + "?";
     }

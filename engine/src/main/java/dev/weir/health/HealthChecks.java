@@ -4,6 +4,7 @@ import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +31,7 @@ import java.util.random.RandomGenerator;
 /// before taking requests calls [#awaitFirstResults].
 ///
 /// Thread-safe. [#connectFailed], [#nextCheck] and [#of] do not block and may be called on event loops.
-public final class HealthChecks implements AutoCloseable {
+public final class HealthChecks implements AutoCloseable, Watch {
     /// The first checks of many endpoints are spread so that they do not fall on one instant: one every 0.1 ms,
     /// together no more than a tenth of a second, which nobody notices at a start.
     private static final long SPREAD_NANOS_EACH = 100_000;
@@ -104,6 +105,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /// The time until an endpoint of a service is checked next, the earliest of all; zero if a check runs or is
     /// due now, or if the service is not checked.
+    @Override
     public Duration nextCheck(Service service) {
         long now = clock.nanos();
         long least = Long.MAX_VALUE;
@@ -119,6 +121,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /// Says that a request could not connect to an endpoint. It is checked at once if its last check is not just
     /// over; it still takes as many bad results as ever to take it down.
+    @Override
     public void connectFailed(Endpoint endpoint) {
         EndpointChecks found = checks.get(endpoint);
         if (found != null) {

@@ -1,0 +1,235 @@
+package dev.weir;
+
+import dev.weir.balance.Balancer;
+import dev.weir.balance.Balancers;
+import dev.weir.config.ConfigFile;
+import dev.weir.config.ProblemReport;
+import dev.weir.config.Sources;
+import dev.weir.exchange.Reply;
+import dev.weir.filter.Filter;
+import dev.weir.filter.FilterChain;
+import dev.weir.filter.FilterConfig;
+import dev.weir.filter.FilterSite;
+import dev.weir.health.HealthConfig;
+import dev.weir.http.Provenance;
+import dev.weir.listen.Listener;
+import dev.weir.listen.ListenerConfig;
+import dev.weir.listen.Snapshot;
+import dev.weir.observe.AccessLog;
+import dev.weir.route.Action;
+import dev.weir.route.RedirectTarget;
+import dev.weir.route.Rewrite;
+import dev.weir.route.Route;
+import dev.weir.route.Route.Destination;
+import dev.weir.route.RouteConfig;
+import dev.weir.route.RouteTable;
+import dev.weir.route.Splitter;
+import dev.weir.runtime.Clock;
+import dev.weir.schema.HostPort;
+import dev.weir.schema.Location;
+import dev.weir.schema.Problem;
+import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointConfig;
+import dev.weir.service.EndpointState;
+import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Makes from a configuration what requests need: the one place that knows every room of the house. Used once, on
+/// the thread that starts Weir; binds and starts nothing.
+final class Assembly {
+    private static final Duration TELLING = Duration.ofMillis(500);
+    private static final Duration MOST_WAIT = Duration.ofSeconds(3);
+
+    private final WeirConfig config;
+    private final WeirOptions options;
+    private final Clock clock;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Service> services = new ArrayList<>();
+    private final Map<String, Integer> positions = new HashMap<>();
+    private final Map<Service, Balancers> balancers = new HashMap<>();
+    private @Nullable Snapshot snapshot;
+    private Optional<AccessLog> accessLog = Optional.empty();
+
+    private Assembly(WeirConfig config, WeirOptions options, Clock clock) {
+        this.config = config;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /// @throws InvalidConfiguration with all that is wrong
+    static Assembly of(WeirConfig config, WeirOptions options, Clock clock)
+            throws InvalidConfiguration {
+        Assembly assembly = new Assembly(config, options, clock);
+        assembly.problems.addAll(ConfigFile.validate(config));
+        if (assembly.problems.isEmpty()) {
+            assembly.services();
+            assembly.snapshot =
+                    new Snapshot(
+                            new RouteTable(config.routes()),
+                            assembly.routes(),
+                            assembly.services,
+                            new Provenance(config.trustedProxies(), config.forwardedHeaders()),
+                            config.limits());
+            assembly.openAccessLog();
+        }
+        if (!assembly.problems.isEmpty()) {
+            throw new InvalidConfiguration(
+                    new ProblemReport(Sources.NONE, false)
+                            .render(assembly.problems, "nothing was started."),
+                    assembly.problems);
+        }
+        return assembly;
+    }
+
+    Snapshot snapshot() {
+        if (snapshot == null) {
+            throw new IllegalStateException("not assembled");
+        }
+        return snapshot;
+    }
+
+    /// The access log, open, if there is to be one.
+    Optional<AccessLog> accessLog() {
+        return accessLog;
+    }
+
+    Balancer balancer(Service service, RandomGenerator random) {
+        Balancers found = balancers.get(service);
+        if (found == null) {
+            throw new IllegalStateException("no such service");
+        }
+        return found.forLoop(random);
+    }
+
+    List<Listener> listeners() {
+        List<Listener> listeners = new ArrayList<>();
+        for (Map.Entry<String, ListenerConfig> entry : config.listeners().entrySet()) {
+            HostPort listen = entry.getValue().listen();
+            InetSocketAddress address =
+                    listen.host().isEmpty()
+                            ? new InetSocketAddress(listen.port())
+                            : new InetSocketAddress(listen.host(), listen.port());
+            listeners.add(
+                    new Listener(
+                            entry.getKey(),
+                            address,
+                            config.limits().connections(),
+                            options.events()));
+        }
+        return listeners;
+    }
+
+    /// How long to wait for first health checks: as long as the slowest may take, and a little for telling. An endpoint
+    /// with a very patient check does not hold up the start; it counts as up until it has been checked.
+    Duration firstChecks() {
+        Duration longest =
+                config.services().values().stream()
+                        .flatMap(service -> service.health().stream())
+                        .map(HealthConfig::timeout)
+                        .max(Duration::compareTo)
+                        .orElse(Duration.ZERO);
+        Duration wait = longest.plus(TELLING);
+        return wait.compareTo(MOST_WAIT) < 0 ? wait : MOST_WAIT;
+    }
+
+    private void services() {
+        for (Map.Entry<String, ServiceConfig> entry : config.services().entrySet()) {
+            List<Endpoint> endpoints = new ArrayList<>();
+            for (EndpointConfig endpoint : entry.getValue().endpoints()) {
+                HostPort at = endpoint.address();
+                InetSocketAddress address = new InetSocketAddress(at.host(), at.port());
+                if (address.isUnresolved()) {
+                    problem(
+                            "services \"" + entry.getKey() + "\" › endpoints",
+                            "the name " + at.host() + " is not known here",
+                            "expected: an address, or a name that resolves when Weir starts");
+                }
+                endpoints.add(
+                        new Endpoint(
+                                at.toString(),
+                                address,
+                                endpoints.size(),
+                                endpoint.weight(),
+                                new EndpointState()));
+            }
+            Service service = new Service(entry.getKey(), entry.getValue(), endpoints);
+            positions.put(entry.getKey(), services.size());
+            services.add(service);
+            balancers.put(service, new Balancers(service));
+        }
+    }
+
+    private List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        for (RouteConfig route : config.routes()) {
+            String name = route.name().orElse("route-" + (routes.size() + 1));
+            List<Filter> filters = new ArrayList<>();
+            for (FilterConfig filter : route.filters()) {
+                try {
+                    filters.add(filter.build(new FilterSite(name, options.directory(), clock)));
+                } catch (IllegalArgumentException e) {
+                    problem(
+                            "routes \"" + name + "\" › filters",
+                            Optional.ofNullable(e.getMessage()).orElse("cannot be built"),
+                            null);
+                }
+            }
+            routes.add(
+                    new Route(
+                            name,
+                            new FilterChain(filters),
+                            destination(route),
+                            route.timeout().toNanos()));
+        }
+        return routes;
+    }
+
+    private Destination destination(RouteConfig route) {
+        return switch (route.action()) {
+            case Action.Respond respond ->
+                    new Destination.Answer(
+                            Reply.of(respond.status(), respond.contentType(), respond.body()));
+            case Action.Redirect redirect ->
+                    new Destination.Elsewhere(
+                            redirect.status(), RedirectTarget.of(redirect, route.match()));
+            case Action.To to -> {
+                Splitter splitter = Splitter.of(to);
+                List<Integer> targets =
+                        splitter.services().stream()
+                                .map(name -> positions.getOrDefault(name, 0))
+                                .toList();
+                yield new Destination.Services(splitter, targets, Rewrite.of(route));
+            }
+        };
+    }
+
+    private void openAccessLog() {
+        try {
+            accessLog =
+                    config.logs()
+                            .access()
+                            .map(
+                                    access ->
+                                            AccessLog.open(
+                                                    access,
+                                                    options.directory(),
+                                                    clock,
+                                                    options.events()));
+        } catch (IllegalArgumentException e) {
+            problem("logs › access › to", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    private void problem(String path, String message, @Nullable String hint) {
+        problems.add(new Problem(Location.NOWHERE, path, message, hint, 1));
+    }
+}

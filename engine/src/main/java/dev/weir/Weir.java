@@ -1,0 +1,272 @@
+package dev.weir;
+
+import dev.weir.config.ConfigFile;
+import dev.weir.config.ProblemReport;
+import dev.weir.config.Reading;
+import dev.weir.exchange.Exchange;
+import dev.weir.forward.ServiceOnLoop;
+import dev.weir.health.HealthChecks;
+import dev.weir.listen.Listener;
+import dev.weir.listen.Snapshot;
+import dev.weir.listen.Worker;
+import dev.weir.observe.AccessLog;
+import dev.weir.runtime.Clock;
+import dev.weir.runtime.Loop;
+import dev.weir.runtime.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// Weir, running:
+///
+/// ```java
+/// try (Weir weir = Weir.start(Path.of("weir.yaml"))) {
+///     URI.create("http://localhost:" + weir.port("web") + "/");
+/// }
+/// ```
+///
+/// Thread-safe. All methods may block; none is called on an event loop.
+public final class Weir implements AutoCloseable {
+    private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
+
+    private final WeirConfig config;
+    private final Transport transport;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final Map<EventLoop, Worker> workers;
+    private final Map<String, Listener> listeners;
+    private final HealthChecks health;
+    private final Optional<AccessLog> accessLog;
+    private boolean closed;
+
+    private Weir(
+            WeirConfig config,
+            Transport transport,
+            MultiThreadIoEventLoopGroup loops,
+            Map<EventLoop, Worker> workers,
+            Map<String, Listener> listeners,
+            HealthChecks health,
+            Optional<AccessLog> accessLog) {
+        this.config = config;
+        this.transport = transport;
+        this.loops = loops;
+        this.workers = workers;
+        this.listeners = listeners;
+        this.health = health;
+        this.accessLog = accessLog;
+    }
+
+    /// Starts what a file says. It serves when this returns.
+    ///
+    /// @throws InvalidConfiguration with all mistakes; nothing was started
+    /// @throws IOException if an address cannot be bound; nothing was started
+    public static Weir start(Path file) throws InvalidConfiguration, IOException {
+        return switch (ConfigFile.read(file, System::getenv)) {
+            case Reading.Loaded loaded ->
+                    start(loaded.config(), WeirOptions.DEFAULTS.withDirectory(loaded.directory()));
+            case Reading.Refused refused ->
+                    throw new InvalidConfiguration(
+                            new ProblemReport(refused.sources(), false)
+                                    .render(refused.problems(), "nothing was started."),
+                            refused.problems());
+        };
+    }
+
+    /// Starts what Java code says. It serves when this returns.
+    public static Weir start(WeirConfig config) throws InvalidConfiguration, IOException {
+        return start(config, WeirOptions.DEFAULTS);
+    }
+
+    /// Starts. It serves when this returns: endpoints with health checks have had a first one, or
+    /// were given the time for it.
+    ///
+    /// @throws InvalidConfiguration with all mistakes; nothing was started
+    /// @throws IOException if an address cannot be bound; nothing was started
+    /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
+    public static Weir start(WeirConfig config, WeirOptions options)
+            throws InvalidConfiguration, IOException {
+        Clock clock = Clock.system();
+        Transport transport = Transport.choose(options.transport());
+        Assembly assembly = Assembly.of(config, options, clock);
+        Optional<AccessLog> accessLog = assembly.accessLog();
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        HealthChecks health =
+                HealthChecks.start(
+                        assembly.snapshot().services(), options.events(), clock, random.split());
+        MultiThreadIoEventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(
+                        options.loops() > 0
+                                ? options.loops()
+                                : Runtime.getRuntime().availableProcessors(),
+                        transport.handler());
+        Map<EventLoop, Worker> workers = new IdentityHashMap<>();
+        for (EventExecutor executor : loops) {
+            EventLoop loop = (EventLoop) executor;
+            workers.put(
+                    loop,
+                    worker(
+                            new Loop(loop, clock, random.split()),
+                            assembly,
+                            health,
+                            transport,
+                            accessLog));
+        }
+        Map<String, Listener> listeners = new LinkedHashMap<>();
+        Weir weir = new Weir(config, transport, loops, workers, listeners, health, accessLog);
+        try {
+            health.awaitFirstResults(assembly.firstChecks());
+            for (Listener listener : assembly.listeners()) {
+                listener.bind(transport, loops, workers);
+                listeners.put(listener.name(), listener);
+            }
+        } catch (IOException | RuntimeException e) {
+            weir.close();
+            throw e;
+        } catch (InterruptedException e) {
+            weir.close();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while starting", e);
+        }
+        return weir;
+    }
+
+    private static Worker worker(
+            Loop loop,
+            Assembly assembly,
+            HealthChecks health,
+            Transport transport,
+            Optional<AccessLog> accessLog) {
+        Snapshot snapshot = assembly.snapshot();
+        List<ServiceOnLoop> services =
+                snapshot.services().stream()
+                        .map(
+                                service ->
+                                        new ServiceOnLoop(
+                                                loop,
+                                                service,
+                                                assembly.balancer(service, loop.random()),
+                                                health,
+                                                snapshot.limits(),
+                                                transport))
+                        .toList();
+        Consumer<Exchange> ended = accessLog.map(log -> written(log.lane())).orElse(_ -> {});
+        return new Worker(loop, snapshot, services, ended);
+    }
+
+    private static Consumer<Exchange> written(AccessLog.Lane lane) {
+        return lane::write;
+    }
+
+    /// The port that a listener has, for `listen: 0` the one it was given.
+    ///
+    /// @throws IllegalArgumentException if no listener has this name
+    public int port(String listener) {
+        Listener found = listeners.get(listener);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "no listener is called " + listener + "; there are " + listeners.keySet());
+        }
+        return found.address().getPort();
+    }
+
+    /// Where each listener listens, in the order of the configuration.
+    public Map<String, InetSocketAddress> addresses() {
+        Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+        listeners.forEach((name, listener) -> addresses.put(name, listener.address()));
+        return addresses;
+    }
+
+    /// What it runs on.
+    public Transport transport() {
+        return transport;
+    }
+
+    /// Stops in order: every answer from now on ends its connection; after `drain.delay` nothing new is accepted and
+    /// idle connections close; requests in flight have `drain.timeout`, then they are cut.
+    ///
+    /// @return whether nothing was cut
+    /// @throws InterruptedException if the waiting thread is interrupted; Weir then still runs
+    public boolean drain() throws InterruptedException {
+        onEveryLoop(Worker::drain);
+        TimeUnit.NANOSECONDS.sleep(config.drain().delay().toNanos());
+        listeners.values().forEach(Listener::close);
+        onEveryLoop(Worker::closeIdle);
+        long deadline = System.nanoTime() + config.drain().timeout().toNanos();
+        while (connected() && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return stop() == 0;
+    }
+
+    private boolean connected() {
+        AtomicInteger open = new AtomicInteger();
+        onEveryLoop(
+                worker -> {
+                    if (worker.hasConnections()) {
+                        open.incrementAndGet();
+                    }
+                });
+        return open.get() > 0;
+    }
+
+    /// Cuts what is in flight and releases everything. Does nothing the second time.
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /// Returns how many requests were cut.
+    private synchronized int stop() {
+        if (closed) {
+            return 0;
+        }
+        closed = true;
+        listeners.values().forEach(Listener::close);
+        AtomicInteger busy = new AtomicInteger();
+        onEveryLoop(
+                worker -> {
+                    busy.addAndGet(worker.cut());
+                    worker.close();
+                });
+        health.close();
+        var _ =
+                loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
+                        .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
+        accessLog.ifPresent(AccessLog::close);
+        return busy.get();
+    }
+
+    /// Runs something on every loop and waits for it.
+    private void onEveryLoop(Consumer<Worker> action) {
+        CountDownLatch done = new CountDownLatch(workers.size());
+        workers.forEach(
+                (loop, worker) ->
+                        loop.execute(
+                                () -> {
+                                    try {
+                                        action.accept(worker);
+                                    } finally {
+                                        done.countDown();
+                                    }
+                                }));
+        try {
+            var _ = done.await(CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.weir.listen;
+
+import dev.weir.forward.Forward;
+import dev.weir.observe.Events;
+import dev.weir.runtime.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One address that clients connect to. Accepts up to its limit of connections and leaves further ones in the
+/// kernel's queue. Thread-safe.
+public final class Listener {
+    /// Connections that the kernel keeps until they are accepted, if its own bound allows.
+    private static final int BACKLOG = 4096;
+
+    private final String name;
+    private final InetSocketAddress wanted;
+    private final int limit;
+    private final Events events;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile @Nullable Channel channel;
+
+    /// @param limit most connections at a time
+    public Listener(String name, InetSocketAddress wanted, int limit, Events events) {
+        this.name = name;
+        this.wanted = wanted;
+        this.limit = limit;
+        this.events = events;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /// Binds and accepts from now on.
+    ///
+    /// @throws IOException if the address cannot be bound
+    public void bind(Transport transport, EventLoopGroup loops, Map<EventLoop, Worker> workers)
+            throws IOException {
+        ChannelFuture binding =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channelFactory(transport.serverChannel()::get)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel accepted) {
+                                        accept(accepted, workers);
+                                    }
+                                })
+                        .bind(wanted)
+                        .awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new IOException(binding.cause());
+        }
+        channel = binding.channel();
+    }
+
+    private void accept(SocketChannel accepted, Map<EventLoop, Worker> workers) {
+        if (open.incrementAndGet() >= limit) {
+            accepting(false);
+        }
+        Worker worker = workers.get(accepted.eventLoop());
+        if (worker == null) {
+            throw new IllegalStateException("a connection on a loop that has no worker");
+        }
+        accepted.pipeline().addLast(new ClientConnection(worker, this, accepted));
+    }
+
+    /// One of its connections has closed.
+    void closed() {
+        if (open.getAndDecrement() == limit) {
+            accepting(true);
+        }
+    }
+
+    private void accepting(boolean wanted) {
+        Channel bound = channel;
+        if (bound != null) {
+            bound.config().setAutoRead(wanted);
+        }
+    }
+
+    /// A step of the way failed as it never should.
+    void bug(String requestId, Throwable cause) {
+        StringWriter trace = new StringWriter();
+        cause.printStackTrace(new PrintWriter(trace));
+        events.say("internal error, request " + requestId + ": " + trace);
+    }
+
+    /// Where it listens.
+    public InetSocketAddress address() {
+        Channel bound = channel;
+        return bound == null ? wanted : (InetSocketAddress) bound.localAddress();
+    }
+
+    /// Accepts no more.
+    public void close() {
+        Channel bound = channel;
+        if (bound != null) {
+            bound.close().awaitUninterruptibly();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.weir.listen;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
+import dev.weir.exchange.Reply;
+import dev.weir.filter.Verdict;
+import dev.weir.http.Method;
+import dev.weir.http.Provenance;
+import dev.weir.http.RequestHead;
+import dev.weir.route.Route;
+import dev.weir.route.Route.Destination;
+import dev.weir.runtime.Loop;
+import java.util.Set;
+
+/// The way of a request, from its parsed head to the service. Each step says why it stands where it stands.
+/// Confined to one event loop; stateless.
+final class Way {
+    private final Worker worker;
+
+    Way(Worker worker) {
+        this.worker = worker;
+    }
+
+    /// Takes the steps. The connection hears what comes of it: an answer, a service to forward to, or to wait.
+    void go(Exchange exchange, ClientConnection connection, Provenance.Peer peer) {
+        RequestHead head = exchange.request();
+        Loop loop = worker.loop();
+        Snapshot snapshot = worker.snapshot();
+
+        // 1. Who asks. Before everything that looks at the client's address, at the scheme or at
+        // fields that only a
+        //    trusted proxy may set; and before any answer, so that each has a request id.
+        Provenance provenance = snapshot.provenance();
+        String scheme = provenance.scheme(head, peer, false);
+        var client = provenance.write(head, peer, false, loop.random());
+        exchange.cameFrom(peer.address(), client, connection.listener(), scheme);
+
+        // 2. Methods that a gateway never forwards. Above the routes, because no route may allow
+        // them.
+        if (head.knownMethod() == Method.TRACE || head.knownMethod() == Method.CONNECT) {
+            connection.answer(Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", ""));
+            return;
+        }
+        if (head.pathStart() < head.pathEnd() && head.bytes()[head.pathStart()] == '*') {
+            // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7), and that is Weir.
+            connection.answer(Reply.of(204));
+            return;
+        }
+
+        // 3. The route: on the normalised path, the same that filters see and endpoints get.
+        int position = snapshot.table().find(exchange);
+        if (position < 0) {
+            connection.answer(notFound(exchange));
+            return;
+        }
+        Route route = snapshot.routes().get(position);
+        exchange.record.route = route.name();
+        connection.take(route);
+
+        // 4. The filters, below the route because it says which; above the service, so that who is
+        // refused costs
+        //    no endpoint anything.
+        filter(exchange, connection, route);
+    }
+
+    /// Goes on with the route's filters; again after one has waited.
+    void filter(Exchange exchange, ClientConnection connection, Route route) {
+        switch (route.filters().onRequest(exchange)) {
+            case Verdict.Pass _ -> arrive(exchange, connection, route);
+            case Verdict.Answer answer -> connection.answer(answer.reply());
+            case Verdict.Wait wait -> connection.await(wait);
+        }
+    }
+
+    /// 5. Where the route ends. A path is rewritten last, so that matching and filters see what the client sent.
+    private void arrive(Exchange exchange, ClientConnection connection, Route route) {
+        switch (route.destination()) {
+            case Destination.Answer answer -> connection.answer(answer.reply());
+            case Destination.Elsewhere elsewhere -> {
+                String location = elsewhere.target().location(exchange);
+                connection.answer(
+                        location == null
+                                ? Reply.of(Failure.BAD_REQUEST)
+                                : Reply.of(elsewhere.status()).with("Location", location));
+            }
+            case Destination.Services services -> {
+                services.rewrite().apply(exchange);
+                int drawn = services.splitter().pick(worker.loop().random());
+                connection.forward(
+                        worker.service(services.positions().get(drawn)), route.timeoutNanos());
+            }
+        }
+    }
+
+    private Reply notFound(Exchange exchange) {
+        Set<String> allowed = worker.snapshot().table().allowedMethods(exchange);
+        return allowed.isEmpty()
+                ? Reply.of(Failure.NO_ROUTE)
+                : Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", String.join(", ", allowed));
+    }
+}

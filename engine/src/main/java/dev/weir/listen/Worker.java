@@ -1,0 +1,140 @@
+package dev.weir.listen;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.forward.Forward;
+import dev.weir.forward.ServiceOnLoop;
+import dev.weir.runtime.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One event loop's part of Weir: the configuration in force, its services, the open client connections, and objects
+/// that are used again. Confined to that loop.
+public final class Worker {
+    /// So many spare objects of a kind are kept for the next burst.
+    private static final int MOST_SPARE = 1024;
+
+    private final Loop loop;
+    private final Snapshot snapshot;
+    private final List<ServiceOnLoop> services;
+    private final Consumer<Exchange> ended;
+    private final List<Exchange> spareExchanges = new ArrayList<>();
+    private final List<Forward> spareForwards = new ArrayList<>();
+    private @Nullable ClientConnection connections;
+    private boolean draining;
+
+    /// @param services in the order of the snapshot's
+    /// @param ended hears of every exchange that is over, before it is used again
+    public Worker(
+            Loop loop, Snapshot snapshot, List<ServiceOnLoop> services, Consumer<Exchange> ended) {
+        this.loop = loop;
+        this.snapshot = snapshot;
+        this.services = List.copyOf(services);
+        this.ended = ended;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    ServiceOnLoop service(int position) {
+        return services.get(position);
+    }
+
+    Exchange exchange() {
+        return spareExchanges.isEmpty() ? new Exchange() : spareExchanges.removeLast();
+    }
+
+    /// Tells that an exchange is over.
+    ///
+    /// @param reusable whether nobody else can still hold it
+    void ended(Exchange exchange, boolean reusable) {
+        exchange.record.endedNanos = loop.now();
+        ended.accept(exchange);
+        if (reusable && spareExchanges.size() < MOST_SPARE) {
+            exchange.clear();
+            spareExchanges.add(exchange);
+        }
+    }
+
+    Forward forward() {
+        return spareForwards.isEmpty() ? new Forward(loop) : spareForwards.removeLast();
+    }
+
+    void spare(Forward forward) {
+        if (spareForwards.size() < MOST_SPARE) {
+            spareForwards.add(forward);
+        } else {
+            forward.drop();
+        }
+    }
+
+    void opened(ClientConnection connection) {
+        ClientConnection first = connections;
+        connection.next = first;
+        if (first != null) {
+            first.previous = connection;
+        }
+        connections = connection;
+    }
+
+    void closed(ClientConnection connection) {
+        ClientConnection previous = connection.previous;
+        ClientConnection next = connection.next;
+        if (previous != null) {
+            previous.next = next;
+        } else if (connections == connection) {
+            connections = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        connection.previous = connection.next = null;
+    }
+
+    /// Whether answers end their connections.
+    boolean draining() {
+        return draining;
+    }
+
+    /// From now on every answer ends its connection; idle ones stay open while listeners still accept.
+    public void drain() {
+        draining = true;
+    }
+
+    /// Closes the connections that are between two requests.
+    public void closeIdle() {
+        forEach(ClientConnection::closeIfIdle);
+    }
+
+    /// Cuts all connections and returns how many had a request in flight.
+    public int cut() {
+        int[] busy = {0};
+        forEach(connection -> busy[0] += connection.cut() ? 1 : 0);
+        loop.flush();
+        return busy[0];
+    }
+
+    /// Closes what is open to endpoints.
+    public void close() {
+        services.forEach(ServiceOnLoop::close);
+    }
+
+    private void forEach(Consumer<ClientConnection> action) {
+        ClientConnection connection = connections;
+        while (connection != null) {
+            ClientConnection next = connection.next;
+            action.accept(connection);
+            connection = next;
+        }
+    }
+
+    public boolean hasConnections() {
+        return connections != null;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.weir.route;
+
+import dev.weir.exchange.Reply;
+import dev.weir.filter.FilterChain;
+import java.util.List;
+
+/// A route ready for requests: its steps and where it ends. Immutable.
+///
+/// @param timeoutNanos to the head of the answer, and without progress after it
+public record Route(String name, FilterChain filters, Destination destination, long timeoutNanos) {
+
+    /// Where a route ends.
+    public sealed interface Destination {
+        /// At Weir itself.
+        record Answer(Reply reply) implements Destination {}
+
+        /// At another place that the client is sent to.
+        record Elsewhere(int status, RedirectTarget target) implements Destination {}
+
+        /// At a service drawn by share.
+        ///
+        /// @param positions of the splitter's services in the snapshot's list
+        record Services(Splitter splitter, List<Integer> positions, Rewrite rewrite)
+                implements Destination {}
+    }
+}
