@@ -44,7 +44,7 @@ record ChoiceShape<T>(
                     "expected: - " + scalar.text() + ":");
             return null;
         }
-        place.unfit(value, Value.describe(value) + " does not fit here", expects());
+        place.unfit(value, Value.unfit(value), expects());
         return null;
     }
 
@@ -60,7 +60,7 @@ record ChoiceShape<T>(
             return null;
         }
         Value value = entry.value();
-        if (value instanceof Value.Nothing nothing) {
+        if (value instanceof Value.Nothing) {
             value = new Value.Nothing(entry.key().at(), entry.key().length());
         }
         return kind.shape.read(value, place.key(key, value));

@@ -90,7 +90,7 @@ final class Documents {
         }
         Map<String, Value.Entry> merged = new LinkedHashMap<>();
         for (Value.Entry entry : entries.list()) {
-            if (entry != include) {
+            if (!entry.key().text().equals("include")) {
                 merged.put(entry.key().text(), entry);
             }
         }
@@ -105,7 +105,7 @@ final class Documents {
                 findings.problem(
                         pattern,
                         "include",
-                        Value.describe(pattern) + " does not fit here",
+                        Value.unfit(pattern),
                         "expected: a file, routes.d/*.yaml, or a list of them");
             }
         }
@@ -244,9 +244,9 @@ final class Documents {
     /// A file that can stand alone says `weir: 1` too.
     private static boolean same(Value one, Value two) {
         return two instanceof Value.Nothing
-                || one instanceof Value.Scalar a
+                || (one instanceof Value.Scalar a
                         && two instanceof Value.Scalar b
-                        && a.text().equals(b.text());
+                        && a.text().equals(b.text()));
     }
 
     private void twice(String section, Value.Entry second, Value.Entry first) {

@@ -22,7 +22,7 @@ record EnumShape<E extends Enum<E>>(Map<String, E> words) implements Shape<E> {
     @Override
     public @Nullable E read(Value value, Place place) {
         if (!(value instanceof Value.Scalar scalar)) {
-            place.unfit(value, Value.describe(value) + " does not fit here", expects());
+            place.unfit(value, Value.unfit(value), expects());
             return null;
         }
         E found = words.get(scalar.text());

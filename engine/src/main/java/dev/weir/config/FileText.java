@@ -47,7 +47,7 @@ final class FileText {
     }
 
     private static @Nullable String decode(String name, byte[] bytes, Findings findings) {
-        if (bytes.length > 1 && ((bytes[0] & 0xff) << 8 | bytes[1] & 0xff) >= 0xfeff) {
+        if (bytes.length > 1 && (((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff)) >= 0xfeff) {
             return wrong(findings, name, "is UTF-16 text", "save it as UTF-8");
         }
         for (byte b : bytes) {

@@ -48,6 +48,7 @@ record FilterChecks(Checks checks, String at, Set<String> segments, List<FilterC
                     "secret for HS256, HS384 and HS512; keys, a file with public keys, for all others");
             return;
         }
+        algorithms(jwt);
         String keys = KeyPath.key(at, "keys");
         if (jwt.keys().filter(name -> name.matches("https?://.*")).isPresent()) {
             checks.wrong(
@@ -55,6 +56,19 @@ record FilterChecks(Checks checks, String at, Set<String> segments, List<FilterC
                     "keys from a URL are not supported yet",
                     "save them as a file and name it, for example keys: keys.json");
         }
+        jwt.forward().keySet().forEach(name -> forwarded(KeyPath.key(at, "forward"), name));
+        String from = KeyPath.key(at, "from");
+        if (!jwt.from().matches("(header|cookie|query)\\..+")) {
+            checks.wrong(
+                    from,
+                    checks.shown(from, jwt.from()) + " is no place in a request",
+                    "expected: header.NAME, cookie.NAME or query.NAME, for example header.Authorization");
+        } else if (jwt.from().startsWith("header.")) {
+            checks.fieldName(from, jwt.from().substring("header.".length()));
+        }
+    }
+
+    private void algorithms(JwtConfig jwt) {
         for (int i = 0; i < jwt.algorithms().size(); i++) {
             boolean shared = jwt.algorithms().get(i).name().startsWith("HS");
             if (shared != jwt.secret().isPresent()) {
@@ -68,16 +82,6 @@ record FilterChecks(Checks checks, String at, Set<String> segments, List<FilterC
                                 ? "with keys: RS256, ES256, EdDSA and their kin"
                                 : "with a secret: HS256, HS384 or HS512");
             }
-        }
-        jwt.forward().keySet().forEach(name -> forwarded(KeyPath.key(at, "forward"), name));
-        String from = KeyPath.key(at, "from");
-        if (!jwt.from().matches("(header|cookie|query)\\..+")) {
-            checks.wrong(
-                    from,
-                    checks.shown(from, jwt.from()) + " is no place in a request",
-                    "expected: header.NAME, cookie.NAME or query.NAME, for example header.Authorization");
-        } else if (jwt.from().startsWith("header.")) {
-            checks.fieldName(from, jwt.from().substring("header.".length()));
         }
     }
 

@@ -20,6 +20,10 @@ final class Findings {
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
+
+    /// Problems beyond those that are kept.
+    private int more;
+
     private final Map<String, Origins.Span> spans = new HashMap<>();
     private final Map<String, String> variables = new HashMap<>();
 
@@ -33,6 +37,8 @@ final class Findings {
     void problem(Location at, int length, String path, String message, @Nullable String hint) {
         if (problems.size() < MOST) {
             problems.add(new Problem(at, withoutSecrets(path), message, hint, length));
+        } else {
+            more++;
         }
         wrong.add(path);
     }
@@ -58,7 +64,7 @@ final class Findings {
     }
 
     int count() {
-        return problems.size();
+        return problems.size() + more;
     }
 
     /// Whether something is known to be wrong with this setting or with one inside it.
@@ -99,7 +105,12 @@ final class Findings {
 
     /// In the order of the file; files in the order they were read.
     List<Problem> problems() {
-        return sorted(problems);
+        List<Problem> all = sorted(problems);
+        if (more > 0) {
+            Location file = new Location(all.getLast().at().file(), 0, 0);
+            all.add(new Problem(file, "", "and " + more + " more", null, 1));
+        }
+        return Collections.unmodifiableList(all);
     }
 
     List<Problem> warnings() {
@@ -118,6 +129,6 @@ final class Findings {
                 Comparator.comparingInt((Problem problem) -> files.indexOf(problem.at().file()))
                         .thenComparingInt(problem -> problem.at().line())
                         .thenComparingInt(problem -> problem.at().column()));
-        return Collections.unmodifiableList(sorted);
+        return sorted;
     }
 }

@@ -20,7 +20,7 @@ record ListShape<T>(Shape<T> entry) implements Shape<List<T>> {
                 yield one == null ? null : List.of(one);
             }
             default -> {
-                place.unfit(value, Value.describe(value) + " does not fit here", expects());
+                place.unfit(value, Value.unfit(value), expects());
                 yield null;
             }
         };

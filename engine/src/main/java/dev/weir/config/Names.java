@@ -1,12 +1,12 @@
 package dev.weir.config;
 
 import dev.weir.schema.Key;
+import dev.weir.schema.Location;
 import dev.weir.schema.Says;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// How Java names become words in a file: `requestLine` is `request-line`, `ROUND_ROBIN` is `round-robin`, unless a
 /// [Key] says otherwise. Thread-safe.
@@ -71,7 +71,7 @@ final class Names {
     }
 
     /// What a known place in a file adds to a message; empty for a configuration built in Java.
-    static @Nullable String first(dev.weir.schema.Location at, String advice) {
+    static String first(Location at, String advice) {
         return at.line() == 0 ? advice : "first at " + at + "; " + advice;
     }
 }

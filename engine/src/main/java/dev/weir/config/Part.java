@@ -96,7 +96,7 @@ record Part(
         }
         Place inside = place.key(key, value).expecting(expects());
         Object read = shape.read(value, inside);
-        return read == null || bounded(read, value, inside) ? read : null;
+        return read != null && bounded(read, value, inside) ? read : null;
     }
 
     private boolean bounded(Object read, Value value, Place inside) {
@@ -132,7 +132,10 @@ record Part(
         if (bounds == null && example.isEmpty()) {
             return shape.expects();
         }
-        String what = bounds == null ? shape.expects().split(", such as")[0] : bounds.toString();
+        String what =
+                bounds == null
+                        ? shape.expects().replaceFirst(", such as.*", "")
+                        : bounds.toString();
         String shown = example.isEmpty() ? standardText() : example;
         return shown.isEmpty() ? what : what + ", for example " + shown;
     }
@@ -141,7 +144,7 @@ record Part(
     String standardText() {
         if (standard == null
                 || required
-                || standard instanceof Optional<?> optional && optional.isEmpty()) {
+                || (standard instanceof Optional<?> optional && optional.isEmpty())) {
             return "";
         }
         return YamlWriter.inline(shape.write(standard));

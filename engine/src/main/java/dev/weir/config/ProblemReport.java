@@ -69,20 +69,23 @@ public final class ProblemReport {
         String rest = visible(new String(line, column, Math.max(0, to - column)));
         if (!before.isEmpty() || !rest.isEmpty()) {
             String cut = from > 0 ? "…" : "";
-            out.append(String.format("%5d | ", at.line()))
+            String number = String.format("%5d ", at.line());
+            out.append(number)
+                    .append("| ")
                     .append(cut)
                     .append(before)
                     .append(rest)
                     .append(to < line.length ? "…" : "")
                     .append('\n');
-            String indent = "      | " + (cut + before).replaceAll("[^\t]", " ");
+            String margin = " ".repeat(number.length()) + "| ";
+            String indent = margin + (cut + before).replaceAll("[^\t]", " ");
             out.append(indent).append(paint(RED, "^".repeat(Math.min(length, to - column + 1))));
             String hint = problem.hint();
             if (hint == null) {
                 out.append('\n');
             } else if (hint.contains("\n")) {
                 out.append('\n');
-                hint(out, "      | ", hint);
+                hint(out, margin, hint);
             } else {
                 out.append(' ').append(visible(hint)).append('\n');
             }
@@ -107,8 +110,8 @@ public final class ProblemReport {
                         c -> {
                             boolean shows =
                                     c == '\t'
-                                            || !Character.isISOControl(c)
-                                                    && Character.getType(c) != Character.FORMAT;
+                                            || (!Character.isISOControl(c)
+                                                    && Character.getType(c) != Character.FORMAT);
                             out.appendCodePoint(shows ? c : '\ufffd');
                         });
         return out.toString();

@@ -75,7 +75,7 @@ final class RecordShape<T> implements Shape<T> {
                 if (form != null) {
                     yield shortly(form, value, place);
                 }
-                place.unfit(value, Value.describe(value) + " does not fit here", expects());
+                place.unfit(value, Value.unfit(value), expects());
                 yield null;
             }
         };

@@ -68,7 +68,9 @@ record ShortForms<T>(List<Form<T>> forms) {
                 forms.add(new Form<>(method, parameter, looks.value()));
             }
         }
-        forms.sort(Comparator.comparing(Form::looks));
+        forms.sort(
+                Comparator.comparing((Form<T> form) -> !form.parameter.takesText())
+                        .thenComparing(Form::looks));
         return new ShortForms<>(List.copyOf(forms));
     }
 

@@ -90,6 +90,11 @@ sealed interface Value {
         };
     }
 
+    /// What a message says of a value that has the wrong shape.
+    static String unfit(Value value) {
+        return value instanceof Nothing ? "has no value" : describe(value) + " does not fit here";
+    }
+
     /// Takes out of a message every text below a value that came from a variable.
     static String withoutSecrets(String message, Value value) {
         return switch (value) {

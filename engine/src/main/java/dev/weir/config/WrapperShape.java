@@ -15,6 +15,10 @@ record WrapperShape<T>(
         if (form != null) {
             return form.read(value, place);
         }
+        if (value instanceof Value.Nothing) {
+            place.unfit(value, Value.unfit(value), expects());
+            return null;
+        }
         int before = place.findings().count();
         Object read = inner.read(value, place.expecting(expects()));
         if (read == null) {

@@ -12,10 +12,7 @@ record WrittenShape<T>(ShortForms<T> forms) implements Shape<T> {
         if (form != null) {
             return form.read(value, place);
         }
-        String found =
-                value instanceof Value.Nothing
-                        ? "has no value"
-                        : Value.describe(value) + " does not fit here";
+        String found = value instanceof Value.Nothing ? "has no value" : Value.unfit(value);
         place.unfit(value, found, expects());
         return null;
     }

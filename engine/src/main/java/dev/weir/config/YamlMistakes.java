@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import dev.weir.schema.Location;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -20,7 +21,7 @@ final class YamlMistakes {
             String file, String[] lines, YamlEngineException mistake, Findings findings) {
         if (mistake instanceof MarkedYamlEngineException marked) {
             Mark problem = marked.getProblemMark().orElse(null);
-            Plain plain = plain(marked, problem, lines);
+            Plain plain = plain(marked, problem, List.of(lines));
             Mark at = plain.at == null ? problem : plain.at;
             Location location =
                     at == null
@@ -58,117 +59,160 @@ final class YamlMistakes {
         return new Location(file, lines.length, 1);
     }
 
+    /// What the parser says, and of which lines.
+    ///
+    /// @param start of what it was reading
+    private record Trouble(
+            String problem,
+            String context,
+            @Nullable Mark at,
+            @Nullable Mark start,
+            List<String> lines) {
+        boolean says(String part) {
+            return problem.contains(part);
+        }
+
+        boolean reads(String part) {
+            return context.contains(part);
+        }
+    }
+
     private static Plain plain(
-            MarkedYamlEngineException mistake, @Nullable Mark at, String[] lines) {
-        String problem = mistake.getProblem() == null ? "" : mistake.getProblem();
-        String context = mistake.getContext() == null ? "" : mistake.getContext();
-        Mark start = mistake.getContextMark().orElse(at);
-        if (context.contains("scanning an alias")) {
+            MarkedYamlEngineException mistake, @Nullable Mark at, List<String> lines) {
+        Trouble trouble =
+                new Trouble(
+                        mistake.getProblem() == null ? "" : mistake.getProblem(),
+                        mistake.getContext() == null ? "" : mistake.getContext(),
+                        at,
+                        mistake.getContextMark().orElse(at),
+                        lines);
+        if (trouble.reads("flow sequence") || trouble.reads("flow mapping")) {
+            return bracket(trouble);
+        }
+        if (trouble.reads("alias") || trouble.reads("quoted scalar") || trouble.says("any token")) {
+            return beginning(trouble);
+        }
+        return line(trouble);
+    }
+
+    /// In `[…]` or `{…}`.
+    private static Plain bracket(Trouble trouble) {
+        if (trouble.says("but got {") || trouble.says("but got [")) {
             return new Plain(
-                    start,
+                    trouble.at,
+                    "a bracket inside a value begins a map or a list",
+                    "put the value in quotes: \"/users/{id}\", \"${PORT}\"");
+        }
+        boolean list = trouble.reads("sequence");
+        boolean end = trouble.says("stream end");
+        int line = trouble.at == null ? 0 : trouble.at.getLine();
+        boolean sameLine = trouble.start != null && line == trouble.start.getLine();
+        return new Plain(
+                sameLine && !end ? trouble.at : trouble.start,
+                (list ? "[" : "{") + " is not closed",
+                "expected: a comma or "
+                        + (list ? "]" : "}")
+                        + (sameLine || end ? "" : " before line " + (line + 1)));
+    }
+
+    /// Where a value begins, or in quotes.
+    private static Plain beginning(Trouble trouble) {
+        if (trouble.reads("alias")) {
+            String word = word(trouble.start, trouble.lines);
+            return new Plain(
+                    trouble.start,
                     "an unquoted * begins an alias in YAML",
                     "put "
-                            + (word(start, lines).equals("*") ? "it" : "the host")
+                            + (word.equals("*") ? "it" : "the host")
                             + " in quotes: \""
-                            + word(start, lines)
+                            + word
                             + "\"");
         }
-        if (problem.contains("TAB")) {
-            return new Plain(at, "a tab cannot indent", "use spaces; two per level are usual");
-        }
-        if (problem.contains("cannot start any token")) {
+        if (trouble.says("escape")) {
             return new Plain(
-                    at,
-                    "a value cannot begin with " + word(at, lines).charAt(0),
-                    "put it in quotes: \"" + word(at, lines) + "\"");
+                    trouble.at,
+                    "a backslash in \"…\" begins an escape, and this one does not exist",
+                    "write \\\\, or use '…' for texts with backslashes");
         }
-        if (problem.contains("mapping values are not allowed")) {
+        if (trouble.reads("quoted scalar")) {
+            return new Plain(trouble.start, "the quote that opens here is not closed", null);
+        }
+        if (trouble.says("TAB")) {
+            return new Plain(
+                    trouble.at, "a tab cannot indent", "use spaces; two per level are usual");
+        }
+        String word = word(trouble.at, trouble.lines);
+        return new Plain(
+                trouble.at,
+                "a value cannot begin with " + word.charAt(0),
+                "put it in quotes: \"" + word + "\"");
+    }
+
+    /// How lines stand to each other.
+    private static Plain line(Trouble trouble) {
+        Mark at = trouble.at;
+        if (trouble.says("mapping values are not allowed")) {
             return new Plain(
                     at,
                     "a colon with a blank after it begins a value, but there already is one",
                     "is the line indented as far as its neighbours? A text with \": \" needs quotes");
         }
-        if (problem.contains("sequence entries are not allowed")) {
+        if (trouble.says("sequence entries are not allowed")) {
             return new Plain(
                     at,
                     "a list cannot begin behind a key",
                     "begin each entry on a line of its own, or write [one, two]");
         }
-        if (problem.contains("could not find expected ':'")) {
-            return new Plain(start, "a key needs a colon and a blank behind it", "key: value");
+        if (trouble.says("could not find expected ':'")) {
+            return new Plain(
+                    trouble.start, "a key needs a colon and a blank behind it", "key: value");
         }
-        return brackets(problem, context, at, start, lines);
+        if (trouble.says("stream end")) {
+            return new Plain(trouble.start, "the file ends in the middle of a map or a list", null);
+        }
+        if (trouble.says("'}'") || trouble.says("']'")) {
+            return new Plain(at, "a bracket too many", "take it away");
+        }
+        return trouble.says("expected <block end>") ? neighbours(trouble) : other(trouble);
     }
 
-    private static Plain brackets(
-            String problem,
-            String context,
-            @Nullable Mark at,
-            @Nullable Mark start,
-            String[] lines) {
-        if (context.contains("flow sequence") || context.contains("flow mapping")) {
-            String open = context.contains("sequence") ? "[" : "{";
-            String close = context.contains("sequence") ? "]" : "}";
-            if (problem.contains("but got {") || problem.contains("but got [")) {
-                return new Plain(
-                        at,
-                        "a bracket inside a value begins a map or a list",
-                        "put the value in quotes: \"/users/{id}\", \"${PORT}\"");
-            }
-            boolean end = problem.contains("stream end");
-            int line = at == null ? 0 : at.getLine();
-            boolean sameLine = start != null && line == start.getLine();
+    private static Plain neighbours(Trouble trouble) {
+        return trouble.says("'<scalar>'")
+                ? new Plain(
+                        trouble.at,
+                        "text stands behind a value that is already complete",
+                        "put the whole value in quotes; a ' in '…' is written ''")
+                : new Plain(
+                        trouble.at,
+                        "this line does not fit the lines above",
+                        "is it indented exactly as far as its neighbours?");
+    }
+
+    private static Plain other(Trouble trouble) {
+        if (word(trouble.at, trouble.lines).startsWith(":")) {
             return new Plain(
-                    sameLine && !end ? at : start,
-                    open + " is not closed",
-                    "expected: a comma or "
-                            + close
-                            + (sameLine || end ? "" : " before line " + (line + 1)));
-        }
-        if (context.contains("quoted scalar")) {
-            return problem.contains("escape")
-                    ? new Plain(
-                            at,
-                            "a backslash in \"…\" begins an escape, and this one does not exist",
-                            "write \\\\, or use '…' for texts with backslashes")
-                    : new Plain(start, "the quote that opens here is not closed", null);
-        }
-        if (problem.contains("expected <block end>")) {
-            if (problem.contains("'}'") || problem.contains("']'")) {
-                return new Plain(at, "a bracket too many", "take it away");
-            }
-            return new Plain(
-                    at,
-                    problem.contains("'<scalar>'")
-                            ? "text stands behind a value that is already complete"
-                            : "this line does not fit the lines above",
-                    problem.contains("'<scalar>'")
-                            ? "put the whole value in quotes; a ' in '…' is written ''"
-                            : "is it indented exactly as far as its neighbours?");
-        }
-        if (problem.contains("stream end")) {
-            return new Plain(start, "the file ends in the middle of a map or a list", null);
-        }
-        if (word(at, lines).startsWith(":")) {
-            return new Plain(
-                    at,
+                    trouble.at,
                     "brackets without quotes begin a list",
                     "put an IPv6 address in quotes: \"[::1]:8080\"");
         }
-        if (problem.contains("expected the node content") || problem.contains("document start")) {
+        if (trouble.says("expected the node content") || trouble.says("document start")) {
             return new Plain(
-                    at, "nothing can stand here", "is there a bracket or a comma too many?");
+                    trouble.at, "nothing can stand here", "is there a comma or a text too many?");
         }
         return new Plain(
-                at, "is not YAML: " + problem + (context.isEmpty() ? "" : ", " + context), null);
+                trouble.at,
+                "is not YAML: "
+                        + trouble.problem
+                        + (trouble.context.isEmpty() ? "" : ", " + trouble.context),
+                null);
     }
 
     /// The text from a mark to the next blank or bracket.
-    private static String word(@Nullable Mark at, String[] lines) {
-        if (at == null || at.getLine() >= lines.length) {
+    private static String word(@Nullable Mark at, List<String> lines) {
+        if (at == null || at.getLine() >= lines.size()) {
             return "*";
         }
-        int[] line = lines[at.getLine()].codePoints().toArray();
+        int[] line = lines.get(at.getLine()).codePoints().toArray();
         int[] rest = Arrays.copyOfRange(line, Math.min(at.getColumn(), line.length), line.length);
         String word = new String(rest, 0, rest.length).split("[\\s,\\]}]", 2)[0];
         return word.isEmpty() ? "*" : word;

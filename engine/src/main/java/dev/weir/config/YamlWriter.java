@@ -128,7 +128,7 @@ final class YamlWriter {
                         c -> {
                             if (c == '"' || c == '\\') {
                                 out.append('\\').appendCodePoint(c);
-                            } else if (c >= 0x20 && c < 0x7f || c >= 0xa0 && c < 0xd800) {
+                            } else if ((c >= 0x20 && c < 0x7f) || (c >= 0xa0 && c < 0xd800)) {
                                 boolean breaks = c == 0x2028 || c == 0x2029;
                                 out.append(
                                         breaks

@@ -41,7 +41,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         }
         try {
             long count = Long.parseLong(text.substring(0, end));
-            return new ByteSize(Math.multiplyExact(count, 1L << 10 * power));
+            return new ByteSize(Math.multiplyExact(count, 1L << (10 * power)));
         } catch (ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException("is too large", e);
         }
@@ -68,6 +68,6 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
             return "0B";
         }
         int power = Math.min(Long.numberOfTrailingZeros(bytes) / 10, UNITS.size() - 1);
-        return (bytes >> 10 * power) + UNITS.get(power);
+        return (bytes >> (10 * power)) + UNITS.get(power);
     }
 }

@@ -10,6 +10,9 @@ public final class DurationText {
     /// Nanoseconds by unit, the largest first.
     private static final Map<String, Long> UNITS = units();
 
+    /// What nanoseconds can count, nearly 300 years.
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private DurationText() {}
 
     private static Map<String, Long> units() {
@@ -55,6 +58,9 @@ public final class DurationText {
     /// Writes a duration in the largest unit that fits; [#parse] reads it back. Up to an hour, because
     /// `24h` says more than `1d`.
     public static String print(Duration duration) {
+        if (duration.compareTo(LONGEST) > 0) {
+            return duration.toSeconds() + "s";
+        }
         long nanos = duration.toNanos();
         for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
             boolean fits = nanos % unit.getValue() == 0 && !unit.getKey().equals("d");

@@ -85,18 +85,12 @@ class ConfigReferenceTest {
                 .allSatisfy(
                         section -> {
                             Findings findings = new Findings();
-                            Value value =
-                                    YamlText.read(
-                                            "example.yaml",
-                                            section.example(),
-                                            new Variables(Path.of("."), name -> "x"),
-                                            findings);
-                            String reference =
-                                    section.example().contains("${file:") ? "secret" : "";
-                            if (value != null && reference.isEmpty()) {
-                                section.shape().read(value, Place.top(findings));
-                                assertThat(findings.problems()).as(section.title()).isEmpty();
-                            }
+                            String example = section.example().replace("${file:", "$${file:");
+                            Variables none = new Variables(Path.of("."), name -> null);
+                            Value value = YamlText.read("example.yaml", example, none, findings);
+                            assertThat(value).as(section.title()).isNotNull();
+                            section.shape().read(value, Place.top(findings));
+                            assertThat(findings.problems()).as(section.title()).isEmpty();
                         });
     }
 

@@ -80,8 +80,8 @@ class ConfigSchemaTest {
 
     private static boolean number(Map<?, ?> rules, long number) {
         return !rules.containsKey("minimum")
-                || ((Number) rules.get("minimum")).longValue() <= number
-                        && number <= ((Number) rules.get("maximum")).longValue();
+                || (((Number) rules.get("minimum")).longValue() <= number
+                        && number <= ((Number) rules.get("maximum")).longValue());
     }
 
     private static boolean list(Map<?, ?> rules, List<?> list) {
