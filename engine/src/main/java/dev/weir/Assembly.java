@@ -34,6 +34,7 @@ import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ final class Assembly {
     private final WeirConfig config;
     private final WeirOptions options;
     private final Clock clock;
+    private final SecureRandom seeds = new SecureRandom();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Integer> positions = new HashMap<>();
@@ -175,7 +177,7 @@ final class Assembly {
             List<Filter> filters = new ArrayList<>();
             for (FilterConfig filter : route.filters()) {
                 try {
-                    filters.add(filter.build(new FilterSite(name, options.directory(), clock)));
+                    filters.add(filter.build(site(name)));
                 } catch (IllegalArgumentException e) {
                     problem(
                             "routes \"" + name + "\" › filters",
@@ -191,6 +193,10 @@ final class Assembly {
                             route.timeout().toNanos()));
         }
         return routes;
+    }
+
+    private FilterSite site(String route) {
+        return new FilterSite(route, options.directory(), clock, seeds.nextLong());
     }
 
     private Destination destination(RouteConfig route) {

@@ -311,7 +311,8 @@ class TenFaultsTest {
                                 new dev.weir.filter.FilterSite(
                                         "route",
                                         java.nio.file.Path.of(""),
-                                        dev.weir.runtime.Clock.system()));
+                                        dev.weir.runtime.Clock.system(),
+                                        1));
         assertThat(filter).isNotNull();
         assertThat(memory() - before).isLessThan(32L << 20);
     }

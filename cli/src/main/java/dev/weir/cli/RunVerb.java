@@ -3,10 +3,13 @@ package dev.weir.cli;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.config.Reading;
+import dev.weir.observe.EventPrinter;
+import dev.weir.runtime.Clock;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.HostPort;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,9 +89,10 @@ final class RunVerb implements Callable<Integer> {
         refuseMixtures();
         StopSignals signals = StopSignals.take();
         Lines err = new Lines(spec.commandLine().getErr());
+        EventPrinter events = new EventPrinter(System.err, Clock.system(), ZoneId.systemDefault());
         WeirOptions options =
                 WeirOptions.DEFAULTS
-                        .withEvents(err)
+                        .withEvents(events)
                         .withLoops(loops.orElse(WeirOptions.DEFAULTS.loops()))
                         .withTransport(transport);
         WeirConfig config;
@@ -112,7 +116,9 @@ final class RunVerb implements Callable<Integer> {
             return ExitCode.FAILED;
         }
         present(from, config, running.get().addresses());
-        return running.get().untilStopped(signals, err);
+        int code = running.get().untilStopped(signals, err);
+        events.close();
+        return code;
     }
 
     private void refuseMixtures() {

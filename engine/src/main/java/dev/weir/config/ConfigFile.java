@@ -59,6 +59,9 @@ public final class ConfigFile {
     private static Reading result(
             Value.@Nullable Entries root, Findings findings, Sources sources, Path directory) {
         WeirConfig config = root == null ? null : read(root, findings);
+        if (config != null && findings.none()) {
+            new Rehearsal(findings, directory).run(config);
+        }
         return config == null || !findings.none()
                 ? new Reading.Refused(findings.problems(), sources)
                 : new Reading.Loaded(

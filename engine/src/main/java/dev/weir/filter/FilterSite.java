@@ -2,16 +2,10 @@ package dev.weir.filter;
 
 import dev.weir.runtime.Clock;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 
 /// Where a filter stands and what it may use. Immutable.
 ///
 /// @param route the name of the route
 /// @param directory where relative file names start: the folder of the configuration file
 /// @param seed keys the hashes of what clients send, so that nobody can choose requests that collide
-public record FilterSite(String route, Path directory, Clock clock, long seed) {
-    /// A site with a seed that nobody knows.
-    public FilterSite(String route, Path directory, Clock clock) {
-        this(route, directory, clock, new SecureRandom().nextLong());
-    }
-}
+public record FilterSite(String route, Path directory, Clock clock, long seed) {}

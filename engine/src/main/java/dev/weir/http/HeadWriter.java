@@ -43,7 +43,11 @@ public final class HeadWriter {
         begin(headers.writtenLength() + fallbackHost.length());
         copy(headers.bytes, head.methodStart, head.methodEnd);
         out[length++] = ' ';
-        copy(headers.bytes, head.pathStart, head.pathEnd);
+        if (head.sentEnd > 0) {
+            copy(headers.bytes, head.sentStart, head.sentEnd);
+        } else {
+            copy(headers.bytes, head.pathStart, head.pathEnd);
+        }
         if (head.hasQuery()) {
             out[length++] = '?';
             copy(headers.bytes, head.queryStart, head.queryEnd);

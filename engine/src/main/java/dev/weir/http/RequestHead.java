@@ -22,6 +22,11 @@ public final class RequestHead {
     @Nullable Method knownMethod;
     int pathStart;
     int pathEnd;
+
+    /// The path that an endpoint gets, if it is another one; else empty.
+    int sentStart;
+
+    int sentEnd;
     int queryStart;
     int queryEnd;
     int authorityStart;
@@ -48,6 +53,7 @@ public final class RequestHead {
         path = null;
         host = null;
         methodStart = methodEnd = pathStart = pathEnd = 0;
+        sentStart = sentEnd = 0;
         queryStart = queryEnd = idStart = idEnd = 0;
         minorVersion = 1;
         authorityStart = authorityEnd = hostStart = hostEnd = 0;
@@ -208,18 +214,22 @@ public final class RequestHead {
                 throw new IllegalArgumentException("not a path: " + newPath);
             }
         }
-        pathStart = headers.end;
+        sentStart = headers.end;
         headers.append(text);
-        pathEnd = headers.end;
-        path = newPath;
+        sentEnd = headers.end;
     }
 
     /// Sends the end of the path to the endpoint; the query stays.
     ///
     /// @param slash where it begins, a slash within the path
     public void stripPath(int slash) {
-        pathStart = slash;
-        path = null;
+        sentStart = slash;
+        sentEnd = pathEnd;
+    }
+
+    /// The path that the endpoint gets: [#path], unless the route rewrites it.
+    public String sentPath() {
+        return sentEnd > 0 ? headers.text(sentStart, sentEnd) : path();
     }
 
     /// Sends another host to the endpoint.

@@ -101,7 +101,11 @@ class ConfigReferenceTest {
                         .matcher(ConfigReference.markdown());
         assertThat(sample.find()).isTrue();
         Reading reading =
-                ConfigFile.read("sample.yaml", sample.group(1), Path.of("."), name -> "secret");
+                ConfigFile.read(
+                        "sample.yaml",
+                        sample.group(1),
+                        Path.of("."),
+                        name -> "a secret of more than 32 bytes, as HS256 wants");
         assertThat(EffectiveConfigTest.loaded(reading).warnings()).isEmpty();
     }
 

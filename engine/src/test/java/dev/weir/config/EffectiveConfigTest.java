@@ -32,7 +32,8 @@ class EffectiveConfigTest {
     }
 
     private static WeirConfig read(String yaml) {
-        return loaded(ConfigFile.read("effective.yaml", yaml, Path.of("."), name -> null)).config();
+        Path folder = EVERYTHING.toAbsolutePath().getParent();
+        return loaded(ConfigFile.read("effective.yaml", yaml, folder, name -> null)).config();
     }
 
     @Test
