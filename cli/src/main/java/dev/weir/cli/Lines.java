@@ -4,11 +4,13 @@ import dev.weir.observe.Events;
 import java.io.PrintWriter;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /// Lines for the person before the terminal, one at a time however many threads say something, each
 /// flushed. Thread-safe.
 public final class Lines implements Events {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
     private final PrintWriter to;
 

@@ -2,7 +2,6 @@ package dev.weir.cli;
 
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
-import dev.weir.config.Reading;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Transport;
@@ -84,41 +83,48 @@ final class RunVerb implements Callable<Integer> {
         this.terminal = terminal;
     }
 
+    /// What is to be run, and where that was said.
+    private record Plan(WeirConfig config, Path directory, String from) {}
+
     @Override
     public Integer call() throws InterruptedException {
         refuseMixtures();
         StopSignals signals = StopSignals.take();
         Lines err = new Lines(spec.commandLine().getErr());
-        EventPrinter events = new EventPrinter(System.err, Clock.system(), ZoneId.systemDefault());
-        WeirOptions options =
-                WeirOptions.DEFAULTS
-                        .withEvents(events)
-                        .withLoops(loops.orElse(WeirOptions.DEFAULTS.loops()))
-                        .withTransport(transport);
-        WeirConfig config;
-        String from;
-        if (to.isEmpty()) {
-            Optional<Reading.Loaded> read =
-                    new ConfigSource(spec.commandLine().getErr(), terminal.colourErr())
-                            .read(file, "nothing was started.");
-            if (read.isEmpty()) {
-                return ExitCode.FAILED;
-            }
-            config = read.get().config();
-            options = options.withDirectory(read.get().directory());
-            from = file.orElse(ConfigSource.USUAL).toString();
-        } else {
-            config = WithoutFile.config(listen, to);
-            from = "no file";
-        }
-        Optional<Running> running = Running.start(config, options, err);
-        if (running.isEmpty()) {
+        Optional<Plan> plan = plan();
+        if (plan.isEmpty()) {
             return ExitCode.FAILED;
         }
-        present(from, config, running.get().addresses());
-        int code = running.get().untilStopped(signals, err);
-        events.close();
-        return code;
+        // What the engine says must not hold up its threads when nobody reads standard error.
+        try (EventPrinter events =
+                new EventPrinter(System.err, Clock.system(), ZoneId.systemDefault())) {
+            WeirOptions options =
+                    WeirOptions.DEFAULTS
+                            .withDirectory(plan.get().directory())
+                            .withEvents(events)
+                            .withLoops(loops.orElse(WeirOptions.DEFAULTS.loops()))
+                            .withTransport(transport);
+            Optional<Running> running = Running.start(plan.get().config(), options, err);
+            if (running.isEmpty()) {
+                return ExitCode.FAILED;
+            }
+            present(plan.get(), running.get());
+            return running.get().untilStopped(signals, err);
+        }
+    }
+
+    private Optional<Plan> plan() {
+        if (!to.isEmpty()) {
+            return Optional.of(new Plan(WithoutFile.config(listen, to), Path.of(""), "no file"));
+        }
+        return new ConfigSource(spec.commandLine().getErr(), terminal.colourErr())
+                .read(file, "nothing was started.")
+                .map(
+                        read ->
+                                new Plan(
+                                        read.config(),
+                                        read.directory(),
+                                        file.orElse(ConfigSource.USUAL).toString()));
     }
 
     private void refuseMixtures() {
@@ -140,10 +146,16 @@ final class RunVerb implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), what);
     }
 
-    private void present(String from, WeirConfig config, Map<String, InetSocketAddress> addresses) {
+    private void present(Plan plan, Running running) {
         Lines out = new Lines(spec.commandLine().getOut());
-        String name = Transport.choose(transport).name();
-        out.plain("Weir " + Build.read().version() + " on " + name + ", from " + from);
+        Map<String, InetSocketAddress> addresses = running.addresses();
+        out.plain(
+                "Weir "
+                        + Build.read().version()
+                        + " on "
+                        + running.transport()
+                        + ", from "
+                        + plan.from());
         int widest = addresses.keySet().stream().mapToInt(String::length).max().orElse(0);
         addresses.forEach(
                 (listener, at) ->
@@ -152,7 +164,7 @@ final class RunVerb implements Callable<Integer> {
                                         + listener
                                         + " ".repeat(widest - listener.length() + 2)
                                         + url(at)));
-        out.plain("  " + Size.of(config));
+        out.plain("  " + Size.of(plan.config()));
         out.plain(
                 "Ready. Stop with "
                         + (terminal.in() ? "Ctrl-C." : "kill " + ProcessHandle.current().pid()));

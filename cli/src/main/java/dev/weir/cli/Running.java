@@ -41,6 +41,11 @@ public final class Running {
         return weir.addresses();
     }
 
+    /// How its sockets are driven.
+    public String transport() {
+        return weir.transport().name();
+    }
+
     /// The port of the only listener, or of the first.
     public int port() {
         return weir.addresses().values().iterator().next().getPort();

@@ -90,7 +90,7 @@ class CommandLineTest {
         Said said = weir("xylophone");
 
         assertThat(said.exitCode()).isEqualTo(2);
-        assertThat(said.err()).isEqualTo("weir: there is no verb xylophone.\nTry: weir --help\n");
+        assertThat(said.err()).isEqualTo("weir: there is no verb xylophone\nTry: weir --help\n");
     }
 
     @Test

@@ -11,7 +11,6 @@ import dev.weir.cli.StopSignals;
 import dev.weir.cli.Terminal;
 import dev.weir.config.ConfigFile;
 import dev.weir.config.Reading;
-import dev.weir.runtime.Transport;
 import dev.weir.schema.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -113,11 +112,7 @@ public final class DemoVerb implements Callable<Integer> {
     private int perform(Running running, DemoEndpoints endpoints, StopSignals signals, Lines out)
             throws InterruptedException {
         int gateway = running.port();
-        String title =
-                "Weir "
-                        + Build.read().version()
-                        + " demo, on "
-                        + Transport.choose(Transport.Choice.AUTO).name();
+        String title = "Weir " + Build.read().version() + " demo, on " + running.transport();
         DemoScreen screen =
                 new DemoScreen(title, gateway, endpoints.ports(), terminal.in(), !noFaults);
         out.plain(screen.text());
