@@ -139,6 +139,25 @@ class FailuresTest {
         }
     }
 
+    @Test
+    void repeatsAnIdempotentRequestWhoseAnswerBrokeOffWithinTheHead() throws Exception {
+        try (var bad =
+                        ScriptedEndpoint.start(
+                                (request, wire) -> {
+                                    wire.readBody();
+                                    wire.send("HTTP/1.1 200 OK\r\nContent-Le");
+                                    wire.pause(Duration.ofMillis(50));
+                                    wire.reset();
+                                });
+                var good = ScriptedEndpoint.start(Behaviours.ok("good"));
+                var gate = Gate.open(Gate.to(bad.address(), good.address()))) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(gate.get("/").text()).isEqualTo("Response from: good");
+            }
+            assertThat(bad.requestCount()).isPositive();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -40,7 +40,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     private @Nullable Outlet outlet;
     private @Nullable Forward current;
     private boolean inBody;
-    private boolean answered;
     private boolean broken;
     private boolean idle;
     private int interimAnswers;
@@ -80,7 +79,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         current = forward;
         idle = false;
         inBody = false;
-        answered = false;
         interimAnswers = 0;
         keepNanos = idleNanos;
         idleTimer.clear();
@@ -91,11 +89,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         if (open != null) {
             open.config().setAutoRead(wanted);
         }
-    }
-
-    /// Whether anything of an answer has arrived in this turn.
-    boolean answered() {
-        return answered;
     }
 
     @Override
@@ -156,7 +149,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             }
             Forward forward = current;
             while (forward != null && in.isReadable()) {
-                answered = true;
                 Failure failure = inBody ? body(in, forward) : head(in, forward);
                 if (failure != null && current == forward) {
                     forward.endpointFailed(failure);

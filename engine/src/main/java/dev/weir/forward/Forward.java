@@ -13,7 +13,9 @@ import dev.weir.runtime.Timers;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,10 @@ public final class Forward implements Timers.Expiry {
     /// Above 64 KiB not yet taken by one side, the other is not read (see docs/reference).
     public static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+    /// What is asked of a socket at once: never so little that a usual head needs two reads.
+    public static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(2 << 10, 4 << 10, 64 << 10);
 
     /// So much of a request's body is kept for another attempt.
     private static final int KEPT_BYTES = 64 << 10;
@@ -184,10 +190,10 @@ public final class Forward implements Timers.Expiry {
         }
     }
 
-    /// The endpoint broke off or answered nonsense.
+    /// The endpoint broke off or answered nonsense. A head that never became whole counts as no answer: nothing of it went
+    /// to the client.
     void endpointFailed(Failure failure) {
         EndpointConnection failed = connection;
-        boolean silent = failed != null && !failed.answered();
         attemptEnded();
         if (failed != null) {
             failed.discard();
@@ -195,7 +201,6 @@ public final class Forward implements Timers.Expiry {
         if (answerBegun) {
             over(Failure.ANSWER_CUT);
         } else if (failure == Failure.ENDPOINT_RESET
-                && silent
                 && keeping
                 && exchange().request().idempotent()
                 && tried.count() < MOST_ATTEMPTS) {

@@ -47,7 +47,8 @@ public final class ServiceOnLoop {
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) Math.max(1, connections.connectTimeout().toMillis()))
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK);
+                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, Forward.READS);
         for (Endpoint _ : service.endpoints()) {
             pools.add(new EndpointPool<>(connections.keep()));
         }

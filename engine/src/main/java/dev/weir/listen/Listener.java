@@ -57,6 +57,7 @@ public final class Listener {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
+                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Forward.READS)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
