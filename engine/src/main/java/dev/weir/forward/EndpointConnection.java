@@ -160,6 +160,11 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             }
         } finally {
             in.release();
+            if (broken) {
+                // A channel that was closed while it was read may never say that reading is
+                // complete.
+                loop.flush();
+            }
         }
     }
 

@@ -54,8 +54,11 @@ public record Transport(
             }
             case NIO -> nio("asked for");
             case AUTO -> {
+                if (IoUring.isAvailable()) {
+                    yield ioUring("the cheapest, and this kernel offers it");
+                }
                 if (Epoll.isAvailable()) {
-                    yield epoll("the fastest that this machine offers");
+                    yield epoll("io_uring is not there: " + cause(IoUring.unavailabilityCause()));
                 }
                 yield nio("epoll is not there: " + cause(Epoll.unavailabilityCause()));
             }
