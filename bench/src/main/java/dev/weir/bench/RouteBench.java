@@ -1,7 +1,6 @@
 package dev.weir.bench;
 
 import dev.weir.exchange.Exchange;
-import dev.weir.http.ReadRequests;
 import dev.weir.route.MatchConfig;
 import dev.weir.route.PathPattern;
 import dev.weir.route.RouteConfig;

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
         header = "Prints a configuration as Weir understands it.",
         description = {
             "",
-            "Variables and included files are filled in, every default is spelled out, secrets are",
-            "hidden. The output is a configuration again.",
+            "Variables and included files are filled in, secrets are hidden. Settings that say no more",
+            "than their default are left out, or all spelled out with --effective. The output is a",
+            "configuration again.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
             ExitCode.SAYS_USAGE
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  weir config show", "  weir config show -c staging.yaml | less"})
+        footer = {"  weir config show", "  weir config show --effective -c staging.yaml | less"})
 final class ConfigShowVerb implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -39,6 +40,9 @@ final class ConfigShowVerb implements Callable<Integer> {
             description = "The file; without it, weir.yaml in this folder.")
     private Optional<Path> file = Optional.empty();
 
+    @Option(names = "--effective", description = "With every default.")
+    private boolean effective;
+
     ConfigShowVerb(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -48,8 +52,13 @@ final class ConfigShowVerb implements Callable<Integer> {
         Optional<Reading.Loaded> read =
                 new ConfigSource(spec.commandLine().getErr(), terminal.colourErr())
                         .read(file, "there is nothing to show.");
-        read.ifPresent(
-                loaded -> spec.commandLine().getOut().print(EffectiveConfig.yaml(loaded.config())));
+        read.map(Reading.Loaded::config)
+                .map(
+                        config ->
+                                effective
+                                        ? EffectiveConfig.yaml(config)
+                                        : EffectiveConfig.changed(config))
+                .ifPresent(spec.commandLine().getOut()::print);
         spec.commandLine().getOut().flush();
         return read.isPresent() ? ExitCode.DONE : ExitCode.FAILED;
     }

@@ -95,14 +95,17 @@ record ChoiceShape<T>(
     }
 
     @Override
-    public Value write(T setting) {
+    public Value write(T setting, Detail detail) {
         if (plain != null && plain.type.isInstance(setting)) {
-            return plain.shape.write(setting);
+            return plain.shape.write(setting, detail);
         }
         for (Map.Entry<String, Kind<T>> kind : kinds.entrySet()) {
             if (kind.getValue().type.isInstance(setting)) {
                 return Value.map(
-                        List.of(Value.entry(kind.getKey(), kind.getValue().shape.write(setting))));
+                        List.of(
+                                Value.entry(
+                                        kind.getKey(),
+                                        kind.getValue().shape.write(setting, detail))));
             }
         }
         throw new IllegalArgumentException("no kind of " + noun + ": " + setting);

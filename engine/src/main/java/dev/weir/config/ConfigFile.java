@@ -52,7 +52,7 @@ public final class ConfigFile {
     /// none. Filters of kinds that a file could not name are not looked at.
     public static List<Problem> validate(WeirConfig config) {
         Findings findings = new Findings();
-        read(Shapes.CONFIG.write(nameable(config)), findings);
+        read(Shapes.CONFIG.write(nameable(config), Detail.CHANGED), findings);
         return findings.problems();
     }
 

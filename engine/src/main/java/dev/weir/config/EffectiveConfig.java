@@ -2,7 +2,7 @@ package dev.weir.config;
 
 import dev.weir.WeirConfig;
 
-/// A whole configuration with all its defaults, as a file that reads back to the same. Thread-safe.
+/// A configuration as a file that reads back to the same: with all its defaults, or without them. Thread-safe.
 public final class EffectiveConfig {
     private EffectiveConfig() {}
 
@@ -13,7 +13,17 @@ public final class EffectiveConfig {
 
     /// @param secrets whether to write secrets too
     public static String yaml(WeirConfig config, boolean secrets) {
-        Value value = Shapes.CONFIG.write(ConfigFile.nameable(config));
+        return yaml(config, Detail.EVERY, secrets);
+    }
+
+    /// Only what differs from the defaults, with `(hidden)` instead of secrets and credentials. Reads back to the same as
+    /// well, but for these.
+    public static String changed(WeirConfig config) {
+        return yaml(config, Detail.CHANGED, false);
+    }
+
+    private static String yaml(WeirConfig config, Detail detail, boolean secrets) {
+        Value value = Shapes.CONFIG.write(ConfigFile.nameable(config), detail);
         return value instanceof Value.Entries entries ? YamlWriter.block(entries, secrets) : "";
     }
 }

@@ -37,7 +37,7 @@ record EnumShape<E extends Enum<E>>(Map<String, E> words) implements Shape<E> {
     }
 
     @Override
-    public Value write(E setting) {
+    public Value write(E setting, Detail detail) {
         return Value.text(Names.key(setting));
     }
 

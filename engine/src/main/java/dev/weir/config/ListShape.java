@@ -60,8 +60,8 @@ record ListShape<T>(Shape<T> entry) implements Shape<List<T>> {
     }
 
     @Override
-    public Value write(List<T> setting) {
-        return Value.items(setting.stream().map(entry::write).toList());
+    public Value write(List<T> setting, Detail detail) {
+        return Value.items(setting.stream().map(one -> entry.write(one, detail)).toList());
     }
 
     @Override

@@ -50,11 +50,11 @@ record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
     }
 
     @Override
-    public Value write(Map<String, T> setting) {
+    public Value write(Map<String, T> setting, Detail detail) {
         Map<String, T> ordered = sections() ? setting : new TreeMap<>(setting);
         return Value.map(
                 ordered.entrySet().stream()
-                        .map(one -> Value.entry(one.getKey(), entry.write(one.getValue())))
+                        .map(one -> Value.entry(one.getKey(), entry.write(one.getValue(), detail)))
                         .toList());
     }
 

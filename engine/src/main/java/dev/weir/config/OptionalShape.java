@@ -14,8 +14,8 @@ record OptionalShape<T>(Shape<T> inner) implements Shape<Optional<T>> {
 
     /// @throws java.util.NoSuchElementException if there is none; its key is not written then
     @Override
-    public Value write(Optional<T> setting) {
-        return inner.write(setting.orElseThrow());
+    public Value write(Optional<T> setting, Detail detail) {
+        return inner.write(setting.orElseThrow(), detail);
     }
 
     @Override

@@ -147,6 +147,6 @@ record Part(
                 || (standard instanceof Optional<?> optional && optional.isEmpty())) {
             return "";
         }
-        return YamlWriter.inline(shape.write(standard));
+        return YamlWriter.inline(shape.write(standard, Detail.EVERY));
     }
 }

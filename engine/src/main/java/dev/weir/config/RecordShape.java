@@ -168,14 +168,16 @@ final class RecordShape<T> implements Shape<T> {
     }
 
     @Override
-    public Value write(T setting) {
+    public Value write(T setting, Detail detail) {
         List<Value.Entry> entries = new ArrayList<>();
         for (Part part : parts) {
             Object component = part.of(setting);
-            if (component instanceof Optional<?> optional && optional.isEmpty()) {
+            boolean absent = component instanceof Optional<?> optional && optional.isEmpty();
+            boolean usual = !part.required() && component.equals(part.standard());
+            if (absent || usual && detail == Detail.CHANGED) {
                 continue;
             }
-            Value value = part.shape().write(component);
+            Value value = part.shape().write(component, detail);
             if (part.inline() && value instanceof Value.Entries kind) {
                 entries.addAll(kind.list());
             } else if (part.secret() && value instanceof Value.Scalar open) {

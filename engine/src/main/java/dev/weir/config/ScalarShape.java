@@ -44,7 +44,7 @@ record ScalarShape<T>(
     }
 
     @Override
-    public Value write(T setting) {
+    public Value write(T setting, Detail detail) {
         return Value.text(print.apply(setting));
     }
 

@@ -9,8 +9,8 @@ interface Shape<T> {
     /// Reads a value; reports what is wrong and returns null if it cannot.
     @Nullable T read(Value value, Place place);
 
-    /// Writes a setting so that [#read] gives an equal one.
-    Value write(T setting);
+    /// Writes a setting so that [#read] gives an equal one, in either detail.
+    Value write(T setting, Detail detail);
 
     /// What is expected, for the hint under a mistake: "a duration, such as 500ms".
     String expects();

@@ -35,9 +35,9 @@ record WrapperShape<T>(
     }
 
     @Override
-    public Value write(T setting) {
+    public Value write(T setting, Detail detail) {
         try {
-            return inner.write(Objects.requireNonNull(accessor.invoke(setting)));
+            return inner.write(Objects.requireNonNull(accessor.invoke(setting)), detail);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a record's component can be read", e);
         }

@@ -18,7 +18,7 @@ record WrittenShape<T>(ShortForms<T> forms) implements Shape<T> {
     }
 
     @Override
-    public Value write(T setting) {
+    public Value write(T setting, Detail detail) {
         return Value.text(String.valueOf(setting));
     }
 

@@ -195,6 +195,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         Exchange next = exchange = worker.exchange();
         next.record.beganNanos = loop.now();
+        answering = false;
         phase = Phase.HEAD;
         timer.clear();
         return true;
@@ -215,7 +216,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         phase = Phase.EXCHANGE;
         requests++;
         here.record.headNanos = loop.now();
-        answering = false;
         if (parsed != Parsed.COMPLETE) {
             refuse(parsed);
             return true;
@@ -348,6 +348,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void decided(
             Exchange here, Route on, @Nullable Verdict verdict, @Nullable Throwable error) {
         if (error != null || verdict == null) {
+            listener.bug(here.id(), error == null ? new NullPointerException("no verdict") : error);
             answer(Reply.of(Failure.INTERNAL));
             return;
         }
@@ -596,8 +597,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         Exchange here = exchange;
         if (here != null) {
             cancelForward();
-            if (here.record.headNanos != 0) {
-                here.record.failure = Failure.CLIENT_GONE;
+            here.record.failure = Failure.CLIENT_GONE;
+            if (!answering) {
+                here.record.status = Failure.CLIENT_GONE.status();
             }
             over(true);
         }

@@ -12,8 +12,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Listener {
     /// Connections that the kernel keeps until they are accepted, if its own bound allows.
     private static final int BACKLOG = 4096;
+
+    private static final int MOST_FRAMES = 8;
 
     private final String name;
     private final InetSocketAddress wanted;
@@ -98,11 +98,15 @@ public final class Listener {
         }
     }
 
-    /// A step of the way failed as it never should.
+    /// A step of the way failed as it never should. One line, with as much of the trace as tells where.
     void bug(String requestId, Throwable cause) {
-        StringWriter trace = new StringWriter();
-        cause.printStackTrace(new PrintWriter(trace));
-        events.say("internal error, request " + requestId + ": " + trace);
+        StringBuilder line =
+                new StringBuilder("internal error, request " + requestId + ": " + cause);
+        StackTraceElement[] trace = cause.getStackTrace();
+        for (int i = 0; i < Math.min(trace.length, MOST_FRAMES); i++) {
+            line.append(i == 0 ? "  at " : " < ").append(trace[i]);
+        }
+        events.say(line.toString());
     }
 
     /// Where it listens.

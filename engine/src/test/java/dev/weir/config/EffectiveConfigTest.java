@@ -108,4 +108,12 @@ class EffectiveConfigTest {
             list.forEach(inner -> keys(above, inner, found));
         }
     }
+
+    @Test
+    void leavesOutWhatSaysNoMoreThanTheDefault() {
+        WeirConfig config = read("weir: 1\nlimits: { header-count: 100, keep-alive: 5s }\n");
+        assertThat(EffectiveConfig.changed(config))
+                .isEqualTo("weir: 1\nlimits:\n  keep-alive: 5s\n");
+        assertThat(read(EffectiveConfig.changed(config))).isEqualTo(config);
+    }
 }
