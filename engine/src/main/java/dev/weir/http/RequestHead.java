@@ -183,6 +183,11 @@ public final class RequestHead {
         return bodyLength;
     }
 
+    /// How much memory the head takes.
+    public int heldBytes() {
+        return headers.bytes.length;
+    }
+
     /// The bytes that [#pathStart] and [#hostStart] point into; for matching without making strings.
     public byte[] bytes() {
         return headers.bytes;

@@ -31,6 +31,7 @@ public final class Listener {
     private final Events events;
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Channel channel;
+    private int reasonsToPause;
 
     /// @param limit most connections at a time
     public Listener(String name, InetSocketAddress wanted, int limit, Events events) {
@@ -57,7 +58,6 @@ public final class Listener {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
-                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Forward.READS)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
@@ -74,27 +74,30 @@ public final class Listener {
     }
 
     private void accept(SocketChannel accepted, Map<EventLoop, Worker> workers) {
-        if (open.incrementAndGet() >= limit) {
-            accepting(false);
+        if (open.incrementAndGet() == limit) {
+            pause(true);
         }
         Worker worker = workers.get(accepted.eventLoop());
         if (worker == null) {
             throw new IllegalStateException("a connection on a loop that has no worker");
         }
+        accepted.config().setRecvByteBufAllocator(worker.loop().reads());
         accepted.pipeline().addLast(new ClientConnection(worker, this, accepted));
     }
 
     /// One of its connections has closed.
     void closed() {
         if (open.getAndDecrement() == limit) {
-            accepting(true);
+            pause(false);
         }
     }
 
-    private void accepting(boolean wanted) {
+    /// Accepts no more as long as anybody has a reason: the limit of connections, or a loop without memory.
+    synchronized void pause(boolean reason) {
+        reasonsToPause += reason ? 1 : -1;
         Channel bound = channel;
         if (bound != null) {
-            bound.config().setAutoRead(wanted);
+            bound.config().setAutoRead(reasonsToPause == 0);
         }
     }
 
