@@ -1,5 +1,9 @@
 package dev.weir;
 
+import dev.weir.config.ConfigFile;
+import dev.weir.config.Reading;
+import dev.weir.observe.EventPrinter;
+import dev.weir.runtime.Clock;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.File;
@@ -10,6 +14,9 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -41,29 +48,37 @@ final class SmallWeir implements AutoCloseable {
     }
 
     /// @param megabytes of heap, and of direct memory
-    static SmallWeir start(Path folder, String yaml, int megabytes) throws IOException {
+    /// @param before a command that runs another one, with its options
+    static SmallWeir start(Path folder, String yaml, int megabytes, String... before)
+            throws IOException {
         Path file = folder.resolve("small.yaml");
         Files.writeString(file, "weir: 1\nlisteners: { web: \"127.0.0.1:0\" }\n" + yaml);
-        ProcessBuilder command =
-                new ProcessBuilder(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx" + megabytes + "m",
-                                "-XX:MaxDirectMemorySize=" + megabytes + "m",
-                                "-XX:+UseSerialGC",
-                                "-XX:+ExitOnOutOfMemoryError",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SmallWeir.class.getName(),
-                                file.toString()));
+        List<String> words = new ArrayList<>(List.of(before));
+        words.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx" + megabytes + "m",
+                        "-XX:MaxDirectMemorySize=" + megabytes + "m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallWeir.class.getName(),
+                        file.toString()));
+        ProcessBuilder command = new ProcessBuilder(words);
         command.redirectError(folder.resolve("small.err").toFile());
         return new SmallWeir(command.start());
     }
 
     int port() {
         return port;
+    }
+
+    /// Processor time spent so far.
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     boolean alive() {
@@ -89,9 +104,19 @@ final class SmallWeir implements AutoCloseable {
         }
     }
 
+    private static Weir start(Path file, EventPrinter events) throws Exception {
+        return switch (ConfigFile.read(file, System::getenv)) {
+            case Reading.Loaded loaded ->
+                    Weir.start(loaded.config(), WeirOptions.DEFAULTS.withEvents(events));
+            case Reading.Refused refused -> throw new IOException(refused.problems().toString());
+        };
+    }
+
     /// In the process: starts, says the port, then answers each line with figures until there are no more.
     public static void main(String[] arguments) throws Exception {
-        try (Weir weir = Weir.start(Path.of(arguments[0]));
+        try (EventPrinter events =
+                        new EventPrinter(System.err, Clock.system(), ZoneId.systemDefault());
+                Weir weir = start(Path.of(arguments[0]), events);
                 BufferedReader lines =
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

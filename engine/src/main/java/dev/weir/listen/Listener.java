@@ -6,6 +6,8 @@ import dev.weir.runtime.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -14,6 +16,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,7 @@ public final class Listener {
                         .channelFactory(transport.serverChannel()::get)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
+                        .handler(new AcceptFailures())
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
                         .childHandler(
@@ -71,6 +75,32 @@ public final class Listener {
             throw new IOException(binding.cause());
         }
         channel = binding.channel();
+    }
+
+    /// Accepting failed, most likely because the process has no descriptors left: waits a second, because trying on at once would fail
+    /// as often as the processor can, and says so once.
+    private final class AcceptFailures extends ChannelInboundHandlerAdapter {
+        private boolean waiting;
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (!waiting) {
+                waiting = true;
+                pause(true);
+                events.say(
+                        "listener "
+                                + name
+                                + "  cannot accept: "
+                                + cause.getMessage()
+                                + "; again in 1 s. Is the limit of open files (ulimit -n) too low?");
+                var _ = ctx.executor().schedule(this::goOn, 1, TimeUnit.SECONDS);
+            }
+        }
+
+        private void goOn() {
+            waiting = false;
+            pause(false);
+        }
     }
 
     private void accept(SocketChannel accepted, Map<EventLoop, Worker> workers) {
