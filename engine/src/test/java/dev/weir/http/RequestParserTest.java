@@ -3,6 +3,7 @@ package dev.weir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,28 @@ class RequestParserTest {
         assertThat(new RequestParser(LimitsConfig.DEFAULTS).parse(in, new RequestHead()))
                 .isEqualTo(Parsed.COMPLETE);
         assertThat(in.readableBytes()).isEqualTo(4);
+    }
+
+    @Test
+    void takesNoMoreThanTheHeadWhenAnAbsoluteTargetHasAHostInCapitals() {
+        String request =
+                "POST http://EVIL.Example/x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+        String expected = "POST /x HTTP/1.1\r\nHost: EVIL.Example\r\nContent-Length: 4\r\n\r\n";
+        ByteBuf in = Wire.bytes(request + "body");
+        RequestHead head = new RequestHead();
+        assertThat(new RequestParser(LimitsConfig.DEFAULTS).parse(in, head))
+                .isEqualTo(Parsed.COMPLETE);
+        assertThat(in.toString(StandardCharsets.ISO_8859_1)).isEqualTo("body");
+        assertThat(head.host()).isEqualTo("evil.example");
+        for (int cut = 1; cut < request.length(); cut++) {
+            assertThat(Wire.forwarded(request, cut)).as("cut at %d", cut).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void namesTheHostOfAnAbsoluteTargetEvenToHttp10ClientsThatSendNone() {
+        assertThat(Wire.forwarded("GET http://a.test/x HTTP/1.0\r\n\r\n"))
+                .isEqualTo("GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n");
     }
 
     @ParameterizedTest
