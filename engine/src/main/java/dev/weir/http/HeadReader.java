@@ -20,9 +20,15 @@ final class HeadReader {
     /// Bytes are taken over in steps of this size, so that little of a following body is copied in vain.
     private static final int STEP = 2048;
 
+    private final LimitsConfig.Underscores underscores;
     private int lineStart;
     private int scanned;
     private int fields;
+
+    /// @param underscores what happens to a name that has one
+    HeadReader(LimitsConfig.Underscores underscores) {
+        this.underscores = underscores;
+    }
 
     /// Starts a head at the end of what the headers hold.
     void start(Headers headers) {
@@ -100,13 +106,13 @@ final class HeadReader {
             if (++fields > limits.headerCount()) {
                 return Parsed.HEAD_TOO_LARGE;
             }
-            if (!field(headers, start, cr, limits)) {
+            if (!field(headers, start, cr)) {
                 return Parsed.MALFORMED;
             }
         }
     }
 
-    private static boolean field(Headers headers, int start, int end, LimitsConfig limits) {
+    private boolean field(Headers headers, int start, int end) {
         byte[] bytes = headers.bytes;
         int colon = start;
         boolean underscore = false;
@@ -133,8 +139,8 @@ final class HeadReader {
                 return false;
             }
         }
-        if (underscore && limits.underscoresInHeaders() != LimitsConfig.Underscores.ALLOW) {
-            return limits.underscoresInHeaders() == LimitsConfig.Underscores.DROP;
+        if (underscore && underscores != LimitsConfig.Underscores.ALLOW) {
+            return underscores == LimitsConfig.Underscores.DROP;
         }
         headers.row(start, colon, from, to, Field.recognise(bytes, start, colon));
         return true;

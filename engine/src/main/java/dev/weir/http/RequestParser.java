@@ -11,7 +11,7 @@ public final class RequestParser {
     private static final int MOST_EMPTY_LINES = 2;
 
     private final LimitsConfig limits;
-    private final HeadReader reader = new HeadReader();
+    private final HeadReader reader;
     private final int headLimit;
     private final int lineLimit;
     private boolean started;
@@ -20,6 +20,7 @@ public final class RequestParser {
 
     public RequestParser(LimitsConfig limits) {
         this.limits = limits;
+        this.reader = new HeadReader(limits.underscoresInHeaders());
         this.headLimit = (int) limits.headers().bytes();
         this.lineLimit = (int) limits.requestLine().bytes();
     }

@@ -8,7 +8,9 @@ import io.netty.buffer.ByteBuf;
 /// Confined to one event loop; one instance per connection. Source: RFC 9112 §4, §5, §6.3.
 public final class ResponseParser {
     private final LimitsConfig limits;
-    private final HeadReader reader = new HeadReader();
+    /// Names with underscores are a danger to endpoints, not to clients.
+    private final HeadReader reader = new HeadReader(LimitsConfig.Underscores.ALLOW);
+
     private boolean started;
     private boolean lineRead;
 

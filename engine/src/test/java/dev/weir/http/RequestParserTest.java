@@ -215,7 +215,7 @@ class RequestParserTest {
                 .isEqualTo(request);
     }
 
-    private static LimitsConfig underscores(LimitsConfig.Underscores how) {
+    static LimitsConfig underscores(LimitsConfig.Underscores how) {
         LimitsConfig d = LimitsConfig.DEFAULTS;
         return new LimitsConfig(
                 d.requestLine(),
