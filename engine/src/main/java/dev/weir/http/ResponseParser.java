@@ -117,8 +117,12 @@ public final class ResponseParser {
                         : framing == Framing.ABSENT
                                 ? ResponseHead.UNTIL_CLOSE
                                 : framing == Framing.CHUNKED ? ResponseHead.CHUNKED : framing;
+        // An endpoint that announces a body for a 204 may send it, and the next request must not get it.
+        boolean contradicts =
+                head.status == 204 && framing != Framing.ABSENT && framing != 0;
         head.persistent =
                 head.bodyLength != ResponseHead.UNTIL_CLOSE
+                        && !contradicts
                         && (said & Hop.CLOSE) == 0
                         && (head.minorVersion == 1 || (said & Hop.KEEP_ALIVE) != 0);
         return Parsed.COMPLETE;

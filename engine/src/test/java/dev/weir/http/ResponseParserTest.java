@@ -3,6 +3,7 @@ package dev.weir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,5 +28,19 @@ class ResponseParserTest {
                 RequestParserTest.underscores(LimitsConfig.Underscores.valueOf(underscores));
         ResponseHead head = read(OK + "X_Total: 7\r\nContent-Length: 0\r\n\r\n", limits);
         assertThat(head.headers().get("X_Total")).isEqualTo("7");
+    }
+
+    @Test
+    void takesTheEndpointForGoneWhereItAnnouncesABodyThatMayNotBe() {
+        assertThat(persistent("HTTP/1.1 204 No Content\r\n\r\n")).isTrue();
+        assertThat(persistent("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")).isTrue();
+        assertThat(persistent("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n")).isFalse();
+        assertThat(persistent("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n"))
+                .isFalse();
+        assertThat(persistent("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n")).isTrue();
+    }
+
+    private static boolean persistent(String answer) {
+        return read(answer, LimitsConfig.DEFAULTS).persistent();
     }
 }
