@@ -3,7 +3,8 @@ package dev.weir.http;
 import io.netty.buffer.ByteBuf;
 
 /// Collects the bytes of a head into its [Headers] and cuts them into lines and fields, strictly: every line ends in
-/// CRLF, no line continues another, names are tokens directly followed by a colon. The same bytes give the same
+/// CRLF, no line continues another, names are tokens directly followed by a colon, and none is that of a framing field
+/// with other punctuation, whatever `underscores-in-headers` says. The same bytes give the same
 /// result however they are cut into reads, and no byte is looked at again when more arrive.
 ///
 /// Confined to one event loop; reused. Source: RFC 9112 §2.2, §5.
@@ -139,10 +140,14 @@ final class HeadReader {
                 return false;
             }
         }
+        Field field = Field.recognise(bytes, start, colon);
+        if (field == null && Framing.mimicked(bytes, start, colon)) {
+            return false;
+        }
         if (underscore && underscores != LimitsConfig.Underscores.ALLOW) {
             return underscores == LimitsConfig.Underscores.DROP;
         }
-        headers.row(start, colon, from, to, Field.recognise(bytes, start, colon));
+        headers.row(start, colon, from, to, field);
         return true;
     }
 }

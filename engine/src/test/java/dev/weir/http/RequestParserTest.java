@@ -230,6 +230,26 @@ class RequestParserTest {
                 how);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content_Length", "Transfer_Encoding", "Transfer---Encoding", "transfer.encoding",
+                "Transfer___Encoding", "ContentLength", "-Content-Length", "Content-Length-"
+            })
+    void refusesNamesThatAreAlmostThoseOfFramingFields(String name) {
+        String request = "POST / HTTP/1.1\r\nHost: a\r\n" + name + ": 5\r\n\r\n";
+        for (LimitsConfig.Underscores underscores : LimitsConfig.Underscores.values()) {
+            assertThat(Wire.forwarded(request, underscores(underscores))).isEqualTo("MALFORMED");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Content-Length", "Content-Length2", "Content-Lengths", "Content"})
+    void passesNamesThatOnlyHaveALikeness(String name) {
+        String request = "POST / HTTP/1.1\r\nHost: a\r\n" + name + ": 5\r\n\r\n";
+        assertThat(Wire.forwarded(request)).isEqualTo(request);
+    }
+
     @Test
     void knowsWhetherTheClientStays() {
         assertThat(Wire.read("GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n").persistent())
