@@ -183,7 +183,9 @@ public final class RequestParser {
             return Parsed.MALFORMED;
         }
         head.persistent =
-                (said & Hop.CLOSE) == 0 && (head.minorVersion == 1 || (said & Hop.KEEP_ALIVE) != 0);
+                (said & Hop.CLOSE) == 0
+                        && (head.minorVersion == 1 || (said & Hop.KEEP_ALIVE) != 0)
+                        && !head.hasMeaninglessBody();
         return expectation(head);
     }
 

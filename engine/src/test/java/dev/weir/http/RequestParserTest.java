@@ -260,6 +260,18 @@ class RequestParserTest {
     }
 
     @Test
+    void endsBothConnectionsWithABodyThatHasNoMeaning() {
+        String request = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n";
+        assertThat(Wire.forwarded(request + "\r\n"))
+                .isEqualTo(request + "Connection: close\r\n\r\n");
+        assertThat(Wire.read(request + "\r\n").persistent()).isFalse();
+        assertThat(
+                        Wire.read("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                                .persistent())
+                .isTrue();
+    }
+
+    @Test
     void givesAnEndpointAHostEvenIfTheClientNamedNone() {
         assertThat(Wire.forwarded("GET / HTTP/1.0\r\n\r\n"))
                 .isEqualTo("GET / HTTP/1.1\r\nHost: endpoint:80\r\n\r\n");
