@@ -40,6 +40,19 @@ class IdentityTest {
     }
 
     @Test
+    void believesNobodyElseAboutAnyForwardedField() throws Exception {
+        String[] claims = {
+            "X-Forwarded-Prefix: /admin", "x-forwarded-ssl: on", "X-Forwarded-Server: b"
+        };
+        assertThat(through("", claims).headers())
+                .noneMatch(line -> line.name().matches("(?i)x-forwarded-(prefix|ssl|server)"));
+        assertThat(
+                        through("trusted-proxies: [127.0.0.1]\n", claims)
+                                .header("X-Forwarded-Prefix"))
+                .isEqualTo("/admin");
+    }
+
+    @Test
     void extendsWhatATrustedProxySays() throws Exception {
         String trusting = "trusted-proxies: [127.0.0.1]\nforwarded-headers: both\n";
         Request request =

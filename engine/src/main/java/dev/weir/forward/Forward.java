@@ -364,7 +364,7 @@ public final class Forward implements Timers.Expiry {
     void answerEnded(boolean reusable, @Nullable Headers trailers) {
         EndpointConnection open = connection;
         ClientStream client = client();
-        boolean whole = bodyEnded;
+        boolean whole = bodyEnded && !exchange().request().hasMeaninglessBody();
         attemptEnded();
         // First the connection, then the client: its next request may want it at once.
         if (open != null) {

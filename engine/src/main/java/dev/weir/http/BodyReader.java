@@ -215,7 +215,7 @@ public final class BodyReader {
         Headers fields = trailers;
         HeadReader reader = trailerReader;
         if (reader == null) {
-            reader = trailerReader = new HeadReader();
+            reader = trailerReader = new HeadReader(limits.underscoresInHeaders());
         }
         if (fields == null) {
             fields = trailers = new Headers();

@@ -33,6 +33,25 @@ final class Framing {
         return length(headers.bytes, headers.valueStart(length), headers.valueEnd(length));
     }
 
+    /// Whether a name would be that of a framing field but for its punctuation, as `Content_Length` or
+    /// `Transfer---Encoding`: nobody sends it but to be read in two ways.
+    static boolean mimicked(byte[] bytes, int from, int to) {
+        return spells(bytes, from, to, "contentlength")
+                || spells(bytes, from, to, "transferencoding");
+    }
+
+    private static boolean spells(byte[] bytes, int from, int to, String letters) {
+        int matched = 0;
+        for (int i = from; i < to; i++) {
+            byte b = Ascii.lower(bytes[i]);
+            boolean alphanumeric = b >= 'a' && b <= 'z' || b >= '0' && b <= '9';
+            if (alphanumeric && (matched == letters.length() || b != letters.charAt(matched++))) {
+                return false;
+            }
+        }
+        return matched == letters.length();
+    }
+
     private static long length(byte[] bytes, int from, int to) {
         if (from == to || to - from > 18) {
             return MALFORMED;

@@ -3,7 +3,8 @@ package dev.weir.http;
 import io.netty.buffer.ByteBuf;
 
 /// Collects the bytes of a head into its [Headers] and cuts them into lines and fields, strictly: every line ends in
-/// CRLF, no line continues another, names are tokens directly followed by a colon. The same bytes give the same
+/// CRLF, no line continues another, names are tokens directly followed by a colon, and none is that of a framing field
+/// with other punctuation, whatever `underscores-in-headers` says. The same bytes give the same
 /// result however they are cut into reads, and no byte is looked at again when more arrive.
 ///
 /// Confined to one event loop; reused. Source: RFC 9112 §2.2, §5.
@@ -20,9 +21,15 @@ final class HeadReader {
     /// Bytes are taken over in steps of this size, so that little of a following body is copied in vain.
     private static final int STEP = 2048;
 
+    private final LimitsConfig.Underscores underscores;
     private int lineStart;
     private int scanned;
     private int fields;
+
+    /// @param underscores what happens to a name that has one
+    HeadReader(LimitsConfig.Underscores underscores) {
+        this.underscores = underscores;
+    }
 
     /// Starts a head at the end of what the headers hold.
     void start(Headers headers) {
@@ -100,13 +107,13 @@ final class HeadReader {
             if (++fields > limits.headerCount()) {
                 return Parsed.HEAD_TOO_LARGE;
             }
-            if (!field(headers, start, cr, limits)) {
+            if (!field(headers, start, cr)) {
                 return Parsed.MALFORMED;
             }
         }
     }
 
-    private static boolean field(Headers headers, int start, int end, LimitsConfig limits) {
+    private boolean field(Headers headers, int start, int end) {
         byte[] bytes = headers.bytes;
         int colon = start;
         boolean underscore = false;
@@ -133,10 +140,14 @@ final class HeadReader {
                 return false;
             }
         }
-        if (underscore && limits.underscoresInHeaders() != LimitsConfig.Underscores.ALLOW) {
-            return limits.underscoresInHeaders() == LimitsConfig.Underscores.DROP;
+        Field field = Field.recognise(bytes, start, colon);
+        if (field == null && Framing.mimicked(bytes, start, colon)) {
+            return false;
         }
-        headers.row(start, colon, from, to, Field.recognise(bytes, start, colon));
+        if (underscore && underscores != LimitsConfig.Underscores.ALLOW) {
+            return underscores == LimitsConfig.Underscores.DROP;
+        }
+        headers.row(start, colon, from, to, field);
         return true;
     }
 }

@@ -64,6 +64,9 @@ public final class HeadWriter {
         } else if (head.bodyLength > 0 || head.lengthSaid) {
             contentLength(head.bodyLength);
         }
+        if (head.hasMeaninglessBody()) {
+            copy(CLOSE);
+        }
         line();
     }
 

@@ -260,6 +260,18 @@ public final class Headers {
         }
     }
 
+    /// Removes fields that are no [Field] and whose names start with this text in lower case, in one pass.
+    void removeUnknownStarting(byte[] lower) {
+        for (int row = 0; row < count * ROW; row += ROW) {
+            int start = rows[row + NAME_START];
+            if (rows[row + FIELD] == UNKNOWN
+                    && rows[row + NAME_END] - start >= lower.length
+                    && Ascii.equalsLower(bytes, start, lower)) {
+                rows[row + FIELD] = REMOVED;
+            }
+        }
+    }
+
     /// Removes the field named by a range of these bytes.
     void removeNamed(int from, int to) {
         for (int row = 0; row < count * ROW; row += ROW) {

@@ -14,6 +14,9 @@ public final class Provenance {
     private static final int MOST_PROXIES = 32;
 
     private static final byte[] VIA = ascii("1.1 weir");
+    /// `X-Forwarded-Prefix`, `-Ssl`, `-Server` … are believed by frameworks as the others are.
+    private static final byte[] X_FORWARDED = ascii("x-forwarded-");
+
     private static final byte[] ID_DIGITS = ascii("0123456789abcdefghjkmnpqrstvwxyz");
     private static final int ID_LENGTH = 20;
 
@@ -66,6 +69,7 @@ public final class Provenance {
             extend(head, peer, tls);
         } else {
             headers.removeAll(CLAIMS);
+            headers.removeUnknownStarting(X_FORWARDED);
             if (xForwarded) {
                 add(headers, Field.X_FORWARDED_FOR, peer.text());
                 add(headers, Field.X_FORWARDED_PROTO, scheme(tls));

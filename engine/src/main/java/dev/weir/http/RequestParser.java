@@ -11,7 +11,7 @@ public final class RequestParser {
     private static final int MOST_EMPTY_LINES = 2;
 
     private final LimitsConfig limits;
-    private final HeadReader reader = new HeadReader();
+    private final HeadReader reader;
     private final int headLimit;
     private final int lineLimit;
     private boolean started;
@@ -20,6 +20,7 @@ public final class RequestParser {
 
     public RequestParser(LimitsConfig limits) {
         this.limits = limits;
+        this.reader = new HeadReader(limits.underscoresInHeaders());
         this.headLimit = (int) limits.headers().bytes();
         this.lineLimit = (int) limits.requestLine().bytes();
     }
@@ -119,7 +120,7 @@ public final class RequestParser {
             head.authorityStart = start;
             head.authorityEnd = end;
             head.pathStart = head.pathEnd = start;
-            return Authority.check(head, start, end) == Authority.WITH_PORT;
+            return true;
         }
         int pathStart = start;
         if (bytes[start] == '*') {
@@ -138,9 +139,6 @@ public final class RequestParser {
             }
             head.authorityStart = authority;
             head.authorityEnd = pathStart;
-            if (Authority.check(head, authority, pathStart) < 0) {
-                return false;
-            }
         }
         int query = pathStart;
         while (query < end && bytes[query] != '?') {
@@ -185,25 +183,25 @@ public final class RequestParser {
             return Parsed.MALFORMED;
         }
         head.persistent =
-                (said & Hop.CLOSE) == 0 && (head.minorVersion == 1 || (said & Hop.KEEP_ALIVE) != 0);
+                (said & Hop.CLOSE) == 0
+                        && (head.minorVersion == 1 || (said & Hop.KEEP_ALIVE) != 0)
+                        && !head.hasMeaninglessBody();
         return expectation(head);
     }
 
-    /// Exactly one Host, or none from HTTP/1.0; an absolute target takes its place (RFC 9112 §3.2.2).
+    /// Exactly one Host, or none from HTTP/1.0; an absolute target takes its place (RFC 9112 §3.2.2). Only of a whole
+    /// head: a host in capitals is written once more behind what was read, where before further lines arrive.
     private static boolean host(RequestHead head) {
         Headers headers = head.headers();
         int row = headers.find(Field.HOST, 0);
-        if (row < 0) {
-            return head.minorVersion == 0;
-        }
-        if (headers.next(Field.HOST, row) >= 0) {
+        if (row < 0 ? head.minorVersion == 1 : headers.next(Field.HOST, row) >= 0) {
             return false;
         }
-        int start = headers.valueStart(row);
-        int end = headers.valueEnd(row);
-        if (head.authorityEnd > 0) {
-            int targetStart = head.authorityStart;
-            int targetEnd = head.authorityEnd;
+        int start = row < 0 ? 0 : headers.valueStart(row);
+        int end = row < 0 ? 0 : headers.valueEnd(row);
+        int targetStart = head.authorityStart;
+        int targetEnd = head.authorityEnd;
+        if (targetEnd > 0) {
             if (start != end && Authority.check(head, start, end) < 0) {
                 return false;
             }
@@ -214,10 +212,13 @@ public final class RequestParser {
             headers.finish(name, Field.HOST);
             start = headers.end - (targetEnd - targetStart);
             end = headers.end;
+        } else if (row < 0) {
+            return true;
         }
         head.authorityStart = start;
         head.authorityEnd = end;
-        return Authority.check(head, start, end) >= 0;
+        int form = Authority.check(head, start, end);
+        return head.knownMethod == Method.CONNECT ? form == Authority.WITH_PORT : form >= 0;
     }
 
     private boolean path(RequestHead head) {

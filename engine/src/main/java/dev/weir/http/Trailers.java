@@ -1,6 +1,5 @@
 package dev.weir.http;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -34,13 +33,11 @@ final class Trailers {
     ///
     /// @param head the fields of the message's head
     static void keepAllowed(Headers trailers, Headers head) {
-        Set<String> announced =
-                new HashSet<>(
-                        Arrays.asList(
-                                head.announcedTrailers()
-                                        .toLowerCase(Locale.ROOT)
-                                        .strip()
-                                        .split("\\s*,\\s*")));
+        // Without a pattern for the blanks: one that backtracks takes a second for 30 KB of them.
+        Set<String> announced = new HashSet<>();
+        for (String name : head.announcedTrailers().toLowerCase(Locale.ROOT).split(",", -1)) {
+            announced.add(name.strip());
+        }
         trailers.removeIf(
                 name -> {
                     String lower = name.toLowerCase(Locale.ROOT);

@@ -3,6 +3,7 @@ package dev.weir.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,28 @@ class RequestParserTest {
         assertThat(new RequestParser(LimitsConfig.DEFAULTS).parse(in, new RequestHead()))
                 .isEqualTo(Parsed.COMPLETE);
         assertThat(in.readableBytes()).isEqualTo(4);
+    }
+
+    @Test
+    void takesNoMoreThanTheHeadWhenAnAbsoluteTargetHasAHostInCapitals() {
+        String request =
+                "POST http://EVIL.Example/x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+        String expected = "POST /x HTTP/1.1\r\nHost: EVIL.Example\r\nContent-Length: 4\r\n\r\n";
+        ByteBuf in = Wire.bytes(request + "body");
+        RequestHead head = new RequestHead();
+        assertThat(new RequestParser(LimitsConfig.DEFAULTS).parse(in, head))
+                .isEqualTo(Parsed.COMPLETE);
+        assertThat(in.toString(StandardCharsets.ISO_8859_1)).isEqualTo("body");
+        assertThat(head.host()).isEqualTo("evil.example");
+        for (int cut = 1; cut < request.length(); cut++) {
+            assertThat(Wire.forwarded(request, cut)).as("cut at %d", cut).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void namesTheHostOfAnAbsoluteTargetEvenToHttp10ClientsThatSendNone() {
+        assertThat(Wire.forwarded("GET http://a.test/x HTTP/1.0\r\n\r\n"))
+                .isEqualTo("GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n");
     }
 
     @ParameterizedTest
@@ -192,7 +215,7 @@ class RequestParserTest {
                 .isEqualTo(request);
     }
 
-    private static LimitsConfig underscores(LimitsConfig.Underscores how) {
+    static LimitsConfig underscores(LimitsConfig.Underscores how) {
         LimitsConfig d = LimitsConfig.DEFAULTS;
         return new LimitsConfig(
                 d.requestLine(),
@@ -208,12 +231,44 @@ class RequestParserTest {
                 how);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content_Length", "Transfer_Encoding", "Transfer---Encoding", "transfer.encoding",
+                "Transfer___Encoding", "ContentLength", "-Content-Length", "Content-Length-"
+            })
+    void refusesNamesThatAreAlmostThoseOfFramingFields(String name) {
+        String request = "POST / HTTP/1.1\r\nHost: a\r\n" + name + ": 5\r\n\r\n";
+        for (LimitsConfig.Underscores underscores : LimitsConfig.Underscores.values()) {
+            assertThat(Wire.forwarded(request, underscores(underscores))).isEqualTo("MALFORMED");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Content-Length", "Content-Length2", "Content-Lengths", "Content"})
+    void passesNamesThatOnlyHaveALikeness(String name) {
+        String request = "POST / HTTP/1.1\r\nHost: a\r\n" + name + ": 5\r\n\r\n";
+        assertThat(Wire.forwarded(request)).isEqualTo(request);
+    }
+
     @Test
     void knowsWhetherTheClientStays() {
         assertThat(Wire.read("GET / HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n").persistent())
                 .isFalse();
         assertThat(Wire.read("GET / HTTP/1.0\r\n\r\n").persistent()).isFalse();
         assertThat(Wire.read("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").persistent())
+                .isTrue();
+    }
+
+    @Test
+    void endsBothConnectionsWithABodyThatHasNoMeaning() {
+        String request = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n";
+        assertThat(Wire.forwarded(request + "\r\n"))
+                .isEqualTo(request + "Connection: close\r\n\r\n");
+        assertThat(Wire.read(request + "\r\n").persistent()).isFalse();
+        assertThat(
+                        Wire.read("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
+                                .persistent())
                 .isTrue();
     }
 
