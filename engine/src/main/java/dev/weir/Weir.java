@@ -10,6 +10,7 @@ import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.observe.AccessLog;
+import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -53,7 +55,8 @@ public final class Weir implements AutoCloseable {
     private final Map<String, Listener> listeners;
     private final HealthChecks health;
     private final Optional<AccessLog> accessLog;
-    private boolean closed;
+    private volatile boolean closed;
+    private int cut;
 
     private Weir(
             WeirConfig config,
@@ -126,7 +129,8 @@ public final class Weir implements AutoCloseable {
                             assembly,
                             health,
                             transport,
-                            accessLog));
+                            accessLog,
+                            options.events()));
         }
         Map<String, Listener> listeners = new LinkedHashMap<>();
         Weir weir = new Weir(config, transport, loops, workers, listeners, health, accessLog);
@@ -159,7 +163,8 @@ public final class Weir implements AutoCloseable {
             Assembly assembly,
             HealthChecks health,
             Transport transport,
-            Optional<AccessLog> accessLog) {
+            Optional<AccessLog> accessLog,
+            Events events) {
         Snapshot snapshot = assembly.snapshot();
         List<ServiceOnLoop> services =
                 snapshot.services().stream()
@@ -173,12 +178,20 @@ public final class Weir implements AutoCloseable {
                                                 snapshot.limits(),
                                                 transport))
                         .toList();
-        Consumer<Exchange> ended = accessLog.map(log -> written(log.lane())).orElse(_ -> {});
+        Consumer<Exchange> ended =
+                accessLog.map(log -> written(log.lane(), events)).orElse(_ -> {});
         return new Worker(loop, snapshot, services, ended);
     }
 
-    private static Consumer<Exchange> written(AccessLog.Lane lane) {
-        return lane::write;
+    /// A line that cannot be written is a bug, and no reason to lose an answer.
+    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
+        return exchange -> {
+            try {
+                lane.write(exchange);
+            } catch (RuntimeException e) {
+                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
+            }
+        };
     }
 
     /// The port that a listener has, for `listen: 0` the one it was given.
@@ -216,10 +229,22 @@ public final class Weir implements AutoCloseable {
         listeners.values().forEach(Listener::close);
         onEveryLoop(Worker::closeIdle);
         long deadline = System.nanoTime() + config.drain().timeout().toNanos();
-        while (connected() && System.nanoTime() < deadline) {
+        while (!closed && connected() && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         return stop() == 0;
+    }
+
+    /// Connections close on their loops, which must not end before.
+    private void awaitClosed() {
+        long deadline = System.nanoTime() + CUT_WITHIN.toNanos();
+        try {
+            while (connected() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean connected() {
@@ -239,10 +264,10 @@ public final class Weir implements AutoCloseable {
         stop();
     }
 
-    /// Returns how many requests were cut.
+    /// Returns how many requests were cut, also when somebody else has stopped it.
     private synchronized int stop() {
         if (closed) {
-            return 0;
+            return cut;
         }
         closed = true;
         listeners.values().forEach(Listener::close);
@@ -252,19 +277,22 @@ public final class Weir implements AutoCloseable {
                     busy.addAndGet(worker.cut());
                     worker.close();
                 });
+        awaitClosed();
         health.close();
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                         .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
         accessLog.ifPresent(AccessLog::close);
-        return busy.get();
+        cut = busy.get();
+        return cut;
     }
 
     /// Runs something on every loop and waits for it.
     private void onEveryLoop(Consumer<Worker> action) {
         CountDownLatch done = new CountDownLatch(workers.size());
         workers.forEach(
-                (loop, worker) ->
+                (loop, worker) -> {
+                    try {
                         loop.execute(
                                 () -> {
                                     try {
@@ -272,7 +300,12 @@ public final class Weir implements AutoCloseable {
                                     } finally {
                                         done.countDown();
                                     }
-                                }));
+                                });
+                    } catch (RejectedExecutionException _) {
+                        // The loop has ended, and with it everything on it.
+                        done.countDown();
+                    }
+                });
         try {
             var _ = done.await(CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

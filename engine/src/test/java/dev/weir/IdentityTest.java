@@ -46,9 +46,7 @@ class IdentityTest {
         };
         assertThat(through("", claims).headers())
                 .noneMatch(line -> line.name().matches("(?i)x-forwarded-(prefix|ssl|server)"));
-        assertThat(
-                        through("trusted-proxies: [127.0.0.1]\n", claims)
-                                .header("X-Forwarded-Prefix"))
+        assertThat(through("trusted-proxies: [127.0.0.1]\n", claims).header("X-Forwarded-Prefix"))
                 .isEqualTo("/admin");
     }
 

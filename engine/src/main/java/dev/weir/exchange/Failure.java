@@ -84,6 +84,12 @@ public enum Failure {
             Fault.CLIENT,
             "The client went away.",
             "The client closed its connection before the answer was complete. The status stands in the access log only."),
+    CLIENT_STALLED(
+            499,
+            "client-stalled",
+            Fault.CLIENT,
+            "The client took nothing of the answer.",
+            "For five minutes the client read nothing of an answer that had begun; its connection is cut. The status stands in this table only."),
     INTERNAL(
             500,
             "internal",

@@ -250,10 +250,15 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /// Always an I/O error of this connection; the close that follows says the rest.
+    /// Always an I/O error of this connection. A read error closes it, and the close says the rest. After a write error an answer may
+    /// still be there to be read, up to the end that must follow.
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         broken = true;
-        ctx.close();
+        if (current == null) {
+            ctx.close();
+        } else {
+            read(true);
+        }
     }
 }

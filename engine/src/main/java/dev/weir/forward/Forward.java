@@ -15,8 +15,7 @@ import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Sends one request to an endpoint, and if that fails where it may be repeated, to another; streams the answer
@@ -32,6 +31,11 @@ public final class Forward implements Timers.Expiry {
     /// So much of a request's body is kept for another attempt.
     private static final int KEPT_BYTES = 64 << 10;
 
+    private static final int FIRST_KEPT_BYTES = 1 << 10;
+
+    /// A client that takes nothing for so long is cut, whatever the route says about endpoints (docs: idle stream).
+    private static final long CLIENT_STALL_NANOS = Duration.ofMinutes(5).toNanos();
+
     /// A connect failure does not count as sent, so a request may try this many endpoints.
     private static final int MOST_ATTEMPTS = 3;
 
@@ -44,7 +48,6 @@ public final class Forward implements Timers.Expiry {
     private final Loop loop;
     private final Timers.Timer timer;
     private final Tried tried = new Tried();
-    private final List<ByteBuf> kept = new ArrayList<>();
 
     private @Nullable Exchange exchange;
     private @Nullable ClientStream client;
@@ -58,7 +61,7 @@ public final class Forward implements Timers.Expiry {
     private boolean bodyEnded;
     private @Nullable Headers bodyTrailers;
     private boolean keeping;
-    private int keptBytes;
+    private @Nullable ByteBuf kept;
     private boolean answerBegun;
     private boolean endpointPaused;
 
@@ -213,15 +216,14 @@ public final class Forward implements Timers.Expiry {
         RequestHead head = exchange.request();
         writer.request(head, target == null ? "" : target.name());
         Outlet outlet = open.outlet();
-        outlet.write(writer.bytes(), writer.length(), keptBytes);
+        ByteBuf before = kept;
+        outlet.write(writer.bytes(), writer.length(), before == null ? 0 : before.readableBytes());
         keeping = keeping && head.idempotent();
-        for (int i = 0; i < kept.size(); i++) {
-            ByteBuf piece = kept.get(i);
-            piece(outlet, keeping ? piece.retainedDuplicate() : piece);
-        }
-        if (!keeping) {
-            kept.clear();
-            keptBytes = 0;
+        if (before != null) {
+            piece(outlet, before.retainedDuplicate());
+            if (!keeping) {
+                forgetKept();
+            }
         }
         if (bodyEnded) {
             lastPiece(outlet);
@@ -238,7 +240,11 @@ public final class Forward implements Timers.Expiry {
         EndpointConnection open = connection;
         if (state == State.STREAMING && open != null) {
             if (keeping) {
-                keep(data);
+                if (keptBytes() + data.readableBytes() > KEPT_BYTES) {
+                    forgetKept();
+                } else {
+                    keep(data);
+                }
             }
             Outlet outlet = open.outlet();
             piece(outlet, data);
@@ -246,9 +252,9 @@ public final class Forward implements Timers.Expiry {
                 client().pauseBody();
             }
         } else if (state == State.CONNECTING) {
-            kept.add(data);
-            keptBytes += data.readableBytes();
-            if (keptBytes >= KEPT_BYTES) {
+            keep(data);
+            data.release();
+            if (keptBytes() >= KEPT_BYTES) {
                 client().pauseBody();
             }
         } else {
@@ -256,22 +262,28 @@ public final class Forward implements Timers.Expiry {
         }
     }
 
+    /// Keeps a copy: a slice would hold on to all of the buffer that it was read into, which a client that sends byte by
+    /// byte could make a thousand times as large as what it sent.
     private void keep(ByteBuf data) {
-        if (keptBytes + data.readableBytes() > KEPT_BYTES) {
-            forgetKept();
-        } else {
-            kept.add(data.retainedDuplicate());
-            keptBytes += data.readableBytes();
+        ByteBuf all = kept;
+        if (all == null) {
+            all = kept = data.alloc().buffer(Math.max(data.readableBytes(), FIRST_KEPT_BYTES));
         }
+        all.writeBytes(data, data.readerIndex(), data.readableBytes());
+    }
+
+    private int keptBytes() {
+        ByteBuf all = kept;
+        return all == null ? 0 : all.readableBytes();
     }
 
     private void forgetKept() {
         keeping = false;
-        for (int i = 0; i < kept.size(); i++) {
-            kept.get(i).release();
+        ByteBuf all = kept;
+        if (all != null) {
+            kept = null;
+            all.release();
         }
-        kept.clear();
-        keptBytes = 0;
     }
 
     /// The request's body is over.
@@ -336,7 +348,7 @@ public final class Forward implements Timers.Expiry {
     /// Bytes of the request that are held: kept for another attempt, or not yet taken by the endpoint.
     public long held() {
         EndpointConnection open = connection;
-        return keptBytes + (open == null || state != State.STREAMING ? 0 : open.outlet().held());
+        return keptBytes() + (open == null || state != State.STREAMING ? 0 : open.outlet().held());
     }
 
     /// Memory is counted again: goes on reading what may be read.
@@ -394,7 +406,12 @@ public final class Forward implements Timers.Expiry {
             return;
         }
         EndpointConnection open = connection;
-        long due = progressNanos + timeoutNanos;
+        boolean clientStalls = state == State.STREAMING && endpointPaused;
+        long due =
+                progressNanos
+                        + (clientStalls
+                                ? Math.max(timeoutNanos, CLIENT_STALL_NANOS)
+                                : timeoutNanos);
         boolean clientsTurn =
                 state == State.STREAMING
                         && !bodyEnded
@@ -412,7 +429,10 @@ public final class Forward implements Timers.Expiry {
             if (open != null) {
                 open.discard();
             }
-            over(connecting ? Failure.CONNECT_TIMEOUT : Failure.ANSWER_TIMEOUT);
+            over(
+                    connecting
+                            ? Failure.CONNECT_TIMEOUT
+                            : clientStalls ? Failure.CLIENT_STALLED : Failure.ANSWER_TIMEOUT);
         }
     }
 

@@ -44,6 +44,10 @@ public final class ServiceOnLoop {
                         .group(loop.executor())
                         .channelFactory(transport.channel()::get)
                         .option(ChannelOption.TCP_NODELAY, true)
+                        // An endpoint may answer and close without reading the request to its end:
+                        // then
+                        // writing fails, and the answer is there to be read.
+                        .option(ChannelOption.AUTO_CLOSE, false)
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) Math.max(1, connections.connectTimeout().toMillis()))

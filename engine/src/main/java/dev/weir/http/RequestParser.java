@@ -25,6 +25,11 @@ public final class RequestParser {
         this.lineLimit = (int) limits.requestLine().bytes();
     }
 
+    /// Whether more has come of a head than the stray line ends that some clients send behind a body.
+    public boolean begun(RequestHead head) {
+        return lineRead || reader.lineLength(head.headers()) > 0;
+    }
+
     /// Takes bytes from `in` as far as they belong to the head. After anything but [Parsed#INCOMPLETE] the next call
     /// begins a new head.
     public Parsed parse(ByteBuf in, RequestHead head) {
@@ -239,7 +244,9 @@ public final class RequestParser {
         int end =
                 PathNormaliser.normalise(
                         headers.bytes, head.pathStart, head.pathEnd, limits.mergeSlashes());
-        head.pathEnd = end;
+        if (end > 0) {
+            head.pathEnd = end;
+        }
         return end > 0;
     }
 

@@ -51,6 +51,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private static final int MOST_LINGER_BYTES = 1 << 20;
 
+    /// How long a client may take nothing of what was written after its exchange is over.
+    private static final long STALL_NANOS = Duration.ofMinutes(1).toNanos();
+
     /// A head up to this size holds no more memory than the connection does anyway.
     private static final int SMALL_HEAD = 4 << 10;
 
@@ -63,6 +66,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         EXCHANGE,
         /// Answered; the rest of the request's body is skipped.
         SKIP,
+        /// Answered for the last time; closed when all is written.
+        FLUSH,
         /// Answered for the last time; read on until the client closes.
         LINGER,
         CLOSED
@@ -90,6 +95,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf pending;
     private int requests;
     private int lingered;
+    private long heldBefore;
+    private long movedNanos;
     private boolean reading;
     private boolean paused;
     private boolean waiting;
@@ -155,7 +162,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                             case EXCHANGE -> !body.done() && !waiting && requestBody(in);
                             case SKIP -> skip(in);
                             case LINGER -> linger(in);
-                            case CLOSED -> {
+                            case FLUSH, CLOSED -> {
                                 in.skipBytes(in.readableBytes());
                                 yield false;
                             }
@@ -391,11 +398,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         here.record.failure = said.failure();
         byte[] content = Answers.write(here, said);
         respond(here.response());
-        if (content.length > 0 && here.request().knownMethod() != Method.HEAD) {
+        if (content.length > 0 && hasBody(here)) {
             here.record.bytesOut += content.length;
             outlet.write(content, content.length, 0);
         }
         end(null);
+    }
+
+    private static boolean hasBody(Exchange here) {
+        int status = here.record.status;
+        return status != 204 && status != 304 && here.request().knownMethod() != Method.HEAD;
     }
 
     // ---- what the forwarding side says ----
@@ -538,6 +550,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void idle() {
         phase = Phase.IDLE;
+        heldBefore = 0;
+        if (worker.closesIdle()) {
+            closeInOrder();
+            return;
+        }
         timer.at(loop.now() + limits.keepAlive().toNanos());
     }
 
@@ -545,17 +562,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void closeInOrder() {
         ByteBuf kept = pending;
         boolean quiet = body.done() && kept == null && !reading;
-        phase = quiet ? Phase.CLOSED : Phase.LINGER;
+        phase = quiet ? Phase.FLUSH : Phase.LINGER;
         if (kept != null) {
             pending = null;
             kept.release();
         }
         loop.flush();
         var written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        timer.at(loop.now() + LINGER_NANOS);
         if (quiet) {
             var _ = written.addListener(ChannelFutureListener.CLOSE);
         } else {
-            timer.at(loop.now() + LINGER_NANOS);
             channel.config().setAutoRead(true);
             var _ =
                     written.addListener(
@@ -578,8 +595,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /// Ends the connection now. Returns whether a request was in flight.
     boolean cut() {
-        boolean busy = phase == Phase.EXCHANGE;
-        if (busy) {
+        boolean busy = phase == Phase.EXCHANGE || phase != Phase.CLOSED && outlet.held() > 0;
+        if (phase == Phase.EXCHANGE) {
             persistent = false;
             cancelForward();
             fail(Failure.DRAINING);
@@ -593,8 +610,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void expired() {
         switch (phase) {
-            case IDLE, LINGER, SKIP -> close();
+            case IDLE -> expired(limits.keepAlive().toNanos());
+            case SKIP -> expired(limits.bodyIdle().toNanos());
+            case FLUSH, LINGER -> expired(LINGER_NANOS);
             case HEAD -> {
+                if (!parser.begun(exchange().request())) {
+                    worker.forget(exchange());
+                    exchange = null;
+                    close();
+                    return;
+                }
                 phase = Phase.EXCHANGE;
                 persistent = false;
                 exchange().cameFrom(peer.address(), peer.address(), listener.name(), "http");
@@ -611,14 +636,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /// The time is up, but it does not count while the client is still reading what was written: then it begins
+    /// when all is read. A client that reads nothing for long is cut all the same.
+    private void expired(long nanos) {
+        long held = outlet.held();
+        long now = loop.now();
+        if (held == 0 && heldBefore == 0 || held == heldBefore && now - movedNanos > STALL_NANOS) {
+            close();
+        } else if (held == 0) {
+            heldBefore = 0;
+            timer.at(now + nanos);
+        } else {
+            if (held != heldBefore) {
+                heldBefore = held;
+                movedNanos = now;
+            }
+            timer.at(now + Math.min(nanos, LINGER_NANOS));
+        }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        boolean inEmptyHead = phase == Phase.HEAD && !parser.begun(exchange().request());
         phase = Phase.CLOSED;
         timer.drop();
         worker.closed(this);
-        listener.closed();
         Exchange here = exchange;
-        if (here != null) {
+        if (here != null && inEmptyHead) {
+            exchange = null;
+            worker.forget(here);
+        } else if (here != null) {
             cancelForward();
             here.record.failure = Failure.CLIENT_GONE;
             if (!answering) {

@@ -34,7 +34,7 @@ public final class Listener {
     private final Events events;
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Channel channel;
-    private int reasonsToPause;
+    private final AtomicInteger reasonsToPause = new AtomicInteger();
 
     /// @param limit most connections at a time
     public Listener(String name, InetSocketAddress wanted, int limit, Events events) {
@@ -104,9 +104,15 @@ public final class Listener {
     }
 
     private void accept(SocketChannel accepted, Map<EventLoop, Worker> workers) {
-        if (open.incrementAndGet() == limit) {
-            pause(true);
+        if (accepted.remoteAddress() == null) {
+            // Reset before it was accepted: there is nobody to serve.
+            accepted.close();
+            return;
         }
+        if (open.incrementAndGet() >= limit) {
+            adjust();
+        }
+        var _ = accepted.closeFuture().addListener(_ -> closed());
         Worker worker = workers.get(accepted.eventLoop());
         if (worker == null) {
             throw new IllegalStateException("a connection on a loop that has no worker");
@@ -115,19 +121,29 @@ public final class Listener {
         accepted.pipeline().addLast(new ClientConnection(worker, this, accepted));
     }
 
-    /// One of its connections has closed.
-    void closed() {
-        if (open.getAndDecrement() == limit) {
-            pause(false);
+    private void closed() {
+        if (open.getAndDecrement() >= limit) {
+            adjust();
         }
     }
 
-    /// Accepts no more as long as anybody has a reason: the limit of connections, or a loop without memory.
-    synchronized void pause(boolean reason) {
-        reasonsToPause += reason ? 1 : -1;
+    /// Accepts no more as long as anybody has a reason: no memory, no descriptors.
+    void pause(boolean reason) {
+        reasonsToPause.addAndGet(reason ? 1 : -1);
+        adjust();
+    }
+
+    /// Looks at all reasons anew, on the listener's own loop, so that the last look is never older than what it looks at.
+    private void adjust() {
         Channel bound = channel;
         if (bound != null) {
-            bound.config().setAutoRead(reasonsToPause == 0);
+            bound.eventLoop()
+                    .execute(
+                            () ->
+                                    bound.config()
+                                            .setAutoRead(
+                                                    reasonsToPause.get() == 0
+                                                            && open.get() < limit));
         }
     }
 
@@ -135,9 +151,15 @@ public final class Listener {
     void bug(String requestId, Throwable cause) {
         StringBuilder line =
                 new StringBuilder("internal error, request " + requestId + ": " + cause);
-        StackTraceElement[] trace = cause.getStackTrace();
-        for (int i = 0; i < Math.min(trace.length, MOST_FRAMES); i++) {
-            line.append(i == 0 ? "  at " : " < ").append(trace[i]);
+        String before = "  at ";
+        int frames = 0;
+        for (StackTraceElement frame : cause.getStackTrace()) {
+            boolean ours = frame.getClassName().startsWith("dev.weir.");
+            if ((frames == 0 || ours) && frames < MOST_FRAMES) {
+                line.append(before).append(frame);
+                before = " < ";
+                frames++;
+            }
         }
         events.say(line.toString());
     }

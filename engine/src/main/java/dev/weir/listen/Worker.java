@@ -27,6 +27,7 @@ public final class Worker {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean acceptsPaused;
     private boolean draining;
+    private boolean closesIdle;
 
     /// @param services in the order of the snapshot's
     /// @param ended hears of every exchange that is over, before it is used again
@@ -142,8 +143,20 @@ public final class Worker {
         draining = true;
     }
 
-    /// Closes the connections that are between two requests.
+    /// Gives back an exchange that never began.
+    void forget(Exchange exchange) {
+        exchange.clear();
+        spareExchanges.add(exchange);
+    }
+
+    /// Whether a connection closes once it has nothing to do.
+    boolean closesIdle() {
+        return closesIdle;
+    }
+
+    /// Closes the connections that are between two requests, now and from now on.
     public void closeIdle() {
+        closesIdle = true;
         forEach(ClientConnection::closeIfIdle);
     }
 

@@ -80,6 +80,13 @@ public sealed interface Action {
             implements Action {
         public static final Respond DEFAULTS = new Respond(200, "", "text/plain; charset=utf-8");
 
+        public Respond {
+            if (!body.isEmpty() && (status == 204 || status == 205 || status == 304)) {
+                throw new IllegalArgumentException(
+                        "an answer with status " + status + " has no body");
+            }
+        }
+
         public static Respond of(int status, String body) {
             return new Respond(status, body, DEFAULTS.contentType);
         }

@@ -42,6 +42,10 @@ public final class Outlet {
     public void write(ByteBuf data) {
         ByteBuf buffer = open;
         int length = data.readableBytes();
+        if (buffer == null && length <= SMALLEST && data.capacity() > 4 * SMALLEST) {
+            // A few bytes must not hold on to the whole buffer that they were read into.
+            buffer = open = channel.alloc().ioBuffer(SMALLEST);
+        }
         if (buffer != null && length <= COPY_UP_TO && length <= buffer.writableBytes()) {
             buffer.writeBytes(data);
             data.release();
