@@ -14,6 +14,7 @@ public final class Provenance {
     private static final int MOST_PROXIES = 32;
 
     private static final byte[] VIA = ascii("1.1 weir");
+
     /// `X-Forwarded-Prefix`, `-Ssl`, `-Server` … are believed by frameworks as the others are.
     private static final byte[] X_FORWARDED = ascii("x-forwarded-");
 

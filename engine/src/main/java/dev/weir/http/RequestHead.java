@@ -186,8 +186,7 @@ public final class RequestHead {
     /// Whether this is a GET or HEAD with a body, which has no meaning and which some endpoints do not read: they would take
     /// it for the next request (RFC 9110 §9.3.1). It is passed on, and both its connections end with it.
     public boolean hasMeaninglessBody() {
-        return bodyLength != NO_BODY
-                && (knownMethod == Method.GET || knownMethod == Method.HEAD);
+        return bodyLength != NO_BODY && (knownMethod == Method.GET || knownMethod == Method.HEAD);
     }
 
     /// The bytes that [#pathStart] and [#hostStart] point into; for matching without making strings.

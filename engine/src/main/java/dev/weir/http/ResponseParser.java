@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 /// Confined to one event loop; one instance per connection. Source: RFC 9112 §4, §5, §6.3.
 public final class ResponseParser {
     private final LimitsConfig limits;
+
     /// Names with underscores are a danger to endpoints, not to clients.
     private final HeadReader reader = new HeadReader(LimitsConfig.Underscores.ALLOW);
 
@@ -117,9 +118,9 @@ public final class ResponseParser {
                         : framing == Framing.ABSENT
                                 ? ResponseHead.UNTIL_CLOSE
                                 : framing == Framing.CHUNKED ? ResponseHead.CHUNKED : framing;
-        // An endpoint that announces a body for a 204 may send it, and the next request must not get it.
-        boolean contradicts =
-                head.status == 204 && framing != Framing.ABSENT && framing != 0;
+        // An endpoint that announces a body for a 204 may send it, and the next request must not
+        // get it.
+        boolean contradicts = head.status == 204 && framing != Framing.ABSENT && framing != 0;
         head.persistent =
                 head.bodyLength != ResponseHead.UNTIL_CLOSE
                         && !contradicts
