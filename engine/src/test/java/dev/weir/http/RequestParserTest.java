@@ -265,9 +265,7 @@ class RequestParserTest {
         assertThat(Wire.forwarded(request + "\r\n"))
                 .isEqualTo(request + "Connection: close\r\n\r\n");
         assertThat(Wire.read(request + "\r\n").persistent()).isFalse();
-        assertThat(
-                        Wire.read("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n")
-                                .persistent())
+        assertThat(Wire.read("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").persistent())
                 .isTrue();
     }
 
