@@ -46,9 +46,7 @@ class IdentityTest {
         };
         assertThat(through("", claims).headers())
                 .noneMatch(line -> line.name().matches("(?i)x-forwarded-(prefix|ssl|server)"));
-        assertThat(
-                        through("trusted-proxies: [127.0.0.1]\n", claims)
-                                .header("X-Forwarded-Prefix"))
+        assertThat(through("trusted-proxies: [127.0.0.1]\n", claims).header("X-Forwarded-Prefix"))
                 .isEqualTo("/admin");
     }
 
@@ -97,5 +95,13 @@ class IdentityTest {
                                         .formatted(trusted, endpoint.address()))) {
             assertThat(gate.get("/", line).status()).isEqualTo(status);
         }
+    }
+
+    /// The client hides behind so many trusted proxies; the route refuses it where the chain is followed to its end.
+    @ParameterizedTest
+    @CsvSource({"20, 403", "31, 403", "32, 200", "400, 200"})
+    void followsALongChainOfProxiesNoFurtherThanItMust(int proxies, int status) throws Exception {
+        String chain = "X-Forwarded-For: 203.0.113.9" + ", 127.0.0.1".repeat(proxies);
+        walksTheChainFromTheRightToTheFirstThatIsNotTrusted(status, chain, "127.0.0.0/8");
     }
 }
