@@ -13,9 +13,11 @@ import dev.weir.observe.AccessLog;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
+import dev.weir.schema.ByteSize;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -113,13 +115,14 @@ public final class Weir implements AutoCloseable {
                                 ? options.loops()
                                 : Runtime.getRuntime().availableProcessors(),
                         transport.handler());
+        long memory = config.limits().memory().map(ByteSize::bytes).orElseGet(Weir::usualMemory);
         Map<EventLoop, Worker> workers = new IdentityHashMap<>();
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;
             workers.put(
                     loop,
                     worker(
-                            new Loop(loop, clock, random.split()),
+                            new Loop(loop, clock, random.split(), memory / loops.executorCount()),
                             assembly,
                             health,
                             transport,
@@ -130,6 +133,7 @@ public final class Weir implements AutoCloseable {
         try {
             health.awaitFirstResults(assembly.firstChecks());
             for (Listener listener : assembly.listeners()) {
+                workers.values().forEach(worker -> worker.serve(listener));
                 listener.bind(transport, loops, workers);
                 listeners.put(listener.name(), listener);
             }
@@ -142,6 +146,12 @@ public final class Weir implements AutoCloseable {
             throw new IOException("interrupted while starting", e);
         }
         return weir;
+    }
+
+    /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what
+    /// allocators keep.
+    private static long usualMemory() {
+        return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
     }
 
     private static Worker worker(

@@ -132,6 +132,12 @@ public enum Failure {
             Fault.WEIR,
             "Weir is stopping.",
             "The drain time is over and the request was cut."),
+    OVERLOADED(
+            503,
+            "overloaded",
+            Fault.WEIR,
+            "There is no room for this request now.",
+            "Requests and answers under way hold nearly as much memory as `limits.memory` allows: many clients that read slowly, or endpoints that take nothing."),
     CONNECT_TIMEOUT(
             504,
             "connect-timeout",

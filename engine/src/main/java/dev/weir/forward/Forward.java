@@ -13,9 +13,7 @@ import dev.weir.runtime.Timers;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +28,6 @@ public final class Forward implements Timers.Expiry {
     /// Above 64 KiB not yet taken by one side, the other is not read (see docs/reference).
     public static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(32 << 10, 64 << 10);
-
-    /// What is asked of a socket at once: never so little that a usual head needs two reads.
-    public static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(2 << 10, 4 << 10, 64 << 10);
 
     /// So much of a request's body is kept for another attempt.
     private static final int KEPT_BYTES = 64 << 10;
@@ -336,6 +330,23 @@ public final class Forward implements Timers.Expiry {
         if (!client.writable() && open != null) {
             endpointPaused = true;
             open.read(false);
+        }
+    }
+
+    /// Bytes of the request that are held: kept for another attempt, or not yet taken by the endpoint.
+    public long held() {
+        EndpointConnection open = connection;
+        return keptBytes + (open == null || state != State.STREAMING ? 0 : open.outlet().held());
+    }
+
+    /// Memory is counted again: goes on reading what may be read.
+    public void relieve() {
+        EndpointConnection open = connection;
+        if (client().writable()) {
+            clientWritable();
+        }
+        if (state == State.STREAMING && open != null && open.outlet().writable()) {
+            client().resumeBody();
         }
     }
 

@@ -48,7 +48,7 @@ public final class ServiceOnLoop {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) Math.max(1, connections.connectTimeout().toMillis()))
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, Forward.READS);
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, loop.reads());
         for (Endpoint _ : service.endpoints()) {
             pools.add(new EndpointPool<>(connections.keep()));
         }

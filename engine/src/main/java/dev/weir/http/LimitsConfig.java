@@ -4,6 +4,7 @@ import dev.weir.schema.ByteSize;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What a client may send and how long it may take. Immutable.
 @Says("What a client may send and how long it may take.")
@@ -31,6 +32,14 @@ public record LimitsConfig(
         @Says("After so many requests a client connection is closed in order; 0 sets no limit.")
                 @Within(min = "0", max = "1000000000")
                 int requestsPerConnection,
+        @Says(
+                        value =
+                                "Most memory for requests and answers under way, heap and direct together: near it streams are slowed,"
+                                        + " then new requests answered 503, then no connection is accepted. Left out, half of what the JVM"
+                                        + " may use of the scarcer.",
+                        example = "256MiB")
+                @Within(min = "1MiB", max = "1024GiB")
+                Optional<ByteSize> memory,
         @Says("Whether several slashes in a path count as one.") boolean mergeSlashes,
         @Says(
                         "What happens to a field whose name has an underscore, which some endpoints read as a hyphen:"
@@ -47,6 +56,7 @@ public record LimitsConfig(
                     Duration.ofSeconds(75),
                     65_536,
                     0,
+                    Optional.empty(),
                     true,
                     Underscores.DROP);
 

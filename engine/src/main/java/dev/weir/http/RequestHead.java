@@ -183,6 +183,11 @@ public final class RequestHead {
         return bodyLength;
     }
 
+    /// How much memory the head takes.
+    public int heldBytes() {
+        return headers.bytes.length;
+    }
+
     /// Whether this is a GET or HEAD with a body, which has no meaning and which some endpoints do not read: they would take
     /// it for the next request (RFC 9110 §9.3.1). It is passed on, and both its connections end with it.
     public boolean hasMeaninglessBody() {

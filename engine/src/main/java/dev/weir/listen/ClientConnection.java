@@ -51,6 +51,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private static final int MOST_LINGER_BYTES = 1 << 20;
 
+    /// A head up to this size holds no more memory than the connection does anyway.
+    private static final int SMALL_HEAD = 4 << 10;
+
     private enum Phase {
         /// Between two requests.
         IDLE,
@@ -169,6 +172,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /// Keeps bytes that are not due yet, and reads no more.
     private void stash(ByteBuf in) {
+        loop.pressure().added(in.readableBytes());
         pending = channel.alloc().buffer(in.readableBytes()).writeBytes(in);
         channel.config().setAutoRead(false);
     }
@@ -206,6 +210,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         RequestHead head = here.request();
         Parsed parsed = parser.parse(in, head);
         if (parsed == Parsed.INCOMPLETE) {
+            loop.pressure().added(head.heldBytes());
+            if (head.heldBytes() > SMALL_HEAD && loop.pressure().refusesRequests()) {
+                overloaded(here);
+                return true;
+            }
             if (!timer.isSet()) {
                 // Absolute: set with the first byte and not moved by others.
                 timer.at(here.record.beganNanos + limits.headerTimeout().toNanos());
@@ -220,6 +229,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             refuse(parsed);
             return true;
         }
+        if (loop.pressure().refusesRequests()) {
+            overloaded(here);
+            return true;
+        }
         body.begin(head.bodyLength());
         persistent =
                 head.persistent()
@@ -230,6 +243,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             timer.at(loop.now() + limits.bodyIdle().toNanos());
         }
         return true;
+    }
+
+    /// There is no memory for this request.
+    private void overloaded(Exchange here) {
+        timer.clear();
+        phase = Phase.EXCHANGE;
+        persistent = false;
+        here.record.retryAfterSeconds = 1;
+        here.cameFrom(peer.address(), peer.address(), listener.name(), "http");
+        answer(Reply.of(Failure.OVERLOADED));
     }
 
     private void refuse(Parsed parsed) {
@@ -643,6 +666,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             loop.flush();
         } else {
             ctx.close();
+        }
+    }
+
+    /// Bytes held for this connection: what waits to be read or written, and a head that is large or not complete.
+    long held() {
+        ByteBuf waitingBytes = pending;
+        Exchange here = exchange;
+        Forward onward = forward;
+        return outlet.held()
+                + (waitingBytes == null ? 0 : waitingBytes.readableBytes())
+                + (here == null ? 0 : here.request().heldBytes())
+                + (onward == null || !forwarding ? 0 : onward.held());
+    }
+
+    /// Memory is counted again: goes on reading what may be read.
+    void relieve() {
+        Forward onward = forward;
+        if (onward != null && forwarding) {
+            onward.relieve();
+        } else if (phase == Phase.IDLE) {
+            resume();
         }
     }
 

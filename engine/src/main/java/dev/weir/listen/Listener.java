@@ -6,6 +6,8 @@ import dev.weir.runtime.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -14,6 +16,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ public final class Listener {
     private final Events events;
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Channel channel;
+    private int reasonsToPause;
 
     /// @param limit most connections at a time
     public Listener(String name, InetSocketAddress wanted, int limit, Events events) {
@@ -55,9 +59,9 @@ public final class Listener {
                         .channelFactory(transport.serverChannel()::get)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
+                        .handler(new AcceptFailures())
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
-                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Forward.READS)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
                                     @Override
@@ -73,28 +77,57 @@ public final class Listener {
         channel = binding.channel();
     }
 
+    /// Accepting failed, most likely because the process has no descriptors left: waits a second, because trying on at once would fail
+    /// as often as the processor can, and says so once.
+    private final class AcceptFailures extends ChannelInboundHandlerAdapter {
+        private boolean waiting;
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (!waiting) {
+                waiting = true;
+                pause(true);
+                events.say(
+                        "listener "
+                                + name
+                                + "  cannot accept: "
+                                + cause.getMessage()
+                                + "; again in 1 s. Is the limit of open files (ulimit -n) too low?");
+                var _ = ctx.executor().schedule(this::goOn, 1, TimeUnit.SECONDS);
+            }
+        }
+
+        private void goOn() {
+            waiting = false;
+            pause(false);
+        }
+    }
+
     private void accept(SocketChannel accepted, Map<EventLoop, Worker> workers) {
-        if (open.incrementAndGet() >= limit) {
-            accepting(false);
+        if (open.incrementAndGet() == limit) {
+            pause(true);
         }
         Worker worker = workers.get(accepted.eventLoop());
         if (worker == null) {
             throw new IllegalStateException("a connection on a loop that has no worker");
         }
+        accepted.config().setRecvByteBufAllocator(worker.loop().reads());
         accepted.pipeline().addLast(new ClientConnection(worker, this, accepted));
     }
 
     /// One of its connections has closed.
     void closed() {
         if (open.getAndDecrement() == limit) {
-            accepting(true);
+            pause(false);
         }
     }
 
-    private void accepting(boolean wanted) {
+    /// Accepts no more as long as anybody has a reason: the limit of connections, or a loop without memory.
+    synchronized void pause(boolean reason) {
+        reasonsToPause += reason ? 1 : -1;
         Channel bound = channel;
         if (bound != null) {
-            bound.config().setAutoRead(wanted);
+            bound.config().setAutoRead(reasonsToPause == 0);
         }
     }
 

@@ -4,8 +4,10 @@ import dev.weir.exchange.Exchange;
 import dev.weir.forward.Forward;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.Pressure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ public final class Worker {
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final List<Forward> spareForwards = new ArrayList<>();
     private @Nullable ClientConnection connections;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private boolean acceptsPaused;
     private boolean draining;
 
     /// @param services in the order of the snapshot's
@@ -32,6 +36,37 @@ public final class Worker {
         this.snapshot = snapshot;
         this.services = List.copyOf(services);
         this.ended = ended;
+        loop.pressure().watch(this::held, this::pressed);
+    }
+
+    /// Bytes held by all client connections and what is done for them.
+    private long held() {
+        long sum = 0;
+        for (ClientConnection one = connections; one != null; one = one.next) {
+            sum += one.held();
+        }
+        return sum;
+    }
+
+    /// Memory has been counted while it is short, or has just ceased to be.
+    private void pressed() {
+        boolean stop = loop.pressure().level() == Pressure.Level.PAUSE_ACCEPTS;
+        if (stop != acceptsPaused) {
+            acceptsPaused = stop;
+            listeners.forEach(listener -> listener.pause(stop));
+        }
+        // Not within the event that made somebody count: it may be in the middle of a connection.
+        loop.executor().execute(this::relieve);
+    }
+
+    private void relieve() {
+        forEach(ClientConnection::relieve);
+        loop.flush();
+    }
+
+    /// A listener whose connections come to this loop.
+    public void serve(Listener listener) {
+        listeners.add(listener);
     }
 
     Loop loop() {

@@ -3,6 +3,7 @@ package dev.weir.runtime;
 import dev.weir.http.HeadWriter;
 import dev.weir.http.HttpDate;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -15,10 +16,13 @@ public final class Loop {
     private final Timers timers;
     private final HeadWriter headWriter = new HeadWriter();
     private final HttpDate date = new HttpDate();
+    private final Pressure pressure;
+    private final Reads reads;
     private Outlet[] touched = new Outlet[16];
     private int touchedCount;
 
-    public Loop(EventLoop executor, Clock clock, RandomGenerator random) {
+    /// @param memory this loop's share of `limits.memory`, in bytes
+    public Loop(EventLoop executor, Clock clock, RandomGenerator random, long memory) {
         this.executor = executor;
         this.clock = clock;
         this.random = random;
@@ -32,6 +36,8 @@ public final class Loop {
                                                 this::strike, nanos, TimeUnit.NANOSECONDS);
                             }
                         });
+        this.pressure = new Pressure(memory, clock, timers);
+        this.reads = new Reads(pressure);
     }
 
     private void strike() {
@@ -62,6 +68,16 @@ public final class Loop {
 
     public HeadWriter headWriter() {
         return headWriter;
+    }
+
+    /// How much memory is held here, and what follows.
+    public Pressure pressure() {
+        return pressure;
+    }
+
+    /// How much this loop's channels ask of their sockets at once.
+    public RecvByteBufAllocator reads() {
+        return reads;
     }
 
     /// The value of `Date` now.

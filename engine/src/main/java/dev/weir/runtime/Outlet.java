@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// The writing side of a connection: small pieces are gathered into one buffer, large ones pass without a copy, and all go
@@ -33,6 +34,7 @@ public final class Outlet {
             buffer = open = channel.alloc().ioBuffer(Math.max(wanted, SMALLEST));
         }
         buffer.writeBytes(bytes, 0, length);
+        loop.pressure().added(length);
         touch();
     }
 
@@ -47,12 +49,22 @@ public final class Outlet {
             pass();
             channel.write(data, channel.voidPromise());
         }
+        loop.pressure().added(length);
         touch();
     }
 
-    /// Whether the other end takes what is written; if not, who writes should pause.
+    /// Whether the other end takes what is written; if not, who writes should pause. While memory is short, only an empty
+    /// outlet is writable; then nobody is told when it is, and has to ask again.
     public boolean writable() {
-        return channel.isWritable();
+        return channel.isWritable() && (!loop.pressure().pausesStreams() || held() == 0);
+    }
+
+    /// Bytes written and not yet taken by the socket.
+    public long held() {
+        ByteBuf buffer = open;
+        ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+        return (buffer == null ? 0 : buffer.readableBytes())
+                + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
     /// Sends what was written, now.

@@ -41,8 +41,15 @@ public record Transport(
         }
     }
 
+    /// A multi-shot accept that fails, as it does without descriptors, is armed again by Netty 4.2.18 at once and whatever the channel
+    /// wants: a whole processor is spent on failing. One accept at a time costs nothing that could be measured.
+    private static final String MULTI_SHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Transport choose(Choice choice) {
+        if (System.getProperty(MULTI_SHOT_ACCEPT) == null) {
+            System.setProperty(MULTI_SHOT_ACCEPT, "false");
+        }
         return switch (choice) {
             case IO_URING -> {
                 require(choice, IoUring.isAvailable() ? null : IoUring.unavailabilityCause());

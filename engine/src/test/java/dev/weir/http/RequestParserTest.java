@@ -226,6 +226,7 @@ class RequestParserTest {
                 d.keepAlive(),
                 d.connections(),
                 d.requestsPerConnection(),
+                d.memory(),
                 d.mergeSlashes(),
                 how);
     }

@@ -26,7 +26,7 @@ final class Show implements AutoCloseable {
     }
 
     void begin(Pace pace, boolean faults) {
-        every(pace.request().toMillis(), traffic::send);
+        every(pace.requests().toMillis(), traffic::sendRound);
         every(pace.summary().toMillis(), () -> out.say(traffic.summary()));
         if (faults) {
             stage.schedule(this::killNext, pace.kill().toMillis(), TimeUnit.MILLISECONDS);

@@ -22,16 +22,19 @@ final class Traffic implements AutoCloseable {
                     .build();
     private final URI gateway;
     private final Map<String, Integer> answers = new LinkedHashMap<>();
-    private int sent;
     private int failed;
 
     Traffic(int port) {
         this.gateway = URI.create("http://127.0.0.1:" + port);
     }
 
-    /// Sends the next request, and returns before it is answered.
-    synchronized void send() {
-        String path = PATHS.get(sent++ % PATHS.size());
+    /// Sends a round of requests, and returns before they are answered. To services with two endpoints it sends two at
+    /// once, so that the requests of a person who tries curl in between still alternate.
+    void sendRound() {
+        PATHS.forEach(this::send);
+    }
+
+    private void send(String path) {
         HttpRequest request =
                 HttpRequest.newBuilder(gateway.resolve(path))
                         .timeout(Duration.ofSeconds(5))

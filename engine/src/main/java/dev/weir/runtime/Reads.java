@@ -1,0 +1,54 @@
+package dev.weir.runtime;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/// How much is asked of a socket at once: what it gave before, but never so little that a usual head needs two reads, and
+/// little while memory is short. Used by the channels of one event loop.
+final class Reads implements RecvByteBufAllocator {
+    private static final int LEAST = 2 << 10;
+    private static final int FIRST = 4 << 10;
+    private static final int MOST = 64 << 10;
+
+    private final AdaptiveRecvByteBufAllocator usual =
+            new AdaptiveRecvByteBufAllocator(LEAST, FIRST, MOST);
+    private final Pressure pressure;
+
+    Reads(Pressure pressure) {
+        this.pressure = pressure;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // The transports still ask for it by this type.
+    public Handle newHandle() {
+        return new Adjusted((ExtendedHandle) usual.newHandle());
+    }
+
+    @SuppressWarnings("deprecation")
+    private final class Adjusted extends DelegatingHandle implements ExtendedHandle {
+        private final ExtendedHandle usualHandle;
+
+        Adjusted(ExtendedHandle usualHandle) {
+            super(usualHandle);
+            this.usualHandle = usualHandle;
+        }
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator allocator) {
+            return allocator.ioBuffer(guess());
+        }
+
+        @Override
+        public int guess() {
+            return pressure.pausesStreams() ? LEAST : usualHandle.guess();
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+            return usualHandle.continueReading(maybeMoreData);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.weir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.testkit.Behaviours;
+import dev.weir.testkit.RawClient;
+import dev.weir.testkit.RawResponse;
+import dev.weir.testkit.ScriptedEndpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Weir with 64 MB of heap and 64 MB of direct memory, and clients and endpoints that try to fill them.
+class BoundedMemoryTest {
+    private static final int MEGABYTES = 64;
+    private static final long MEGABYTE = 1 << 20;
+
+    @TempDir Path folder;
+
+    /// Connections whose other end does as little as it can. Closed together.
+    private static final class Crowd implements AutoCloseable {
+        private final List<SocketChannel> members = new ArrayList<>();
+
+        SocketChannel join(int port) throws IOException {
+            SocketChannel member = SocketChannel.open();
+            member.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
+            member.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            member.configureBlocking(false);
+            members.add(member);
+            return member;
+        }
+
+        /// Sends as much as the socket takes at once, and returns what is left.
+        static ByteBuffer send(SocketChannel member, ByteBuffer data) throws IOException {
+            try {
+                member.write(data);
+            } catch (IOException e) {
+                // Weir has refused it, as it may.
+                data.position(data.limit());
+            }
+            return data;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (SocketChannel member : members) {
+                member.close();
+            }
+        }
+    }
+
+    /// One service for everything, whose idle connections do not outlive the test.
+    private static String to(ScriptedEndpoint endpoint) {
+        return "routes: [{ to: all }]\nservices: { all: { endpoints: ["
+                + endpoint.address()
+                + "], connections: { idle: 500ms } } }\n";
+    }
+
+    private static ByteBuffer text(String latin1) {
+        return ByteBuffer.wrap(latin1.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void survives(SmallWeir weir, SmallWeir.Inside before) throws Exception {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () ->
+                                assertThat(weir.inside().descriptors())
+                                        .isLessThanOrEqualTo(before.descriptors() + 20));
+        assertThat(weir.alive()).isTrue();
+        try (RawClient client = RawClient.connect(weir.port())) {
+            for (int i = 0; i < 20; i++) {
+                client.send("GET /ok HTTP/1.1\r\nHost: a\r\n\r\n");
+                assertThat(client.readResponse().status()).isEqualTo(200);
+            }
+        }
+        assertThat(weir.inside().heapAfterCollection())
+                .isLessThan(before.heapAfterCollection() + 16 * MEGABYTE);
+        assertThat(Files.readString(folder.resolve("small.err"))).doesNotContain("OutOfMemory");
+    }
+
+    @Test
+    void twoThousandSlowReadersOfAMegabyteEach() throws Exception {
+        try (var endpoint =
+                        ScriptedEndpoint.start(
+                                Behaviours.byPath(
+                                        Map.of(
+                                                "/ok",
+                                                Behaviours.ok("ok"),
+                                                "/big",
+                                                Behaviours.stream(MEGABYTE))));
+                var weir = SmallWeir.start(folder, to(endpoint), MEGABYTES)) {
+            SmallWeir.Inside before = weir.inside();
+            try (Crowd crowd = new Crowd()) {
+                for (int i = 0; i < 2000; i++) {
+                    Crowd.send(
+                            crowd.join(weir.port()), text("GET /big HTTP/1.1\r\nHost: a\r\n\r\n"));
+                }
+                await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+                assertThat(weir.alive()).isTrue();
+                assertThat(weir.inside().direct()).isLessThan(MEGABYTES * MEGABYTE);
+            }
+            survives(weir, before);
+        }
+    }
+
+    @Test
+    void fiveThousandConnectionsWithTheLargestHeads() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("ok"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                "limits: { header-timeout: 60s }\n" + to(endpoint),
+                                MEGABYTES)) {
+            SmallWeir.Inside before = weir.inside();
+            String head =
+                    "GET / HTTP/1.1\r\nHost: a\r\n"
+                            + ("X: " + "a".repeat(990) + "\r\n").repeat(32).substring(0, 31_000);
+            int refused = 0;
+            try (Crowd crowd = new Crowd()) {
+                for (int i = 0; i < 5000; i++) {
+                    Crowd.send(crowd.join(weir.port()), text(head));
+                }
+                await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+                for (SocketChannel member : crowd.members) {
+                    ByteBuffer answer = ByteBuffer.allocate(64);
+                    try {
+                        if (member.read(answer) > 0) {
+                            refused++;
+                        }
+                    } catch (IOException e) {
+                        refused++;
+                    }
+                }
+                assertThat(weir.alive()).isTrue();
+                assertThat(refused).as("heads that there was no room for").isPositive();
+            }
+            survives(weir, before);
+        }
+    }
+
+    @Test
+    void twoHundredUploadsOf100MegabytesToAnEndpointThatTakesNothing() throws Exception {
+        try (var stalled =
+                        ScriptedEndpoint.start(
+                                (request, wire) -> wire.pause(Duration.ofMinutes(5)));
+                var good = ScriptedEndpoint.start(Behaviours.ok("ok"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                """
+                                routes:
+                                  - { match: { path: /up }, to: stalled }
+                                  - { to: good }
+                                services:
+                                  stalled: { endpoints: [%s] }
+                                  good: { endpoints: [%s], connections: { idle: 500ms } }
+                                """
+                                        .formatted(stalled.address(), good.address()),
+                                MEGABYTES)) {
+            SmallWeir.Inside before = weir.inside();
+            try (Crowd crowd = new Crowd()) {
+                List<SocketChannel> members = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    SocketChannel member = crowd.join(weir.port());
+                    Crowd.send(
+                            member,
+                            text(
+                                    "PUT /up HTTP/1.1\r\nHost: a\r\nContent-Length: 104857600\r\n\r\n"));
+                    members.add(member);
+                }
+                byte[] piece = new byte[64 << 10];
+                for (int round = 0; round < 100; round++) {
+                    for (SocketChannel member : members) {
+                        Crowd.send(member, ByteBuffer.wrap(piece));
+                    }
+                }
+                await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+                assertThat(weir.alive()).isTrue();
+                assertThat(weir.inside().direct()).isLessThan(MEGABYTES * MEGABYTE);
+            }
+            survives(weir, before);
+        }
+    }
+
+    @Test
+    void aRequestThatThereIsNoRoomForIsAnswered503WithRetryAfter() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.stream(64 * MEGABYTE));
+                var gate = Gate.open("limits: { memory: 1MiB }\n" + to(endpoint));
+                Crowd crowd = new Crowd()) {
+            for (int i = 0; i < 200; i++) {
+                Crowd.send(crowd.join(gate.port()), text("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+            }
+            await().untilAsserted(
+                            () -> {
+                                RawResponse response =
+                                        gate.exchange("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+                                assertThat(response.status()).isEqualTo(503);
+                                assertThat(response.header("Retry-After")).isEqualTo("1");
+                            });
+        }
+    }
+}
