@@ -25,13 +25,23 @@ public final class Gate implements AutoCloseable {
         return openWith("weir: 1\nlisteners: { web: \"127.0.0.1:0\" }\n" + yaml);
     }
 
+    /// As [#open], on a single event loop: whatever is kept there meets the next request.
+    public static Gate openOnOneLoop(String yaml) throws Exception {
+        return openWith(
+                "weir: 1\nlisteners: { web: \"127.0.0.1:0\" }\n" + yaml,
+                WeirOptions.DEFAULTS.withLoops(1));
+    }
+
     public static Gate openWith(String yaml) throws Exception {
+        return openWith(yaml, WeirOptions.DEFAULTS);
+    }
+
+    private static Gate openWith(String yaml, WeirOptions options) throws Exception {
         return switch (ConfigFile.read("test.yaml", yaml, Path.of(""), name -> null)) {
             case Reading.Loaded loaded -> {
                 List<String> events = new CopyOnWriteArrayList<>();
                 yield new Gate(
-                        Weir.start(loaded.config(), WeirOptions.DEFAULTS.withEvents(events::add)),
-                        events);
+                        Weir.start(loaded.config(), options.withEvents(events::add)), events);
             }
             case Reading.Refused refused ->
                     throw new AssertionError(

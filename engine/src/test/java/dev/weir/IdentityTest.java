@@ -96,4 +96,12 @@ class IdentityTest {
             assertThat(gate.get("/", line).status()).isEqualTo(status);
         }
     }
+
+    /// The client hides behind so many trusted proxies; the route refuses it where the chain is followed to its end.
+    @ParameterizedTest
+    @CsvSource({"20, 403", "31, 403", "32, 200", "400, 200"})
+    void followsALongChainOfProxiesNoFurtherThanItMust(int proxies, int status) throws Exception {
+        String chain = "X-Forwarded-For: 203.0.113.9" + ", 127.0.0.1".repeat(proxies);
+        walksTheChainFromTheRightToTheFirstThatIsNotTrusted(status, chain, "127.0.0.0/8");
+    }
 }
