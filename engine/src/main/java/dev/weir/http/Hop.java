@@ -83,7 +83,8 @@ final class Hop {
                 said |= KEEP_ALIVE;
             } else if (end > start) {
                 Field field = Field.recognise(bytes, start, end);
-                if (field == null || (PROTECTED & 1L << field.ordinal()) == 0) {
+                // A hop-by-hop field goes anyway, after all of them have been heard.
+                if (field == null || ((PROTECTED | HOP_BY_HOP) & 1L << field.ordinal()) == 0) {
                     headers.removeNamed(start, end);
                 }
             }
