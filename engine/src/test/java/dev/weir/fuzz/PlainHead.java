@@ -20,6 +20,8 @@ final class PlainHead {
 
     static final long CHUNKED = -1;
 
+    private static final int MOST_OPTIONS = 32;
+
     private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):(" + VALUE + ")");
 
     private static final Set<String> HOP_BY_HOP =
@@ -170,6 +172,7 @@ final class PlainHead {
                 options.add(option);
             }
         }
+        check(options.stream().filter(option -> !option.isEmpty()).count() <= MOST_OPTIONS);
         return options;
     }
 

@@ -58,6 +58,47 @@ class RequestParserTest {
         assertThat(in.readableBytes()).isEqualTo(4);
     }
 
+    @Test
+    void takesNothingOfABodyForATargetInCapitals() {
+        String head = "POST http://Shop.Example/a HTTP/1.1\r\nHost: b\r\nContent-Length: 5\r\n\r\n";
+        for (int cut = 1; cut <= head.length(); cut++) {
+            RequestParser parser = new RequestParser(LimitsConfig.DEFAULTS);
+            RequestHead read = new RequestHead();
+            parser.parse(Wire.bytes(head.substring(0, cut)), read);
+            ByteBuf rest = Wire.bytes(head.substring(cut) + "hello");
+            if (cut < head.length()) {
+                assertThat(parser.parse(rest, read))
+                        .as("cut at %d", cut)
+                        .isEqualTo(Parsed.COMPLETE);
+            }
+            assertThat(rest.readableBytes()).isEqualTo(5);
+            assertThat(read.host()).isEqualTo("shop.example");
+            assertThat(read.headers().get("host")).isEqualTo("Shop.Example");
+        }
+    }
+
+    @Test
+    void forwardsTheHostThatAnOldClientNamesInItsTargetOnly() {
+        assertThat(Wire.forwarded("GET http://a/ HTTP/1.0\r\n\r\n"))
+                .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+
+    @Test
+    void hearsEveryConnectionFieldThoughOneNominatesTheOthers() {
+        String request =
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: connection\r\n"
+                        + "Connection: close, X-Drop\r\nX-Drop: 1\r\n\r\n";
+        assertThat(Wire.read(request).persistent()).isFalse();
+        assertThat(Wire.forwarded(request)).doesNotContain("X-Drop");
+    }
+
+    @Test
+    void boundsWhatNominationsCost() {
+        String before = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close";
+        assertThat(Wire.forwarded(before + ", x".repeat(31) + "\r\n\r\n")).startsWith("GET");
+        assertThat(Wire.forwarded(before + ", x".repeat(32) + "\r\n\r\n")).isEqualTo("MALFORMED");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -91,6 +132,8 @@ class RequestParserTest {
                 "GET / HTTP/1.1\r\nHost: a:x\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a..\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a..b\r\n\r\n",
                 "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
