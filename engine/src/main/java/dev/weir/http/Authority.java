@@ -4,55 +4,73 @@ package dev.weir.http;
 /// and sub-delimiters have no place in the authority of a request, and servers disagree about them.
 final class Authority {
     static final int MALFORMED = -1;
-    static final int WITHOUT_PORT = 0;
-    static final int WITH_PORT = 1;
 
     private Authority() {}
 
-    /// Sets host start and end of the head, in lower case and without a final dot.
-    static int check(RequestHead head, int start, int end) {
-        Headers headers = head.headers();
-        byte[] bytes = headers.bytes;
-        int at = start;
-        boolean upper = false;
-        if (at < end && bytes[at] == '[') {
-            while (at < end && bytes[at] != ']') {
-                at++;
+    /// Changes nothing, so that it may be asked while a head is still being read.
+    ///
+    /// @return the index behind the host without a final dot, or [#MALFORMED]
+    static int check(byte[] bytes, int start, int end) {
+        int hostEnd = start;
+        if (start < end && bytes[start] == '[') {
+            while (hostEnd < end && bytes[hostEnd] != ']') {
+                hostEnd++;
             }
-            if (at == end || !address(bytes, start + 1, at)) {
+            if (hostEnd == end || !address(bytes, start + 1, hostEnd)) {
                 return MALFORMED;
             }
-            at++;
+            hostEnd++;
         } else {
-            while (at < end && bytes[at] != ':') {
-                byte b = bytes[at++];
-                boolean letter = b >= 'a' && b <= 'z' || b >= '0' && b <= '9';
-                boolean capital = b >= 'A' && b <= 'Z';
-                upper |= capital;
-                if (!letter && !capital && b != '-' && b != '.' && b != '_' && b != '~') {
+            while (hostEnd < end && bytes[hostEnd] != ':') {
+                if (!name(bytes, start, hostEnd)) {
                     return MALFORMED;
                 }
+                hostEnd++;
             }
         }
-        if (at == start) {
+        if (hostEnd == start || hostEnd < end && !port(bytes, hostEnd, end)) {
             return MALFORMED;
         }
-        int hostEnd = at;
-        if (at < end && !port(bytes, at, end)) {
-            return MALFORMED;
-        }
-        if (bytes[hostEnd - 1] == '.') {
-            hostEnd--;
-            if (hostEnd == start) {
-                return MALFORMED;
-            }
+        return bytes[hostEnd - 1] == '.' ? hostEnd - 1 : hostEnd;
+    }
+
+    /// Whether an authority that is well-formed names a port.
+    static boolean hasPort(byte[] bytes, int hostEnd, int end) {
+        return hostEnd < end && bytes[end - 1] != '.';
+    }
+
+    /// Sets host start and end of a head that is read, in lower case and without a final dot.
+    ///
+    /// @return whether it is well-formed
+    static boolean take(RequestHead head, int start, int end) {
+        byte[] bytes = head.headers().bytes;
+        int hostEnd = check(bytes, start, end);
+        if (hostEnd < 0) {
+            return false;
         }
         head.hostStart = start;
         head.hostEnd = hostEnd;
-        if (upper) {
-            lower(head, start, hostEnd);
+        for (int i = start; i < hostEnd; i++) {
+            if (bytes[i] != Ascii.lower(bytes[i])) {
+                lower(head, start, hostEnd);
+                break;
+            }
         }
-        return hostEnd < end && at < end ? WITH_PORT : WITHOUT_PORT;
+        return true;
+    }
+
+    /// Whether a byte may stand there in a name; every label has a letter.
+    private static boolean name(byte[] bytes, int start, int at) {
+        byte b = bytes[at];
+        if (b == '.') {
+            return at > start && bytes[at - 1] != '.';
+        }
+        return b >= 'a' && b <= 'z'
+                || b >= 'A' && b <= 'Z'
+                || b >= '0' && b <= '9'
+                || b == '-'
+                || b == '_'
+                || b == '~';
     }
 
     private static void lower(RequestHead head, int start, int end) {

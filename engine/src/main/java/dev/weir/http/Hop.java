@@ -7,6 +7,12 @@ final class Hop {
     static final int KEEP_ALIVE = 2;
     static final int MALFORMED = -1;
 
+    private static final int NO_OPTION = 0;
+    private static final int NOMINATION = 4;
+
+    /// Each may cost a look at every field, so that thousands of them would cost a hundred times what they cost the sender.
+    private static final int MOST_OPTIONS = 32;
+
     /// Fields with a meaning only for one connection, and those that the writer makes anew from the framing.
     private static final long HOP_BY_HOP = bits(Hop::endsHere);
 
@@ -43,53 +49,61 @@ final class Hop {
     /// Removes the fields and returns the bits [#CLOSE] and [#KEEP_ALIVE], or [#MALFORMED].
     static int end(Headers headers) {
         int said = 0;
+        int options = 0;
         for (int row = headers.find(Field.CONNECTION, 0);
                 row >= 0;
                 row = headers.next(Field.CONNECTION, row)) {
-            int options = options(headers, headers.valueStart(row), headers.valueEnd(row));
-            if (options < 0) {
-                return MALFORMED;
+            int from = headers.valueStart(row);
+            int to = headers.valueEnd(row);
+            for (int start = from; start <= to; ) {
+                int end = start;
+                while (end < to && headers.bytes[end] != ',') {
+                    end++;
+                }
+                int option = option(headers, start, end);
+                if (option != NO_OPTION && (option == MALFORMED || ++options > MOST_OPTIONS)) {
+                    return MALFORMED;
+                }
+                said |= option;
+                start = end + 1;
             }
-            said |= options;
         }
         headers.keepAnnounced();
         headers.removeAll(HOP_BY_HOP);
         return said;
     }
 
-    private static int options(Headers headers, int from, int to) {
+    /// Hears one option, and removes the field that it nominates.
+    private static int option(Headers headers, int from, int to) {
         byte[] bytes = headers.bytes;
-        int said = 0;
         int start = from;
-        for (int i = from; i <= to; i++) {
-            if (i < to && bytes[i] != ',') {
-                continue;
-            }
-            int end = i;
-            while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
-                start++;
-            }
-            while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
-                end--;
-            }
-            for (int t = start; t < end; t++) {
-                if (!Ascii.token(bytes[t])) {
-                    return MALFORMED;
-                }
-            }
-            if (Ascii.equalsIgnoreCase(bytes, start, end, "close")) {
-                said |= CLOSE;
-            } else if (Ascii.equalsIgnoreCase(bytes, start, end, "keep-alive")) {
-                said |= KEEP_ALIVE;
-            } else if (end > start) {
-                Field field = Field.recognise(bytes, start, end);
-                if (field == null || (PROTECTED & 1L << field.ordinal()) == 0) {
-                    headers.removeNamed(start, end);
-                }
-            }
-            start = i + 1;
+        int end = to;
+        while (start < end && (bytes[start] == ' ' || bytes[start] == '\t')) {
+            start++;
         }
-        return said;
+        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
+            end--;
+        }
+        for (int t = start; t < end; t++) {
+            if (!Ascii.token(bytes[t])) {
+                return MALFORMED;
+            }
+        }
+        if (start == end) {
+            return NO_OPTION;
+        }
+        if (Ascii.equalsIgnoreCase(bytes, start, end, "close")) {
+            return CLOSE;
+        }
+        if (Ascii.equalsIgnoreCase(bytes, start, end, "keep-alive")) {
+            return KEEP_ALIVE;
+        }
+        Field field = Field.recognise(bytes, start, end);
+        // A hop-by-hop field goes anyway, after all of them have been heard.
+        if (field == null || ((PROTECTED | HOP_BY_HOP) & 1L << field.ordinal()) == 0) {
+            headers.removeNamed(start, end);
+        }
+        return NOMINATION;
     }
 
     private static boolean endsHere(Field field) {

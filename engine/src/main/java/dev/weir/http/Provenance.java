@@ -92,8 +92,10 @@ public final class Provenance {
         if (xForwarded) {
             String before = String.join(", ", headers.all("X-Forwarded-For"));
             String address = peer.address().getHostAddress();
-            headers.set(
-                    Field.X_FORWARDED_FOR, before.isEmpty() ? address : before + ", " + address);
+            replace(
+                    headers,
+                    Field.X_FORWARDED_FOR,
+                    before.isEmpty() ? address : before + ", " + address);
             if (!headers.has(Field.X_FORWARDED_PROTO)) {
                 add(headers, Field.X_FORWARDED_PROTO, scheme(tls));
             }
@@ -113,7 +115,13 @@ public final class Provenance {
         InetAddress client = peer;
         int seen = 0;
         for (String line : lines.reversed()) {
-            for (String part : List.of(line.split(",", -1)).reversed()) {
+            for (int end = line.length(), start; end >= 0; end = start - 1) {
+                int separator =
+                        standard
+                                ? ForwardedElement.lastSeparator(line, end, ',')
+                                : line.lastIndexOf(',', end - 1);
+                start = Math.max(separator, -1) + 1;
+                String part = line.substring(start, end);
                 String text = standard ? ForwardedElement.forAddress(part) : part.strip();
                 InetAddress address = ForwardedElement.address(text);
                 if (address == null || ++seen > MOST_PROXIES) {
@@ -159,7 +167,7 @@ public final class Provenance {
                 head.authorityEnd > head.authorityStart ? ";host=\"" + head.authority() + "\"" : "";
         String ours = "for=" + node + host + ";proto=" + (tls ? "https" : "http");
         String before = String.join(", ", headers.all("Forwarded"));
-        headers.set(Field.FORWARDED, before.isEmpty() ? ours : before + ", " + ours);
+        replace(headers, Field.FORWARDED, before.isEmpty() ? ours : before + ", " + ours);
     }
 
     private static void requestId(RequestHead head, RandomGenerator random) {
@@ -209,6 +217,12 @@ public final class Provenance {
                 bits >>>= 5;
             }
         }
+    }
+
+    /// Byte for byte what was received, with something more.
+    private static void replace(Headers headers, Field field, String value) {
+        headers.remove(field);
+        add(headers, field, value.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static void add(Headers headers, Field field, byte[] value) {

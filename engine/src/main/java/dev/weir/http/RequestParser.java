@@ -125,7 +125,8 @@ public final class RequestParser {
             head.authorityStart = start;
             head.authorityEnd = end;
             head.pathStart = head.pathEnd = start;
-            return true;
+            int hostEnd = Authority.check(bytes, start, end);
+            return hostEnd >= 0 && Authority.hasPort(bytes, hostEnd, end);
         }
         int pathStart = start;
         if (bytes[start] == '*') {
@@ -144,6 +145,9 @@ public final class RequestParser {
             }
             head.authorityStart = authority;
             head.authorityEnd = pathStart;
+            if (Authority.check(bytes, authority, pathStart) < 0) {
+                return false;
+            }
         }
         int query = pathStart;
         while (query < end && bytes[query] != '?') {
@@ -199,31 +203,36 @@ public final class RequestParser {
     private static boolean host(RequestHead head) {
         Headers headers = head.headers();
         int row = headers.find(Field.HOST, 0);
-        if (row < 0 ? head.minorVersion == 1 : headers.next(Field.HOST, row) >= 0) {
+        if (row < 0 && head.minorVersion > 0 || row >= 0 && headers.next(Field.HOST, row) >= 0) {
             return false;
         }
-        int start = row < 0 ? 0 : headers.valueStart(row);
-        int end = row < 0 ? 0 : headers.valueEnd(row);
-        int targetStart = head.authorityStart;
-        int targetEnd = head.authorityEnd;
-        if (targetEnd > 0) {
-            if (start != end && Authority.check(head, start, end) < 0) {
+        if (head.authorityEnd > 0) {
+            return hostOfTarget(head, row);
+        }
+        if (row >= 0) {
+            head.authorityStart = headers.valueStart(row);
+            head.authorityEnd = headers.valueEnd(row);
+        }
+        return row < 0 || Authority.take(head, head.authorityStart, head.authorityEnd);
+    }
+
+    private static boolean hostOfTarget(RequestHead head, int row) {
+        Headers headers = head.headers();
+        if (row >= 0 && headers.valueStart(row) < headers.valueEnd(row)) {
+            int start = headers.valueStart(row);
+            if (Authority.check(headers.bytes, start, headers.valueEnd(row)) < 0) {
                 return false;
             }
-            headers.remove(Field.HOST);
-            int name = headers.begin(Field.HOST);
-            headers.ensure(targetEnd - targetStart);
-            headers.append(headers.bytes, targetStart, targetEnd - targetStart);
-            headers.finish(name, Field.HOST);
-            start = headers.end - (targetEnd - targetStart);
-            end = headers.end;
-        } else if (row < 0) {
-            return true;
         }
-        head.authorityStart = start;
-        head.authorityEnd = end;
-        int form = Authority.check(head, start, end);
-        return head.knownMethod == Method.CONNECT ? form == Authority.WITH_PORT : form >= 0;
+        int length = head.authorityEnd - head.authorityStart;
+        headers.remove(Field.HOST);
+        int name = headers.begin(Field.HOST);
+        headers.ensure(length);
+        headers.append(headers.bytes, head.authorityStart, length);
+        headers.finish(name, Field.HOST);
+        head.authorityStart = headers.end - length;
+        head.authorityEnd = headers.end;
+        return Authority.take(head, head.authorityStart, head.authorityEnd);
     }
 
     private boolean path(RequestHead head) {

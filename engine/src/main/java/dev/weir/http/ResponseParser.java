@@ -137,10 +137,11 @@ public final class ResponseParser {
         }
         byte[] bytes = headers.bytes;
         int end = headers.valueEnd(row);
-        int at = headers.valueStart(row) + 8;
-        if (at >= end || !Ascii.equalsIgnoreCase(bytes, at - 8, at, "timeout=")) {
+        int start = headers.valueStart(row) + 8;
+        if (start >= end || !Ascii.equalsIgnoreCase(bytes, start - 8, start, "timeout=")) {
             return -1;
         }
+        int at = start;
         long seconds = 0;
         for (int digits = 0; at < end && digits < 9; at++, digits++) {
             int digit = bytes[at] - '0';
@@ -149,6 +150,6 @@ public final class ResponseParser {
             }
             seconds = seconds * 10 + digit;
         }
-        return seconds;
+        return at > start ? seconds : -1;
     }
 }

@@ -76,9 +76,25 @@ class RequestParserTest {
     }
 
     @Test
-    void namesTheHostOfAnAbsoluteTargetEvenToHttp10ClientsThatSendNone() {
-        assertThat(Wire.forwarded("GET http://a.test/x HTTP/1.0\r\n\r\n"))
-                .isEqualTo("GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    void forwardsTheHostThatAnOldClientNamesInItsTargetOnly() {
+        assertThat(Wire.forwarded("GET http://a/ HTTP/1.0\r\n\r\n"))
+                .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+
+    @Test
+    void hearsEveryConnectionFieldThoughOneNominatesTheOthers() {
+        String request =
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: connection\r\n"
+                        + "Connection: close, X-Drop\r\nX-Drop: 1\r\n\r\n";
+        assertThat(Wire.read(request).persistent()).isFalse();
+        assertThat(Wire.forwarded(request)).doesNotContain("X-Drop");
+    }
+
+    @Test
+    void boundsWhatNominationsCost() {
+        String before = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close";
+        assertThat(Wire.forwarded(before + ", x".repeat(31) + "\r\n\r\n")).startsWith("GET");
+        assertThat(Wire.forwarded(before + ", x".repeat(32) + "\r\n\r\n")).isEqualTo("MALFORMED");
     }
 
     @ParameterizedTest
@@ -114,6 +130,8 @@ class RequestParserTest {
                 "GET / HTTP/1.1\r\nHost: a:x\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a..\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a..b\r\n\r\n",
                 "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost : a\r\n\r\n",

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 
 /// The normal form of a path once more, the plain and slow way: text, lists and regular expressions. Says only
 /// whether a path is refused, not why.
-final class SlowPath {
+public final class SlowPath {
     private static final Pattern ENCODING = Pattern.compile("%([0-9A-Fa-f]{2})");
 
     private SlowPath() {}
 
-    static Optional<String> normalise(String path, boolean mergeSlashes) {
+    public static Optional<String> normalise(String path, boolean mergeSlashes) {
         if (!path.matches("/[!-~]*") || path.matches(".*[\\\\#<>\"?].*")) {
             return Optional.empty();
         }

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /// The rules of matching once more, one route after the other with texts and lists, as the reference page says them.
-final class NaiveRoutes {
+public final class NaiveRoutes {
     private NaiveRoutes() {}
 
-    static int find(List<RouteConfig> routes, Exchange exchange) {
+    public static int find(List<RouteConfig> routes, Exchange exchange) {
         String host = exchange.request().host();
         List<Integer> found = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {
