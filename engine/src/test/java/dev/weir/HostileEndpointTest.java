@@ -7,11 +7,13 @@ import dev.weir.testkit.Behaviour;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
+import dev.weir.testkit.Request;
 import dev.weir.testkit.ScriptedEndpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,7 +72,15 @@ class HostileEndpointTest {
     /// A good request that gets its own answer.
     private void own(RawClient on) {
         String id = "id-" + ids.incrementAndGet();
-        on.send("GET /good HTTP/1.1\r\nHost: weir.test\r\nX-Test-Id: " + id + "\r\n\r\n");
+        on.send(good(id));
+        own(on, id);
+    }
+
+    private static String good(String id) {
+        return "GET /good HTTP/1.1\r\nHost: weir.test\r\nX-Test-Id: " + id + "\r\n\r\n";
+    }
+
+    private static void own(RawClient on, String id) {
         RawResponse response = on.readResponse();
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.headers().get("X-Echo-Id")).containsExactly(id);
@@ -114,6 +124,32 @@ class HostileEndpointTest {
             }
         }
         nobodyElseIsHarmed(same);
+        neverAskedAgain();
+    }
+
+    /// A request that waits behind the bad one is sent the moment that one is over, while what is too much is at hand.
+    @ParameterizedTest
+    @MethodSource("lies")
+    void harmsNoRequestThatIsPipelinedBehindALie(AnswerLie lie) throws Exception {
+        bad = Behaviours.raw(lie.says());
+        client.send(BAD + good("next") + good("last"));
+        if (lie.outcome() == AnswerLie.Outcome.CUT) {
+            cut(client);
+        } else {
+            assertThat(client.readFinalResponse().status()).isIn(200, 204, 304, 502);
+            own(client, "next");
+            own(client, "last");
+        }
+        neverAskedAgain();
+    }
+
+    /// The connection on which the endpoint lied gets no further request.
+    private void neverAskedAgain() {
+        List<Request> requests = endpoint.requests();
+        Request lied =
+                requests.stream().filter(r -> r.target().equals("/bad")).findFirst().orElseThrow();
+        assertThat(requests)
+                .noneMatch(r -> r.connection() == lied.connection() && r.turn() > lied.turn());
     }
 
     @ParameterizedTest
