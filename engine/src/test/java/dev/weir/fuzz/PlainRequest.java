@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -75,7 +76,10 @@ final class PlainRequest {
                 authority.orElse(""),
                 authority.map(PlainRequest::host).orElse(""),
                 minorVersion,
-                PlainHead.persistent(options, minorVersion),
+                PlainHead.persistent(options, minorVersion)
+                        && !(framing != PlainHead.ABSENT
+                                && framing != 0
+                                && Set.of("GET", "HEAD").contains(method)),
                 continues,
                 framing == PlainHead.ABSENT ? 0 : framing,
                 onward.stream().map(PlainHead.Field::toString).toList());
@@ -172,6 +176,9 @@ final class PlainRequest {
             out.append("Transfer-Encoding: chunked\r\n");
         } else if (lengthSaid) {
             out.append("Content-Length: ").append(meaning.bodyLength()).append("\r\n");
+        }
+        if (meaning.bodyHasNoMeaning()) {
+            out.append("Connection: close\r\n");
         }
         return out.append("\r\n").toString();
     }

@@ -72,7 +72,9 @@ final class PlainResponse {
                                 line.group(4) == null ? "" : line.group(4),
                                 bodyLength,
                                 bodyLength != UNTIL_CLOSE
-                                        && !(status == 204 && framing != PlainHead.ABSENT && framing != 0)
+                                        && !(status == 204
+                                                && framing != PlainHead.ABSENT
+                                                && framing != 0)
                                         && PlainHead.persistent(options, minorVersion),
                                 keepAlive(fields),
                                 PlainHead.endToEnd(fields, options).stream()

@@ -36,7 +36,12 @@ record RequestMeaning(
                 fields);
     }
 
-    /// What it means when it comes from Weir: in HTTP/1.1 on a connection that stays, with a host.
+    /// Of a GET or HEAD; both its connections end with it.
+    boolean bodyHasNoMeaning() {
+        return bodyLength != 0 && (method.equals("GET") || method.equals("HEAD"));
+    }
+
+    /// What it means when it comes from Weir: in HTTP/1.1 on a connection that stays if it may, with a host.
     RequestMeaning forwarded(String fallbackHost) {
         List<String> named = new ArrayList<>(fields);
         if (authority.isEmpty()) {
@@ -49,7 +54,7 @@ record RequestMeaning(
                 authority.isEmpty() ? fallbackHost : authority,
                 authority.isEmpty() ? fallbackHost.replaceFirst(":.*", "") : host,
                 1,
-                true,
+                !bodyHasNoMeaning(),
                 expectsContinue,
                 bodyLength,
                 named);
