@@ -52,7 +52,7 @@ final class PlainBody {
         long size;
         do {
             Matcher line = expect(SIZE);
-            extensions += Math.max(0, line.group(2).length());
+            extensions += line.group(2).length();
             PlainHead.check(extensions <= MOST_EXTENSION_BYTES);
             size = Long.parseLong(line.group(1), 16);
             int end = (int) Math.min(text.length(), at + size);
@@ -74,6 +74,9 @@ final class PlainBody {
     private Matcher expect(Pattern wanted) {
         Matcher found = wanted.matcher(text).region(at, text.length());
         if (!found.lookingAt()) {
+            int semicolon = text.indexOf(';', at);
+            int begun = semicolon < 0 ? 0 : text.length() - semicolon - 1;
+            PlainHead.check(!found.hitEnd() || extensions + begun <= MOST_EXTENSION_BYTES);
             throw new PlainHead.Stopped(found.hitEnd() ? Parsed.INCOMPLETE : Parsed.MALFORMED);
         }
         at = found.end();

@@ -14,7 +14,7 @@ final class PlainResponse {
 
     private static final Pattern LINE =
             Pattern.compile("HTTP/1\\.([0-9]) ([1-5][0-9][0-9])( (" + PlainHead.VALUE + "))?");
-    private static final Pattern KEEP_ALIVE = Pattern.compile("(?i)timeout=([0-9]{1,9}).*");
+    private static final Pattern KEEP_ALIVE = Pattern.compile("(?is)timeout=([0-9]{1,9}).*");
 
     private PlainResponse() {}
 
