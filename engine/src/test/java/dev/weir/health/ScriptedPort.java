@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import dev.weir.testkit.ScriptedEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -72,11 +73,10 @@ final class ScriptedPort implements AutoCloseable {
         return head.toString();
     }
 
-    /// A port at which nobody listens.
+    /// A port at which nobody listens, and which the kernel gives to nobody who asks for any: a test beside this one
+    /// could be that somebody.
     static InetSocketAddress closed() throws IOException {
-        try (ScriptedPort port = answering("")) {
-            return port.address();
-        }
+        return new InetSocketAddress("127.0.0.1", ScriptedEndpoint.deadPort());
     }
 
     InetSocketAddress address() {
