@@ -102,11 +102,6 @@ public final class Forward implements Timers.Expiry {
         return here;
     }
 
-    /// Whether the request's body has come to its end.
-    public boolean bodyEnded() {
-        return bodyEnded;
-    }
-
     // ---- attempts ----
 
     /// @param again the failure of the attempt before, or null for the first one

@@ -219,11 +219,6 @@ public final class Headers {
         return count;
     }
 
-    /// A bit per [Field]; see [#seen].
-    long seen() {
-        return seen;
-    }
-
     int find(Field field, int from) {
         if ((seen & 1L << field.ordinal()) == 0) {
             return -1;

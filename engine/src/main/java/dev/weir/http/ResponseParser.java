@@ -47,11 +47,6 @@ public final class ResponseParser {
         return result;
     }
 
-    /// Whether bytes of a head have been read that is not complete.
-    public boolean inHead() {
-        return started;
-    }
-
     private Parsed statusLine(ByteBuf in, ResponseHead head, int limit) {
         Headers headers = head.headers();
         int cr = reader.line(in, headers, limit);

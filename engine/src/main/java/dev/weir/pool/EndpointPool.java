@@ -44,10 +44,6 @@ public final class EndpointPool<C extends Pooled> {
         }
     }
 
-    public int size() {
-        return idle.size();
-    }
-
     /// Closes all.
     public void close() {
         while (!idle.isEmpty()) {
