@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 /// Who the client is, and what endpoints hear of it, the plain way. Source: RFC 7239 §4, §6, and what `Provenance` says.
 final class PlainForwarded {
     private static final int MOST_PROXIES = 32;
-    private static final String CLAIMS =
-            "(?i)x-forwarded-(for|host|port|proto)|x-real-ip|forwarded|x-request-id";
+    private static final String CLAIMS = "(?i)x-forwarded-.*|x-real-ip|forwarded|x-request-id";
 
     private static final String QUOTED = "\"(?:[^\"\\\\]|\\\\.)*+\"";
 
