@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class Words {
     static final String USAGE =
             """
-            bench/open-loop --port P --rate R --seconds S [option…]
+            bench/open-loop --port P --rate R --seconds S [option...]
 
               --port P              of 127.0.0.1
               --rate R              requests per second, sent at times fixed beforehand
@@ -33,7 +33,7 @@ final class Words {
               --classpath-only      builds, prints the class path and ends
 
             Prints `IDLE {"opened": n}` when the idle connections stand, `BEGIN {}` when the recorded part begins, and
-            `RESULT {…}` at the end. Latencies are those of 2xx answers, from the intended time to the last byte; a
+            `RESULT {...}` at the end. Latencies are those of 2xx answers, from the intended time to the last byte; a
             request without a whole answer within the time-out counts with the time-out. The histogram is
             HdrHistogram's compressed form in base64, in microseconds. Ends with 2 if a word is wrong.
             """;
