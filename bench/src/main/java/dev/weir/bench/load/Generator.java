@@ -41,7 +41,6 @@ final class Generator {
 
     private Result run(Schedule schedule, EventLoop loop) {
         var idle = new IdleConnections(new Dialer(loop, plan.port(), plan.timeout()), plan);
-        loop.execute(RealTime::takeForThisThread);
         milestones.idleStand(onLoop(loop, idle::open));
         var tally = new Tally(schedule);
         var dispatcher = new Dispatcher(loop, plan, schedule, tally, milestones::recordingBegins);
