@@ -54,6 +54,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /// How long a client may take nothing of what was written after its exchange is over.
     private static final long STALL_NANOS = Duration.ofMinutes(1).toNanos();
 
+    /// So much of a body must come in twice `limits.body-idle`: else a byte now and then would hold an endpoint's
+    /// connection for ever. With the default of 30 s these are 68 B/s; Apache's mod_reqtimeout asks for 500, Kestrel for 240.
+    private static final int LEAST_BODY_BYTES = 4 << 10;
+
     /// A head up to this size holds no more memory than the connection does anyway.
     private static final int SMALL_HEAD = 4 << 10;
 
@@ -97,6 +101,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private int lingered;
     private long heldBefore;
     private long movedNanos;
+    private long paceBytes;
+    private long paceNanos;
     private boolean reading;
     private boolean paused;
     private boolean waiting;
@@ -247,7 +253,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                                 || requests < limits.requestsPerConnection());
         way.go(here, this, peer);
         if (phase == Phase.EXCHANGE && !body.done()) {
-            timer.at(loop.now() + limits.bodyIdle().toNanos());
+            awaitBody(true);
         }
         return true;
     }
@@ -308,9 +314,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 onward.bodyEnded(body.trailers());
             }
         } else {
-            timer.at(loop.now() + limits.bodyIdle().toNanos());
+            awaitBody(false);
         }
         return true;
+    }
+
+    /// Sets the deadline for more of the body.
+    ///
+    /// @param anew whether the client could not send until now
+    private void awaitBody(boolean anew) {
+        long now = loop.now();
+        long idle = limits.bodyIdle().toNanos();
+        long came = exchange().record.bytesIn;
+        if (anew || came - paceBytes >= LEAST_BODY_BYTES) {
+            paceBytes = came;
+            paceNanos = now + 2 * idle;
+        }
+        timer.at(Math.min(now + idle, paceNanos));
     }
 
     /// The client broke a rule in the middle of a request.
@@ -516,7 +536,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (paused) {
             paused = false;
             if (!body.done()) {
-                timer.at(loop.now() + limits.bodyIdle().toNanos());
+                awaitBody(true);
             }
             resume();
         }
@@ -627,7 +647,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             case EXCHANGE -> {
                 if (paused || waiting) {
-                    timer.at(loop.now() + limits.bodyIdle().toNanos());
+                    awaitBody(true);
                 } else if (!body.done()) {
                     abandon(Failure.BODY_TIMEOUT);
                 }
