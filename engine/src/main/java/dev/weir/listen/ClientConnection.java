@@ -510,12 +510,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         here.record.failure = failure;
-        if (untilClose) {
-            // Only a reset tells an HTTP/1.0 client that this is not the end of the body.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
         over(true);
-        close();
+        if (untilClose || failure == Failure.CLIENT_STALLED) {
+            // Only a reset tells an HTTP/1.0 client that this is not the end of the body.
+            reset();
+        } else {
+            close();
+        }
     }
 
     @Override
@@ -607,6 +608,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         channel.close();
     }
 
+    /// Closes without waiting for the client to take what is written. From a client that takes nothing, the kernel would
+    /// otherwise keep it, up to megabytes, and the client would never notice the end.
+    private void reset() {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        close();
+    }
+
     void closeIfIdle() {
         if (phase == Phase.IDLE) {
             close();
@@ -661,8 +669,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void expired(long nanos) {
         long held = outlet.held();
         long now = loop.now();
-        if (held == 0 && heldBefore == 0 || held == heldBefore && now - movedNanos > STALL_NANOS) {
+        if (held == 0 && heldBefore == 0) {
             close();
+        } else if (held == heldBefore && now - movedNanos > STALL_NANOS) {
+            reset();
         } else if (held == 0) {
             heldBefore = 0;
             timer.at(now + nanos);
