@@ -99,10 +99,7 @@ class IdleConnectionsTest {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
                 var weir =
                         SmallWeir.start(
-                                folder,
-                                limits + Gate.to(endpoint.address()),
-                                64,
-                                transport);
+                                folder, limits + Gate.to(endpoint.address()), 64, transport);
                 var idle = ManyClients.connect(weir.port(), CONNECTIONS);
                 var active = RawClient.connect(weir.port())) {
             idle.exchange(ANSWER_END);
