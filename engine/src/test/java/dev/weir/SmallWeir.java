@@ -1,9 +1,12 @@
 package dev.weir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.config.ConfigFile;
 import dev.weir.config.Reading;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.Transport;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.File;
@@ -51,6 +54,13 @@ final class SmallWeir implements AutoCloseable {
     /// @param before a command that runs another one, with its options
     static SmallWeir start(Path folder, String yaml, int megabytes, String... before)
             throws IOException {
+        return start(folder, yaml, megabytes, Transport.Choice.AUTO, before);
+    }
+
+    /// As [#start(Path, String, int, String...)], on sockets driven as asked for.
+    static SmallWeir start(
+            Path folder, String yaml, int megabytes, Transport.Choice transport, String... before)
+            throws IOException {
         Path file = folder.resolve("small.yaml");
         Files.writeString(file, "weir: 1\nlisteners: { web: \"127.0.0.1:0\" }\n" + yaml);
         List<String> words = new ArrayList<>(List.of(before));
@@ -66,7 +76,8 @@ final class SmallWeir implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         SmallWeir.class.getName(),
-                        file.toString()));
+                        file.toString(),
+                        transport.name()));
         ProcessBuilder command = new ProcessBuilder(words);
         command.redirectError(folder.resolve("small.err").toFile());
         return new SmallWeir(command.start());
@@ -79,6 +90,20 @@ final class SmallWeir implements AutoCloseable {
     /// Processor time spent so far.
     Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /// Objects on the heap by class after a collection, as `jcmd` prints them.
+    String histogram() throws Exception {
+        Process jcmd =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                Long.toString(process.pid()),
+                                "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(jcmd.waitFor()).as(said).isZero();
+        return said;
     }
 
     boolean alive() {
@@ -104,10 +129,13 @@ final class SmallWeir implements AutoCloseable {
         }
     }
 
-    private static Weir start(Path file, EventPrinter events) throws Exception {
+    private static Weir start(Path file, Transport.Choice transport, EventPrinter events)
+            throws Exception {
         return switch (ConfigFile.read(file, System::getenv)) {
             case Reading.Loaded loaded ->
-                    Weir.start(loaded.config(), WeirOptions.DEFAULTS.withEvents(events));
+                    Weir.start(
+                            loaded.config(),
+                            WeirOptions.DEFAULTS.withEvents(events).withTransport(transport));
             case Reading.Refused refused -> throw new IOException(refused.problems().toString());
         };
     }
@@ -116,7 +144,11 @@ final class SmallWeir implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         try (EventPrinter events =
                         new EventPrinter(System.err, Clock.system(), ZoneId.systemDefault());
-                Weir weir = start(Path.of(arguments[0]), events);
+                Weir weir =
+                        start(
+                                Path.of(arguments[0]),
+                                Transport.Choice.valueOf(arguments[1]),
+                                events);
                 BufferedReader lines =
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

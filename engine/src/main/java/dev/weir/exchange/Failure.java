@@ -47,7 +47,7 @@ public enum Failure {
             "body-timeout",
             Fault.CLIENT,
             "The request body took too long.",
-            "No byte of the body arrived within `limits.body-idle`."),
+            "No byte of the body arrived within `limits.body-idle`, or less than 4 KiB within twice that time."),
     BODY_TOO_LARGE(
             413,
             "body-too-large",

@@ -22,7 +22,9 @@ public record LimitsConfig(
         @Says("Time for a whole request head, not per read; then 408.")
                 @Within(min = "10ms", max = "1h")
                 Duration headerTimeout,
-        @Says("Time without a byte of a request body; then 408.") @Within(min = "10ms", max = "24h")
+        @Says(
+                        "Time without a byte of a request body; then 408. Twice this time is for each 4 KiB of it, or the rest.")
+                @Within(min = "10ms", max = "24h")
                 Duration bodyIdle,
         @Says("How long an idle client connection is kept.") @Within(min = "10ms", max = "24h")
                 Duration keepAlive,

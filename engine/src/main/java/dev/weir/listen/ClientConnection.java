@@ -54,6 +54,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /// How long a client may take nothing of what was written after its exchange is over.
     private static final long STALL_NANOS = Duration.ofMinutes(1).toNanos();
 
+    /// So much of a body must come in twice `limits.body-idle`: else a byte now and then would hold an endpoint's
+    /// connection for ever. With the default of 30 s these are 68 B/s; Apache's mod_reqtimeout asks for 500, Kestrel for 240.
+    private static final int LEAST_BODY_BYTES = 4 << 10;
+
     /// A head up to this size holds no more memory than the connection does anyway.
     private static final int SMALL_HEAD = 4 << 10;
 
@@ -97,6 +101,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private int lingered;
     private long heldBefore;
     private long movedNanos;
+    private long paceBytes;
+    private long paceNanos;
     private boolean reading;
     private boolean paused;
     private boolean waiting;
@@ -247,7 +253,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                                 || requests < limits.requestsPerConnection());
         way.go(here, this, peer);
         if (phase == Phase.EXCHANGE && !body.done()) {
-            timer.at(loop.now() + limits.bodyIdle().toNanos());
+            awaitBody(true);
         }
         return true;
     }
@@ -308,9 +314,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 onward.bodyEnded(body.trailers());
             }
         } else {
-            timer.at(loop.now() + limits.bodyIdle().toNanos());
+            awaitBody(false);
         }
         return true;
+    }
+
+    /// Sets the deadline for more of the body.
+    ///
+    /// @param anew whether the client could not send until now
+    private void awaitBody(boolean anew) {
+        long now = loop.now();
+        long idle = limits.bodyIdle().toNanos();
+        long came = exchange().record.bytesIn;
+        if (anew || came - paceBytes >= LEAST_BODY_BYTES) {
+            paceBytes = came;
+            paceNanos = now + 2 * idle;
+        }
+        timer.at(Math.min(now + idle, paceNanos));
     }
 
     /// The client broke a rule in the middle of a request.
@@ -490,12 +510,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         here.record.failure = failure;
-        if (untilClose) {
-            // Only a reset tells an HTTP/1.0 client that this is not the end of the body.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
         over(true);
-        close();
+        if (untilClose || failure == Failure.CLIENT_STALLED) {
+            // Only a reset tells an HTTP/1.0 client that this is not the end of the body.
+            reset();
+        } else {
+            close();
+        }
     }
 
     @Override
@@ -516,7 +537,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (paused) {
             paused = false;
             if (!body.done()) {
-                timer.at(loop.now() + limits.bodyIdle().toNanos());
+                awaitBody(true);
             }
             resume();
         }
@@ -587,6 +608,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         channel.close();
     }
 
+    /// Closes without waiting for the client to take what is written. From a client that takes nothing, the kernel would
+    /// otherwise keep it, up to megabytes, and the client would never notice the end.
+    private void reset() {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        close();
+    }
+
     void closeIfIdle() {
         if (phase == Phase.IDLE) {
             close();
@@ -627,7 +655,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             case EXCHANGE -> {
                 if (paused || waiting) {
-                    timer.at(loop.now() + limits.bodyIdle().toNanos());
+                    awaitBody(true);
                 } else if (!body.done()) {
                     abandon(Failure.BODY_TIMEOUT);
                 }
@@ -641,8 +669,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void expired(long nanos) {
         long held = outlet.held();
         long now = loop.now();
-        if (held == 0 && heldBefore == 0 || held == heldBefore && now - movedNanos > STALL_NANOS) {
+        if (held == 0 && heldBefore == 0) {
             close();
+        } else if (held == heldBefore && now - movedNanos > STALL_NANOS) {
+            reset();
         } else if (held == 0) {
             heldBefore = 0;
             timer.at(now + nanos);

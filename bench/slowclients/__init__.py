@@ -1,0 +1,1 @@
+"""Slow clients against Weir, and a good one between them."""

@@ -1,0 +1,81 @@
+package dev.weir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.runtime.Transport;
+import dev.weir.testkit.Behaviours;
+import dev.weir.testkit.RawClient;
+import dev.weir.testkit.ScriptedEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Weir in a process that may open 256 files, and more clients than that.
+class DescriptorsTest {
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final int CLIENTS = 400;
+    private static final Duration WATCHED = Duration.ofSeconds(5);
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+    void withoutDescriptorsAcceptingPausesAndResumesAndCostsNothing(Transport.Choice transport)
+            throws Exception {
+        Transports.assumeOffered(transport);
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                Gate.to(endpoint.address()),
+                                64,
+                                transport,
+                                "prlimit",
+                                "--nofile=256")) {
+            long began = System.nanoTime();
+            try (RawClient before = RawClient.connect(weir.port())) {
+                assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+                List<RawClient> crowd = new ArrayList<>();
+                for (int i = 0; i < CLIENTS; i++) {
+                    crowd.add(RawClient.connect(weir.port()));
+                }
+                await().until(() -> !complaints().isEmpty());
+                Duration cpu = weir.cpu();
+                await().pollDelay(WATCHED).until(() -> true);
+                assertThat(weir.cpu().minus(cpu)).isLessThan(WATCHED.dividedBy(5));
+                assertThat(before.send(GET).readResponse().status())
+                        .as("a connection that is open is served")
+                        .isEqualTo(200);
+                for (RawClient member : crowd) {
+                    member.close();
+                }
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .ignoreExceptions()
+                    .until(
+                            () -> {
+                                try (RawClient after = RawClient.connect(weir.port())) {
+                                    return after.send(GET).readResponse().status() == 200;
+                                }
+                            });
+            Duration took = Duration.ofNanos(System.nanoTime() - began);
+            assertThat(complaints()).hasSizeLessThanOrEqualTo((int) took.toSeconds() + 1);
+            assertThat(said()).as("lines of any kind").hasSizeLessThan(20);
+        }
+    }
+
+    private List<String> complaints() throws IOException {
+        return said().stream().filter(line -> line.contains("cannot accept")).toList();
+    }
+
+    private List<String> said() throws IOException {
+        return Files.readAllLines(folder.resolve("small.err"));
+    }
+}
