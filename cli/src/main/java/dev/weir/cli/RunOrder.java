@@ -77,37 +77,30 @@ record RunOrder(
         if (value.isEmpty() || value.startsWith("-") || value.startsWith("@")) {
             return Optional.empty();
         }
+        Optional<RunOrder> twice = Optional.empty();
         return switch (option) {
             case "-c", "--config" ->
-                    file.isPresent()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    new RunOrder(
-                                            Optional.of(Path.of(value)),
-                                            listen,
-                                            to,
-                                            loops,
-                                            transport));
+                    file.isPresent() ? twice : Optional.of(withFile(Path.of(value)));
             case "--listen" ->
                     Optional.of(new RunOrder(file, and(listen, value), to, loops, transport));
             case "--to" ->
                     Optional.of(new RunOrder(file, listen, and(to, value), loops, transport));
             case "--loops" ->
-                    loops.isPresent()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    new RunOrder(
-                                            file,
-                                            listen,
-                                            to,
-                                            Optional.of(Integer.parseInt(value)),
-                                            transport));
+                    loops.isPresent() ? twice : Optional.of(withLoops(Integer.parseInt(value)));
             case "--transport" ->
                     transport != Transport.Choice.AUTO
-                            ? Optional.empty()
+                            ? twice
                             : Optional.of(new RunOrder(file, listen, to, loops, named(value)));
             default -> Optional.empty();
         };
+    }
+
+    private RunOrder withFile(Path path) {
+        return new RunOrder(Optional.of(path), listen, to, loops, transport);
+    }
+
+    private RunOrder withLoops(int count) {
+        return new RunOrder(file, listen, to, Optional.of(count), transport);
     }
 
     private static List<HostPort> and(List<HostPort> addresses, String text) {

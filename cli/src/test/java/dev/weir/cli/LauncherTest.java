@@ -46,7 +46,6 @@ class LauncherTest {
                         "bash",
                         "dirname",
                         "find",
-                        "head",
                         "mkdir",
                         "mv",
                         "readlink",
