@@ -281,6 +281,22 @@ class LauncherTest {
     }
 
     @Test
+    void trainsAgainWithoutABuildWhenTheJarsWereWrittenAnew() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+        Path cache = home.resolve("cli/target/weir.aot");
+        weir(jdk, "version");
+        Files.setLastModifiedTime(cache, FileTime.from(Instant.EPOCH));
+
+        Said again = weir(jdk, "version");
+
+        assertThat(again.err()).isEqualTo(TRAINS);
+        assertThat(again.out()).contains("-XX:AOTCache=" + cache);
+        assertThat(builds()).hasSize(1);
+        assertThat(weir(jdk, "version").err()).isEmpty();
+    }
+
+    @Test
     void leavesTheCacheOutForWhoeverSaysSomethingAboutCaches() throws Exception {
         maven("");
         String jdk = jdk("jdk", "25.0.1").toString();
