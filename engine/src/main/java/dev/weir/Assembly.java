@@ -2,7 +2,6 @@ package dev.weir;
 
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
-import dev.weir.config.ConfigFile;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Sources;
 import dev.weir.exchange.Reply;
@@ -67,11 +66,12 @@ final class Assembly {
         this.clock = clock;
     }
 
+    /// @param known what is known to be wrong with the configuration
     /// @throws InvalidConfiguration with all that is wrong
-    static Assembly of(WeirConfig config, WeirOptions options, Clock clock)
+    static Assembly of(WeirConfig config, List<Problem> known, WeirOptions options, Clock clock)
             throws InvalidConfiguration {
         Assembly assembly = new Assembly(config, options, clock);
-        assembly.problems.addAll(ConfigFile.validate(config));
+        assembly.problems.addAll(known);
         if (assembly.problems.isEmpty()) {
             assembly.services();
             assembly.snapshot =

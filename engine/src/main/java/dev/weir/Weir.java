@@ -15,6 +15,7 @@ import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
+import dev.weir.schema.Problem;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -82,7 +83,7 @@ public final class Weir implements AutoCloseable {
     public static Weir start(Path file) throws InvalidConfiguration, IOException {
         return switch (ConfigFile.read(file, System::getenv)) {
             case Reading.Loaded loaded ->
-                    start(loaded.config(), WeirOptions.DEFAULTS.withDirectory(loaded.directory()));
+                    start(loaded, WeirOptions.DEFAULTS.withDirectory(loaded.directory()));
             case Reading.Refused refused ->
                     throw new InvalidConfiguration(
                             new ProblemReport(refused.sources(), false)
@@ -104,9 +105,25 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(WeirConfig config, WeirOptions options)
             throws InvalidConfiguration, IOException {
+        return start(config, ConfigFile.validate(config), options);
+    }
+
+    /// Starts what was read from a file, as [#start(WeirConfig, WeirOptions)] does, and does not look for its mistakes a second
+    /// time.
+    ///
+    /// @throws InvalidConfiguration with what only a start can find; nothing was started
+    /// @throws IOException if an address cannot be bound; nothing was started
+    /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
+    public static Weir start(Reading.Loaded read, WeirOptions options)
+            throws InvalidConfiguration, IOException {
+        return start(read.config(), List.of(), options);
+    }
+
+    private static Weir start(WeirConfig config, List<Problem> known, WeirOptions options)
+            throws InvalidConfiguration, IOException {
         Clock clock = Clock.system();
         Transport transport = Transport.choose(options.transport());
-        Assembly assembly = Assembly.of(config, options, clock);
+        Assembly assembly = Assembly.of(config, known, options, clock);
         Optional<AccessLog> accessLog = assembly.accessLog();
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         HealthChecks health =

@@ -1,5 +1,7 @@
 package dev.weir.cli;
 
+import java.io.PrintWriter;
+
 /// What the process's exit code says. Constants, because annotations want them.
 public final class ExitCode {
     public static final int DONE = 0;
@@ -24,4 +26,12 @@ public final class ExitCode {
     public static final String SAYS_INTERNAL = "70:a fault of Weir's own";
 
     private ExitCode() {}
+
+    /// Says that Weir itself is at fault, with what a report needs.
+    static int ownFault(Exception fault, PrintWriter err) {
+        err.println("weir: a fault of Weir's own; please report it with what follows.");
+        fault.printStackTrace(err);
+        err.flush();
+        return INTERNAL;
+    }
 }

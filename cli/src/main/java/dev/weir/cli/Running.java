@@ -4,6 +4,7 @@ import dev.weir.InvalidConfiguration;
 import dev.weir.Weir;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
+import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,11 @@ import java.util.Optional;
 /// A gateway's life in the foreground: started, told about, drained when a signal asks for it. Confined to
 /// the verb's thread, except that signals arrive on threads of the JVM.
 public final class Running {
+    /// Starts a gateway, or refuses.
+    private interface Start {
+        Weir weir() throws InvalidConfiguration, IOException;
+    }
+
     private final Weir weir;
     private final DrainConfig drain;
 
@@ -24,8 +30,17 @@ public final class Running {
 
     /// Starts a gateway; if that cannot be, says why and returns nothing.
     public static Optional<Running> start(WeirConfig config, WeirOptions options, Lines err) {
+        return start(config, () -> Weir.start(config, options), err);
+    }
+
+    /// Starts a gateway from what a file said; if that cannot be, says why and returns nothing.
+    public static Optional<Running> start(Reading.Loaded read, WeirOptions options, Lines err) {
+        return start(read.config(), () -> Weir.start(read, options), err);
+    }
+
+    private static Optional<Running> start(WeirConfig config, Start start, Lines err) {
         try {
-            return Optional.of(new Running(Weir.start(config, options), config.drain()));
+            return Optional.of(new Running(start.weir(), config.drain()));
         } catch (InvalidConfiguration e) {
             err.plain(String.valueOf(e.getMessage()).stripTrailing());
         } catch (IOException e) {

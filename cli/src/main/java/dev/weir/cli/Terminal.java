@@ -4,7 +4,6 @@ import java.io.Console;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Ansi;
 
 /// Which of the three standard streams are terminals, and whether colour is wanted there. Immutable.
 ///
@@ -37,9 +36,5 @@ public record Terminal(boolean in, boolean out, boolean err, boolean colour) {
 
     public boolean colourErr() {
         return err && colour;
-    }
-
-    Ansi ansi() {
-        return colourOut() ? Ansi.ON : Ansi.OFF;
     }
 }

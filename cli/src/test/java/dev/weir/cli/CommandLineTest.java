@@ -27,7 +27,7 @@ class CommandLineTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine weir =
-                Main.commandLine(Terminal.NONE)
+                Verbs.commandLine(Terminal.NONE)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         int exitCode = weir.execute(args);
@@ -39,7 +39,7 @@ class CommandLineTest {
     /// Every verb, verbs of verbs included, as words.
     static Stream<List<String>> verbs() {
         List<List<String>> all = new ArrayList<>();
-        collect(Main.commandLine(Terminal.NONE), List.of(), all);
+        collect(Verbs.commandLine(Terminal.NONE), List.of(), all);
         return all.stream();
     }
 

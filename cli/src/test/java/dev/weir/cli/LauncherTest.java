@@ -29,7 +29,10 @@ class LauncherTest {
 
     private record Said(int exitCode, String out, String err) {}
 
+    private static final String TRAINS = "Training Weir for quick starts …\n";
+
     @TempDir Path directory;
+    private String javaOptions = "-Dlast=* -Xmx64m";
     private Path home;
     private Path path;
 
@@ -43,7 +46,6 @@ class LauncherTest {
                         "bash",
                         "dirname",
                         "find",
-                        "head",
                         "mkdir",
                         "mv",
                         "readlink",
@@ -89,7 +91,10 @@ class LauncherTest {
 
     private Path jdk(String name, String version) throws IOException {
         Path jdk = directory.resolve(name);
-        script(jdk.resolve("bin/java"), "echo \"java $0 $*\"\n");
+        script(
+                jdk.resolve("bin/java"),
+                "for word; do case $word in -XX:AOTCacheOutput=*) echo learnt >\"${word#*=}\" ;; esac; done\n"
+                        + "echo \"java $0 $*\"\n");
         script(jdk.resolve("bin/javac"), "");
         write(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         return jdk;
@@ -118,7 +123,7 @@ class LauncherTest {
         builder.environment().clear();
         builder.environment().put("PATH", path.toString());
         builder.environment().put("HOME", directory.toString());
-        builder.environment().put("WEIR_JAVA_OPTS", "-Dlast=* -Xmx64m");
+        builder.environment().put("WEIR_JAVA_OPTS", javaOptions);
         if (!javaHome.isEmpty()) {
             builder.environment().put("JAVA_HOME", javaHome);
         }
@@ -160,7 +165,7 @@ class LauncherTest {
         Said first = weir(jdk, "run", "-c", "my file");
         Said again = weir(path, second, jdk, "version");
 
-        assertThat(first.err()).isEqualTo("Building Weir (first run only) …\n");
+        assertThat(first.err()).isEqualTo("Building Weir (first run only) …\n" + TRAINS);
         assertThat(first.out())
                 .startsWith(RUNS + jdk + "/bin/java --enable-native-access=ALL-UNNAMED")
                 .contains(
@@ -186,7 +191,7 @@ class LauncherTest {
 
         touchLater("engine/src/main/java/A.java");
         assertThat(weir(jdk, "version").err())
-                .isEqualTo("Building Weir (sources have changed) …\n");
+                .isEqualTo("Building Weir (sources have changed) …\n" + TRAINS);
         Files.setLastModifiedTime(
                 home.resolve("engine/src/main/java/A.java"), FileTime.from(Instant.EPOCH));
         assertThat(weir(jdk, "version").err()).isEmpty();
@@ -199,6 +204,107 @@ class LauncherTest {
         touchLater("cli/src/main/java");
         weir(jdk, "version");
         assertThat(builds()).hasSize(4);
+    }
+
+    @Test
+    void trainsWithTheFlagsAndTheClassPathOfAStartAndUsesWhatWasLearnt() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+        Path cache = home.resolve("cli/target/weir.aot");
+
+        Said first = weir(jdk, "run");
+
+        List<String> start = words(first.out());
+        List<String> training = words(Files.readString(home.resolve("target/weir-training.log")));
+        List<String> trained = training.subList(training.indexOf("--") + 2, training.size());
+        assertThat(training).contains("training-run");
+        assertThat(trained)
+                .contains("-XX:AOTCacheOutput=" + cache + ".next")
+                .doesNotContain("-Xmx64m");
+        assertThat(start).contains("-XX:AOTCache=" + cache);
+        assertThat(flags(start, "-Dlast=*", "-Xmx64m")).isEqualTo(flags(trained));
+        assertThat(cache).hasContent("learnt");
+    }
+
+    private static List<String> words(String line) {
+        return List.of(line.strip().replace("a clone", "a_clone").split(" ")).stream()
+                .map(word -> word.replace("a_clone", "a clone"))
+                .toList();
+    }
+
+    /// What the JVM must be told alike in training and later: all flags but those about the cache, and the class path.
+    private static List<String> flags(List<String> words, String... others) {
+        return words.subList(0, words.indexOf("run")).stream()
+                .filter(word -> word.startsWith("-") || word.contains(".jar"))
+                .filter(word -> !word.startsWith("-XX:AOT") && !word.startsWith("-Xlog:"))
+                .filter(word -> !word.startsWith("-Dweir.terminals="))
+                .filter(word -> !List.of(others).contains(word))
+                .toList();
+    }
+
+    @Test
+    void startsWithoutACacheWhenTrainingFailsAndSaysSoOnce() throws Exception {
+        maven("");
+        Path jdk = jdk("jdk", "25.0.1");
+        script(
+                jdk.resolve("bin/java"),
+                "case $* in *training-run*) exit 1 ;; esac; echo \"java $0 $*\"\n");
+
+        Said first = weir(jdk.toString(), "run");
+        Said again = weir(jdk.toString(), "run");
+
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.err()).contains(TRAINS, "weir: no AOT cache was made");
+        assertThat(home.resolve("target/weir-build.log")).content().contains("no AOT cache");
+        assertThat(first.out()).startsWith(RUNS).doesNotContain("AOTCache");
+        assertThat(again.err()).isEmpty();
+        assertThat(again.out()).isEqualTo(first.out());
+    }
+
+    @Test
+    void trainsAnewWithEveryBuildAndOnlyThen() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+        Path cache = home.resolve("cli/target/weir.aot");
+        weir(jdk, "version");
+        Files.delete(cache);
+
+        Said without = weir(jdk, "version");
+        touchLater("engine/src/main/java/A.java");
+        Files.writeString(cache, "of the last build");
+        weir(jdk, "version");
+
+        assertThat(without.exitCode()).isZero();
+        assertThat(without.err()).isEmpty();
+        assertThat(without.out()).doesNotContain("AOTCache");
+        assertThat(cache).hasContent("learnt");
+    }
+
+    @Test
+    void trainsAgainWithoutABuildWhenTheJarsWereWrittenAnew() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+        Path cache = home.resolve("cli/target/weir.aot");
+        weir(jdk, "version");
+        Files.setLastModifiedTime(cache, FileTime.from(Instant.EPOCH));
+
+        Said again = weir(jdk, "version");
+
+        assertThat(again.err()).isEqualTo(TRAINS);
+        assertThat(again.out()).contains("-XX:AOTCache=" + cache);
+        assertThat(builds()).hasSize(1);
+        assertThat(weir(jdk, "version").err()).isEmpty();
+    }
+
+    @Test
+    void leavesTheCacheOutForWhoeverSaysSomethingAboutCaches() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+        javaOptions = "-XX:AOTCacheOutput=" + directory + "/mine.aot";
+
+        Said said = weir(jdk, "run");
+
+        assertThat(said.out()).contains(javaOptions).doesNotContain("-XX:AOTCache=");
     }
 
     @Test

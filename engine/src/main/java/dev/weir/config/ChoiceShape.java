@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One of several kinds, each with its own settings: a map with one key, which names the kind (`jwt: …`). Directly in
@@ -16,8 +17,39 @@ record ChoiceShape<T>(
         String noun, Map<String, Kind<T>> kinds, ShortForms<T> forms, @Nullable Kind<T> plain)
         implements Shape<T> {
 
-    /// A kind.
-    record Kind<T>(Class<? extends T> type, Shape<T> shape) {}
+    /// A kind. Its settings are looked at when somebody asks: a file names few of the kinds, and a start is
+    /// quicker without the others. The type tells kinds apart. Thread-safe.
+    static final class Kind<T> {
+        private final Class<? extends T> type;
+        private final Supplier<Shape<T>> making;
+        private @Nullable Shape<T> shape;
+
+        Kind(Class<? extends T> type, Supplier<Shape<T>> making) {
+            this.type = type;
+            this.making = making;
+        }
+
+        Class<? extends T> type() {
+            return type;
+        }
+
+        synchronized Shape<T> shape() {
+            if (shape == null) {
+                shape = making.get();
+            }
+            return shape;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Kind<?> kind && kind.type == type;
+        }
+
+        @Override
+        public int hashCode() {
+            return type.hashCode();
+        }
+    }
 
     @Override
     public @Nullable T read(Value value, Place place) {
@@ -63,7 +95,7 @@ record ChoiceShape<T>(
         if (value instanceof Value.Nothing) {
             value = new Value.Nothing(entry.key().at(), entry.key().length());
         }
-        return kind.shape.read(value, place.key(key, value));
+        return kind.shape().read(value, place.key(key, value));
     }
 
     /// Reads the one kind whose key stands in the section itself.
@@ -97,7 +129,7 @@ record ChoiceShape<T>(
     @Override
     public Value write(T setting, Detail detail) {
         if (plain != null && plain.type.isInstance(setting)) {
-            return plain.shape.write(setting, detail);
+            return plain.shape().write(setting, detail);
         }
         for (Map.Entry<String, Kind<T>> kind : kinds.entrySet()) {
             if (kind.getValue().type.isInstance(setting)) {
@@ -105,7 +137,7 @@ record ChoiceShape<T>(
                         List.of(
                                 Value.entry(
                                         kind.getKey(),
-                                        kind.getValue().shape.write(setting, detail))));
+                                        kind.getValue().shape().write(setting, detail))));
             }
         }
         throw new IllegalArgumentException("no kind of " + noun + ": " + setting);
@@ -152,7 +184,7 @@ record ChoiceShape<T>(
         Map<String, Object> properties = new LinkedHashMap<>();
         kinds.forEach(
                 (key, kind) -> {
-                    Map<String, Object> settings = kind.shape.schema(definitions);
+                    Map<String, Object> settings = kind.shape().schema(definitions);
                     settings.putIfAbsent("description", Names.says(kind.type));
                     properties.put(key, settings);
                 });

@@ -112,6 +112,6 @@ final class Shapes {
 
     @SuppressWarnings("unchecked")
     private static <T> ChoiceShape.Kind<T> kind(Class<? extends T> type) {
-        return new ChoiceShape.Kind<>(type, (Shape<T>) (Shape<?>) section(type));
+        return new ChoiceShape.Kind<>(type, () -> (Shape<T>) (Shape<?>) section(type));
     }
 }

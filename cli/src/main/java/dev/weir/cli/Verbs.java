@@ -1,0 +1,136 @@
+package dev.weir.cli;
+
+import dev.weir.cli.demo.DemoVerb;
+import dev.weir.cli.endpoint.EndpointVerb;
+import dev.weir.cli.endpoint.Failing;
+import dev.weir.cli.training.TrainingVerb;
+import dev.weir.config.Nearest;
+import dev.weir.schema.DurationText;
+import dev.weir.schema.HostPort;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command line of `weir`: picks the verb, and turns what it returns or throws into an exit code. Confined to the main
+/// thread.
+@Command(
+        name = "weir",
+        synopsisSubcommandLabel = "VERB",
+        description = {
+            "An HTTP load balancer and API gateway: one program, one YAML file, no database.",
+            ""
+        },
+        commandListHeading = "%nVerbs:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            ExitCode.SAYS_DONE,
+            ExitCode.SAYS_FAILED + " (do not restart)",
+            ExitCode.SAYS_USAGE,
+            ExitCode.SAYS_CUT,
+            ExitCode.SAYS_INTERNAL
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  weir demo                                         watch it work, nothing needed",
+            "  weir run --listen :3000 --to 127.0.0.1:8081       a gateway without a file",
+            "",
+            "Each verb explains itself: weir run --help. NO_COLOR turns colour off;",
+            "WEIR_JAVA_OPTS holds more flags for the JVM, such as -Xmx256m."
+        })
+final class Verbs implements Callable<Integer> {
+    private static final int WIDTH = 100;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    /// The whole command line, ready to execute.
+    static CommandLine commandLine(Terminal terminal) {
+        CommandLine weir =
+                new CommandLine(new Verbs())
+                        .addSubcommand(new RunVerb(terminal))
+                        .addSubcommand(new ValidateVerb(terminal))
+                        .addSubcommand(new DemoVerb(terminal))
+                        .addSubcommand(new EndpointVerb())
+                        .addSubcommand(
+                                new CommandLine(new ConfigVerb())
+                                        .addSubcommand(new ConfigShowVerb(terminal))
+                                        .addSubcommand(new ConfigSchemaVerb()))
+                        .addSubcommand(new CompletionVerb())
+                        .addSubcommand(new VersionVerb())
+                        .addSubcommand(new TrainingVerb());
+        weir.registerConverter(HostPort.class, reading(HostPort::parse));
+        weir.registerConverter(Duration.class, reading(DurationText::parse));
+        weir.registerConverter(Failing.class, reading(Failing::parse));
+        weir.setCaseInsensitiveEnumValuesAllowed(true);
+        weir.setUsageHelpWidth(WIDTH);
+        weir.setUsageHelpLongOptionsMaxWidth(WIDTH / 3);
+        weir.setColorScheme(Help.defaultColorScheme(terminal.colourOut() ? Ansi.ON : Ansi.OFF));
+        weir.setParameterExceptionHandler((e, args) -> wrongUsage(e));
+        weir.setExecutionExceptionHandler((e, verb, parsed) -> ExitCode.ownFault(e, verb.getErr()));
+        addHelpOption(weir);
+        return weir;
+    }
+
+    private static void addHelpOption(CommandLine verb) {
+        verb.getCommandSpec()
+                .addOption(
+                        CommandLine.Model.OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .description("Shows this help.")
+                                .build());
+        verb.getSubcommands().values().stream().distinct().forEach(Verbs::addHelpOption);
+    }
+
+    /// Parsers of the engine say what is wrong without the value: ` is not an address`.
+    private static <T> ITypeConverter<T> reading(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("\"" + text + "\" " + e.getMessage());
+            }
+        };
+    }
+
+    private static int wrongUsage(ParameterException e) {
+        CommandLine verb = e.getCommandLine();
+        PrintWriter err = verb.getErr();
+        err.println(verb.getCommandSpec().qualifiedName() + ": " + whatIsWrong(e));
+        err.println("Try: " + verb.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.WRONG_USAGE;
+    }
+
+    private static String whatIsWrong(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return String.valueOf(e.getMessage());
+        }
+        CommandSpec spec = e.getCommandLine().getCommandSpec();
+        String word = unmatched.getUnmatched().getFirst();
+        if (word.startsWith("-")) {
+            return "there is no option "
+                    + word
+                    + Nearest.didYouMean(word, spec.optionsMap().keySet());
+        }
+        return spec.subcommands().isEmpty()
+                ? "\"" + word + "\" is one word too many."
+                : "there is no verb "
+                        + word
+                        + Nearest.didYouMean(word, spec.subcommands().keySet());
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.WRONG_USAGE;
+    }
+}
