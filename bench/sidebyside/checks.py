@@ -1,0 +1,90 @@
+"""What must hold before any figure is taken."""
+
+import http.client
+import os
+import time
+
+from .process import Failed
+
+FLUSHED_SECONDS = 2  # nginx is told to write once a second
+
+
+def check_same_bytes(proxies, endpoint, scenario):
+    """Twenty fixed requests bring the endpoint's bytes through every proxy."""
+    for proxy in proxies:
+        connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)
+        try:
+            for number in range(20):
+                body = b"b" * scenario.request_bytes if scenario.request_bytes else None
+                target = f"{scenario.prefix}/fixed/{number}?n={number}"
+                connection.request("POST" if body else "GET", target, body, dict(scenario.headers))
+                response = connection.getresponse()
+                got = response.read()
+                if response.status != 200 or got != endpoint.body:
+                    raise Failed(
+                        f"{proxy.name} changed answer {number}: status {response.status}, {len(got)} bytes"
+                        f" instead of {len(endpoint.body)}"
+                    )
+            check_forwarding(proxy, connection, scenario)
+        except (OSError, http.client.HTTPException) as e:
+            raise Failed(f"{proxy.name} broke off one of the 20 fixed requests: {e!r}") from e
+        finally:
+            connection.close()
+
+
+def check_forwarding(proxy, connection, scenario):
+    """Whoever adds no X-Forwarded-For, or hands hop-by-hop fields on, does less work than the others."""
+    connection.request("GET", f"{scenario.prefix}/seen", headers={"Connection": "keep-alive"})
+    forwarded_for, hop, _ = connection.getresponse().read().decode().split("|")
+    if forwarded_for != "127.0.0.1":
+        raise Failed(f"{proxy.name} said {forwarded_for!r} in X-Forwarded-For (expected: 127.0.0.1)")
+    if hop not in ("", "keep-alive"):
+        raise Failed(f"{proxy.name} sent Connection: {hop} to the endpoint")
+
+
+def check_reuse(proxy, endpoint, load, seconds):
+    """More than 99.9 % of the requests reach the endpoint on a connection that was there already.
+
+    wrk ends by cutting its connections in the middle of a request, for which proxies cut theirs to the endpoint; as
+    many new ones are no failure to reuse.
+    """
+    load.run(proxy, 1)
+    accepted, served = endpoint.counts()
+    load.run(proxy, seconds)
+    accepted_after, served_after = endpoint.counts()
+    fresh = max(0, accepted_after - accepted - 1 - load.scenario.connections)
+    requests = served_after - served - 1
+    reuse = 1 - fresh / requests
+    if reuse <= 0.999:
+        raise Failed(
+            f"{proxy.name} opened {fresh} connections to the endpoint for {requests} requests:"
+            f" reuse {reuse:.2%} (expected: more than 99.9 %)"
+        )
+    return reuse
+
+
+def check_log(proxy, load, seconds):
+    """The access log has a line for every request. Gives the lines per request, which may be a little more than one:
+    wrk does not count the requests that it cuts off at its end."""
+    time.sleep(FLUSHED_SECONDS)
+    os.truncate(proxy.access_log, 0)
+    served = load.run(proxy, seconds)["requests"]
+    time.sleep(FLUSHED_SECONDS)
+    lines, sample = lines_of(proxy.access_log)
+    if lines < served or lines > served + 2 * load.scenario.connections:
+        raise Failed(f"{proxy.name} wrote {lines} lines into its access log for {served} requests: {sample}")
+    wanted = (load.scenario.target, *(value for name, value in load.scenario.headers if name in ("User-Agent", "Referer")))
+    absent = [text for text in wanted if text not in sample]
+    if absent:
+        raise Failed(f"{proxy.name} left {absent[0]!r} out of its access log: {sample}")
+    return lines / served
+
+
+def lines_of(file):
+    """How many lines, and the first of them."""
+    with open(file, "rb") as log:
+        first = log.readline()
+        count = 1 if first else 0
+        while block := log.read(1 << 20):
+            count += block.count(b"\n")
+    return count, first.decode(errors="replace").strip()
