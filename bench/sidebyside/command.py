@@ -35,7 +35,7 @@ def parser():
     words.add_argument("--access-logs", action="store_true", help="every proxy writes one, of the same content, to a file")
     words.add_argument("--rounds", type=int, default=7, help="default: 7")
     words.add_argument("--seconds", type=int, default=5, help="of load per cell; default: 5")
-    words.add_argument("--warm-up", type=int, default=300_000, metavar="REQUESTS", help="or a minute; default: 300000")
+    words.add_argument("--warm-up", type=int, default=300_000, metavar="REQUESTS", help="or 45 s; default: 300000")
     words.add_argument("--proxy-core", type=int, default=1, help="default: 1")
     words.add_argument("--load-core", type=int, default=0, help="of the load and the endpoint; default: 0")
     words.add_argument(

@@ -75,9 +75,13 @@ def noise(result):
     return own, others, own > NOISY or others > SHARED
 
 
+def late(cell):
+    """Share of the requests that the generator itself sent more than a millisecond after their time."""
+    return cell["late_starts"] / cell["recorded"]
+
+
 def generator_was_limit(cell):
-    late = cell["late_starts"] / (cell["intended_rate"] * cell["micros"] / 1e6)
-    return late > LATE or cell["sent_rate"] < (1 - LATE) * cell["intended_rate"]
+    return late(cell) > LATE or cell["sent_rate"] < (1 - LATE) * cell["intended_rate"]
 
 
 def latency(result, name, cell, percentile):

@@ -9,7 +9,7 @@ from .process import Failed, ROOT
 from .window import Window
 
 COMMAND = ROOT / "bench" / "open-loop"
-WARM_UP_SECONDS = 3  # of the generator itself, which compiles as it runs
+WARM_UP_SECONDS = 2  # of the generator itself, which compiles as it runs
 EARLY_SECONDS = 0.3  # before its end, so that the end of the connections is not counted
 PERCENTILES = ("p50_micros", "p90_micros", "p99_micros", "p999_micros", "max_micros")
 
@@ -84,7 +84,7 @@ class OpenLoop:
         if errors or not counts["requests"] or spent["requests"] < 1:
             raise Failed(f"{proxy.name} did not answer everything: {errors or 'no request was served'}")
         told = ("intended_rate", "sent_rate", "late_starts", "idle_closed", *PERCENTILES)
-        return {"cell": cell, **spent, **{key: counts[key] for key in told}}
+        return {"cell": cell, **spent, "recorded": counts["requests"], **{key: counts[key] for key in told}}
 
 
 def _await(process, beginning, proxy):

@@ -3,7 +3,14 @@
 from html import escape
 
 from .figures import between, headline, latency, names, noise, ratios, yardstick
-from .scenario import CEILING
+from .scenario import ALONE, CEILING, HALF, IDLE
+
+CELL_SAYS = {
+    CEILING: "closed loop at its ceiling",
+    HALF: "open loop at half of the ceiling",
+    IDLE: "open loop beside idle connections",
+    ALONE: "open loop without idle connections",
+}
 
 WIDTH = 760
 LEFT = 200  # of the bars; names stand before them
@@ -115,11 +122,11 @@ def of_result(result):
     logs = ", access logs on" if result["access_logs"] else ""
     title = f"{result['scenario']['name']}: {result['scenario']['says']}{logs}"
     noisy = " · noisy" if noise(result)[2] else ""
-    rounds = len(result["rounds"])
-    canvas = Canvas(title, f"{result['date'][:10]} · {result['machine']['cpu']} · {rounds} rounds, lowest to highest{noisy}")
+    rounds = "1 round" if len(result["rounds"]) == 1 else f"median of {len(result['rounds'])} rounds, lowest to highest"
+    canvas = Canvas(title, f"{result['date'][:10]} · {result['machine']['cpu']} · {rounds}{noisy}")
     yard = yardstick(result)
     for cell in result["scenario"]["cells"]:
-        canvas.head(f"Requests per CPU-second, {cell}", "more is better")
+        canvas.head(f"Requests per CPU-second, {CELL_SAYS[cell]}", "more is better")
         rows = [
             (name, "a" if name == names(result)[0] else "b", between(ratios(result, name, yard, cell)))
             for name in names(result)
@@ -127,7 +134,7 @@ def of_result(result):
         ratio_rows(canvas, rows, f"{yard} = 1")
     for cell in result["scenario"]["cells"]:
         if cell != CEILING:
-            canvas.head(f"Latency from the intended time, {cell}: p50 / p99 / p99.9", "less is better")
+            canvas.head(f"p50 / p99 / p99.9, {CELL_SAYS[cell]}", "less is better")
             latency_rows(canvas, result, cell)
     return canvas.svg(title)
 

@@ -13,6 +13,7 @@ from .figures import (
     cost,
     headline,
     is_smoke,
+    late,
     latency,
     median,
     names,
@@ -101,10 +102,10 @@ def open_table(result, cell):
     for name in names(result):
         own = cells(result, name, cell)
         told = [millis(latency(result, name, cell, key)) for key in LATENCIES]
-        rows.append([name, f"{result['rates'][name]:,}", *cost_columns(own), *told])
-    head = ["proxy", "requests/s", "CPU µs per request", "user", "kernel", "p50", "p99", "p99.9"]
+        rows.append([name, f"{result['rates'][name]:,}", *cost_columns(own), *told, f"{median(map(late, own)):.2%}"])
+    head = ["proxy", "requests/s", "CPU µs per request", "user", "kernel", "p50", "p99", "p99.9", "sent late"]
     lines = table(head, rows)
-    if any("–" in row[5:] for row in rows):
+    if any("–" in row for row in rows):
         lines += ["", "– : the generator was the limit there, so its latencies say nothing about the proxy."]
     if cell == IDLE:
         lines += ["", *idle_p99(result)]

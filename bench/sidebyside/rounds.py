@@ -4,14 +4,13 @@ import os
 
 from .scenario import ALONE, CEILING, HALF, IDLE
 from .springgateway import SpringGateway
-from .weir import Weir
 
-MOST_WARM_UP_SECONDS = 60
+MOST_WARM_UP_SECONDS = 45
 STEADY = 0.02
 
 
 def warm_up(proxy, load, chosen, say):
-    """At least the requests asked for, or a minute; Weir, which compiles as it runs, until two windows cost the same
+    """At least the requests asked for, or 45 s; JVMs, which compile as they run, until two windows cost the same
     within 2 %. The last window's rate is taken as the ceiling."""
     served, last, windows = 0, None, 0
     most = max(2, MOST_WARM_UP_SECONDS // chosen.seconds)
@@ -22,7 +21,7 @@ def warm_up(proxy, load, chosen, say):
         windows += 1
         served += window["requests"]
         cost = window["cpu_nanos"] / window["requests"]
-        steady = proxy.name != Weir.name or (last is not None and abs(cost - last) < STEADY * last)
+        steady = not proxy.jvm or (last is not None and abs(cost - last) < STEADY * last)
         last = cost
     ceiling = round(window["requests"] / (window["micros"] / 1e6))
     tail = "" if steady else "; not steady yet, measuring anyway"

@@ -10,10 +10,11 @@ from .nginx import Endpoint
 from .openloop import OpenLoop, WARM_UP_SECONDS
 from .process import Failed, tool
 from .proxies import PROXIES, Setup
-from .rounds import MOST_WARM_UP_SECONDS, measure, rates, warm_up
+from .rounds import MOST_WARM_UP_SECONDS, empty_log, measure, rates, warm_up
 from .scenario import CEILING, IDLE
 
 CHECK_SECONDS = 2
+REQUEST_SECONDS, BYTE_SECONDS = 20e-6, 0.3e-9  # what a small machine takes for a request, and for a byte of its body
 FIRST_ANSWER_SECONDS = 300  # a launcher may have to build first
 
 
@@ -38,22 +39,23 @@ def begin(chosen, endpoint, setup):
 def expected_seconds(chosen, scenario, proxies):
     """Most that a run takes: the generator of the open loop starts anew, and warms up, in each of its cells."""
     loops = sum(chosen.seconds + (0 if cell == CEILING else WARM_UP_SECONDS + 1) for cell in scenario.cells)
-    opening = 2 * len(scenario.cells) if scenario.idle else 0
-    checks = 2 * CHECK_SECONDS + (2 * CHECK_SECONDS if chosen.access_logs else 0)
+    opening = 2 if scenario.idle else 0
+    checks = 2 * CHECK_SECONDS + (3 * CHECK_SECONDS if chosen.access_logs else 0)
     beside = 4 * also.LOAD_SECONDS + also.STARTS
-    warming = min(MOST_WARM_UP_SECONDS, max(2 * chosen.seconds, chosen.warm_up / 8000))
-    return len(proxies) * (chosen.rounds * (loops + opening) + checks + beside + warming)
+    each = chosen.rounds * (loops + opening) + checks + beside
+    request = REQUEST_SECONDS + BYTE_SECONDS * (scenario.answer_bytes + scenario.request_bytes)
+    warming = max(2 * chosen.seconds, chosen.warm_up * request)
+    return sum(each + (MOST_WARM_UP_SECONDS if proxy.jvm else min(MOST_WARM_UP_SECONDS, warming)) for proxy in proxies)
 
 
-def check(chosen, scenario, proxies, endpoint, load):
-    """Gives the share of requests on kept connections, by proxy."""
-    check_same_bytes(proxies, endpoint, scenario)
-    say("Checked: the same bytes in 20 fixed requests, X-Forwarded-For, hop-by-hop fields.")
+def check(chosen, proxies, endpoint, load):
+    """Once all are warm. Gives the share of requests on kept connections, by proxy."""
     reuse = {proxy.name: check_reuse(proxy, endpoint, load, CHECK_SECONDS) for proxy in proxies}
     say("Checked: connections to the endpoint are reused in more than 99.9 % of the requests.")
     if chosen.access_logs:
         for proxy in proxies:
             check_log(proxy, load, CHECK_SECONDS)
+            empty_log(proxy, chosen)
         say("Checked: each access log has a line for every request, with target, referer and user agent.")
     return reuse
 
@@ -102,9 +104,11 @@ def run(chosen, scenario, folder, started):
     closed = ClosedLoop(scenario, folder, chosen.load_core, chosen.proxy_core)
     opened = OpenLoop(scenario, endpoint, chosen.load_core, chosen.proxy_core)
 
-    reuse = check(chosen, scenario, proxies, endpoint, closed)
+    check_same_bytes(proxies, endpoint, scenario)
+    say("Checked: the same bytes in 20 fixed requests, X-Forwarded-For, hop-by-hop fields.")
     say("Warm-up")
     warmed = {proxy.name: warm_up(proxy, closed, chosen, say) for proxy in proxies}
+    reuse = check(chosen, proxies, endpoint, closed)
     rate = rates(scenario, warmed)
     idle = {proxy.name: hold_idle(proxy, opened, scenario) for proxy in proxies} if scenario.idle else {}
     say("Measuring; the open loop sends " + ", ".join(f"{number:,}/s to {name}" for name, number in rate.items()))

@@ -1,10 +1,8 @@
 """Spring Cloud Gateway as a peer, built on demand from bench/peers/spring-cloud-gateway."""
 
-import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 from .process import Failed, ROOT, Running, free_port
 
@@ -35,8 +33,9 @@ LOGBACK = """<configuration>
 
 
 def java():
-    home = os.environ.get("JAVA_HOME")
-    return f"{home}/bin/java" if home and Path(home, "bin/java").is_file() else shutil.which("java")
+    """Of the JDK that Weir runs on, so that both have the same; None if there is none."""
+    said = subprocess.run([str(ROOT / "weir"), "jdk"], capture_output=True, text=True)
+    return f"{said.stdout.strip()}/bin/java" if said.returncode == 0 else None
 
 
 class SpringGateway:
@@ -53,7 +52,7 @@ class SpringGateway:
     @classmethod
     def missing(cls):
         if not java():
-            return "no Java 17 or newer is installed"
+            return "no JDK for it is installed"
         if not JAR.is_file() and not shutil.which("mvn"):
             return "Maven, which builds it, is not installed"
         return None

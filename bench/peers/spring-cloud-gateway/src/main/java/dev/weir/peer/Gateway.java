@@ -1,5 +1,6 @@
 package dev.weir.peer;
 
+import java.net.InetSocketAddress;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -8,6 +9,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
+import reactor.netty.http.server.ConnectionInformation;
 import reactor.netty.http.server.logging.AccessLog;
 import reactor.netty.http.server.logging.AccessLogArgProvider;
 
@@ -34,9 +36,7 @@ public class Gateway {
     private static AccessLog line(AccessLogArgProvider exchange, DateTimeFormatter time) {
         return AccessLog.create(
                 "{} - - [{}] \"{} {} {}\" {} {} \"{}\" \"{}\"",
-                exchange.connectionInformation() == null
-                        ? "-"
-                        : exchange.connectionInformation().connectionRemoteAddress(),
+                client(exchange),
                 time.format(exchange.accessDateTime()),
                 exchange.method(),
                 exchange.uri(),
@@ -45,5 +45,13 @@ public class Gateway {
                 exchange.contentLength(),
                 exchange.requestHeader("Referer"),
                 exchange.requestHeader("User-Agent"));
+    }
+
+    private static String client(AccessLogArgProvider exchange) {
+        ConnectionInformation connection = exchange.connectionInformation();
+        return connection != null
+                        && connection.connectionRemoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "-";
     }
 }
