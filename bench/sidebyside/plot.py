@@ -17,6 +17,7 @@ LEFT = 200  # of the bars; names stand before them
 RIGHT = 90  # after them, for the figure
 BAR = 18
 ROW = 30
+PERCENTILES = (("p50", "a", "p50_micros"), ("p99", "c", "p99_micros"), ("p99.9", "b", "p999_micros"))
 STYLE = """<style>
   text { font: 13px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; fill: #1f2328; }
   .title { font-size: 16px; font-weight: 600; }
@@ -69,6 +70,13 @@ class Canvas:
         self.text(WIDTH - 24, self.y, faint, "faint end")
         self.y += 12
 
+    def legend(self, entries):
+        """One line: a square of its colour before each word."""
+        squares = "   ".join(f'<tspan class="{kind}">■</tspan> {escape(word)}' for word, kind, _ in entries)
+        self.y += 12
+        self.parts.append(f'<text x="{LEFT}" y="{self.y:.1f}" class="faint" xml:space="preserve">{squares}</text>')
+        self.y += 4
+
     def svg(self, label):
         height = self.y + 16
         return (
@@ -100,8 +108,8 @@ def ratio_rows(canvas, rows, one_says):
 
 def latency_rows(canvas, result, cell):
     """Per proxy one row of three nested bars: p50 within p99 within p99.9."""
-    keys = (("p999_micros", "b"), ("p99_micros", "c"), ("p50_micros", "a"))
-    found = {name: {key: latency(result, name, cell, key) for key, _ in keys} for name in names(result)}
+    keys = [key for _, _, key in PERCENTILES]
+    found = {name: {key: latency(result, name, cell, key) for key in keys} for name in names(result)}
     known = [figures["p999_micros"] for figures in found.values() if figures["p999_micros"] is not None]
     scale = (WIDTH - LEFT - RIGHT - 90) / max(known, default=1.0)
     for name, figures in found.items():
@@ -110,9 +118,9 @@ def latency_rows(canvas, result, cell):
         if figures["p50_micros"] is None:
             canvas.text(LEFT + 4, y + 13, "the generator was the limit", "faint")
         else:
-            for key, kind in keys:
+            for _, kind, key in reversed(PERCENTILES):
                 canvas.bar(y, figures[key] * scale, kind)
-            told = " / ".join(f"{figures[key]:.2f}" for key, _ in reversed(keys))
+            told = " / ".join(f"{figures[key]:.2f}" for key in keys)
             canvas.text(LEFT + figures["p999_micros"] * scale + 8, y + 13, f"{told} ms")
         canvas.y += ROW
 
@@ -134,7 +142,8 @@ def of_result(result):
         ratio_rows(canvas, rows, f"{yard} = 1")
     for cell in result["scenario"]["cells"]:
         if cell != CEILING:
-            canvas.head(f"p50 / p99 / p99.9, {CELL_SAYS[cell]}", "less is better")
+            canvas.head(f"Latency, {CELL_SAYS[cell]}", "less is better")
+            canvas.legend(PERCENTILES)
             latency_rows(canvas, result, cell)
     return canvas.svg(title)
 
