@@ -81,10 +81,11 @@ def check_log(proxy, load, seconds):
 
 
 def lines_of(file):
-    """How many lines, and the first of them."""
+    """How many lines, and the first of them. HAProxy writes on from where it was in a file that has been emptied, which
+    leaves a hole of zeros before its next line."""
     with open(file, "rb") as log:
         first = log.readline()
         count = 1 if first else 0
         while block := log.read(1 << 20):
             count += block.count(b"\n")
-    return count, first.decode(errors="replace").strip()
+    return count, first.lstrip(b"\0").decode(errors="replace").strip()

@@ -53,6 +53,8 @@ class Readings(unittest.TestCase):
             log = Path(folder) / "access.log"
             log.write_bytes(b"first\nsecond\nthird\n")
             self.assertEqual((3, "first"), checks.lines_of(log))
+            log.write_bytes(b"\0" * 70_000 + b"fourth\nfifth\n")
+            self.assertEqual((2, "fourth"), checks.lines_of(log))
             log.write_bytes(b"")
             self.assertEqual((0, ""), checks.lines_of(log))
 
