@@ -4,9 +4,10 @@ import subprocess
 
 from .process import Running, free_port, tool
 
-# HAProxy writes no files; its standard output is one.
+# HAProxy writes no files; its standard output is one. Like the others it has no line for a connection without a request.
 ACCESS_LOG = """  log global
   option httplog
+  option dontlognull
 """
 CAPTURES = """  capture request header Referer len 256
   capture request header User-Agent len 256

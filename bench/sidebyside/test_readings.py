@@ -52,11 +52,12 @@ class Readings(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "access.log"
             log.write_bytes(b"first\nsecond\nthird\n")
-            self.assertEqual((3, "first"), checks.lines_of(log))
+            self.assertEqual((3, "second"), checks.lines_of(log, ["seco", "ond"]))
+            self.assertEqual((3, "first"), checks.lines_of(log, ["absent"]))
             log.write_bytes(b"\0" * 70_000 + b"fourth\nfifth\n")
-            self.assertEqual((2, "fourth"), checks.lines_of(log))
+            self.assertEqual((2, "fourth"), checks.lines_of(log, ["fourth"]))
             log.write_bytes(b"")
-            self.assertEqual((0, ""), checks.lines_of(log))
+            self.assertEqual((0, ""), checks.lines_of(log, []))
 
 
 class Rates(unittest.TestCase):
