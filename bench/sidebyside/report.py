@@ -205,7 +205,12 @@ def write(result, folder):
 
 def write_cells(result, out):
     kinds = result["scenario"]["cells"]
-    every = [(number, name, own[kind]) for number, one in enumerate(result["rounds"], 1) for kind in kinds for name, own in one.items()]
+    every = [
+        (number, name, own[kind])
+        for number, one in enumerate(result["rounds"], 1)
+        for kind in kinds
+        for name, own in one.items()
+    ]
     columns = list(dict.fromkeys(column for _, _, cell in every for column in cell))
     out.writerow(["round", "proxy", *columns])
     for number, name, cell in every:

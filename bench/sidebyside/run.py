@@ -60,6 +60,15 @@ def check(chosen, proxies, endpoint, load):
     return reuse
 
 
+def start_all(chosen, scenario, endpoint, proxies, folder, started):
+    """The endpoint first, on the load's core; each is waited for."""
+    for number, program in enumerate([endpoint, *proxies]):
+        started.append(program)
+        name = program.name.lower().replace(" ", "-")
+        program.start(folder / f"{number}-{name}", chosen.load_core if program is endpoint else chosen.proxy_core)
+        program.running.await_answer(program.port, scenario.target, FIRST_ANSWER_SECONDS)
+
+
 def hold_idle(proxy, opened, scenario):
     """Memory before and while idle connections stand; of a JVM also what a full collection leaves of the heap."""
 
@@ -96,11 +105,7 @@ def run(chosen, scenario, folder, started):
     minutes = expected_seconds(chosen, scenario, proxies) / 60
     say(f"Takes about {minutes:.0f} minutes.")
     OpenLoop.build()
-    for number, program in enumerate([endpoint, *proxies]):
-        started.append(program)
-        name = program.name.lower().replace(" ", "-")
-        program.start(folder / f"{number}-{name}", chosen.load_core if number == 0 else chosen.proxy_core)
-        program.running.await_answer(program.port, scenario.target, FIRST_ANSWER_SECONDS)
+    start_all(chosen, scenario, endpoint, proxies, folder, started)
     closed = ClosedLoop(scenario, folder, chosen.load_core, chosen.proxy_core)
     opened = OpenLoop(scenario, endpoint, chosen.load_core, chosen.proxy_core)
 

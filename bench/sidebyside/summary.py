@@ -78,11 +78,12 @@ def also_table(results):
 
 def page(results, logged):
     lines = ["# Weir side by side", "", "Made by `bench/compare --summary` from the newest run of each scenario.", ""]
-    lines += ["Requests per CPU-second, median of the rounds' ratios [lowest–highest].", "", "![the same as a picture](summary.svg)"]
+    lines += ["Requests per CPU-second, median of the rounds' ratios [lowest–highest].", ""]
+    lines.append("![the same as a picture](summary.svg)")
     for heading, own in (("Access logs off", results), ("Access logs on", logged)):
         if own:
-            lines += ["", f"## {heading}", "", *ratio_table(own), "", "p99.9 of the open loop, from the intended time:", ""]
-            lines += latency_table(own)
+            lines += ["", f"## {heading}", "", *ratio_table(own), ""]
+            lines += ["p99.9 of the open loop, from the intended time:", "", *latency_table(own)]
     if results:
         lines += ["", "## Start, memory, system calls", "", *also_table(results)]
     lines += ["", "## The commands", "", *(f"* `{command(result)}`" for result in results + logged)]
