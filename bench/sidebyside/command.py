@@ -19,6 +19,7 @@ from .summary import quote, summarise
 from .weir import Weir
 
 RESULTS = ROOT / "bench" / "results"
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SPARE_FILES = 1024  # beside the idle connections: those to the endpoint, logs, jars
 
 
@@ -102,10 +103,12 @@ def one_scenario(chosen, scenario):
     try:
         tell(run(chosen, scenario, folder, started), chosen)
     finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # a second one must not stop the end of the others
         for program in reversed(started):
             if hasattr(program, "running"):
                 program.running.end()
         shutil.rmtree(folder, ignore_errors=True)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
 
 def obey(chosen):
