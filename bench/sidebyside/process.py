@@ -1,6 +1,8 @@
 """Processes that a run starts, what they cost, and their end. Only what was started here is ended, by its id."""
 
+import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,11 +10,17 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class Failed(Exception):
     """Says in one sentence why the run cannot go on."""
+
+
+def tool(name):
+    """Debian keeps daemons in /usr/sbin, which is not on every PATH."""
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,8 @@ class Running:
     def __init__(self, name, command, core, log, environment=None):
         self.name = name
         self.log = Path(log)
-        with open(log, "wb") as output:
+        self.began = time.monotonic()
+        with open(log, "ab") as output:  # appends, so that a log may be emptied while it is written
             self.process = subprocess.Popen(
                 ["taskset", "-c", str(core), *command],
                 stdin=subprocess.DEVNULL,
@@ -50,17 +59,15 @@ class Running:
                 start_new_session=True,  # a Ctrl-C reaches only the run itself, which ends the rest in order
             )
 
-    def await_listening(self, port, seconds):
-        """Waits until the port accepts; gives the milliseconds since the start."""
-        begin = time.monotonic()
-        while time.monotonic() - begin < seconds:
+    def await_answer(self, port, path, seconds):
+        """Asks every 5 ms until the answer is 200; gives the milliseconds since the command."""
+        while time.monotonic() - self.began < seconds:
             if self.process.poll() is not None:
                 raise Failed(f"{self.name} ended with {self.process.returncode}: {self.last_words()}")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return round((time.monotonic() - begin) * 1000)
+            if _answers(port, path):
+                return round((time.monotonic() - self.began) * 1000)
             time.sleep(0.005)
-        raise Failed(f"{self.name} did not listen on port {port} within {seconds} s: {self.last_words()}")
+        raise Failed(f"{self.name} did not answer on port {port} within {seconds} s: {self.last_words()}")
 
     def last_words(self):
         text = self.log.read_text(errors="replace").strip()
@@ -116,6 +123,19 @@ class Running:
             pass
         _signal([pid for pid in tree if _is_ours(pid, self.process.pid)], signal.SIGKILL)
         self.process.wait()
+
+
+def _answers(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        return response.status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _stat(folder):

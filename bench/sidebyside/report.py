@@ -1,176 +1,217 @@
-"""What a run says: every figure is computed here from the counts of the rounds."""
+"""What a run says: tables made from its figures."""
 
 import csv
-import datetime
 import json
-import platform
-import re
-import shlex
-import statistics
-import subprocess
-from pathlib import Path
 
-from .proxies import ROOT
+from .figures import (
+    BUSY,
+    NOISY,
+    SHARED,
+    between,
+    busy,
+    cells,
+    cost,
+    headline,
+    is_smoke,
+    late,
+    latency,
+    median,
+    names,
+    noise,
+    ratios,
+    split,
+    yardstick,
+)
+from .plot import of_result
+from .scenario import ALONE, CEILING, HALF, IDLE
 
-NOISY = 0.10
-SHARED = 0.05
-BUSY = 0.95  # a proxy below this share of its core was not the limit of the cell
-
-
-def facts(chosen, scenario, proxies, folder, load):
-    """What somebody needs to judge the figures or to repeat them; no path or name of this machine."""
-
-    def portable(text):
-        return text.replace(str(folder), "$TMP").replace(str(ROOT), ".")
-
-    return {
-        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "scenario": {"name": scenario.name, "says": scenario.says},
-        "flags": {
-            "rounds": chosen.rounds,
-            "seconds": chosen.seconds,
-            "warm_up": chosen.warm_up,
-            "proxy_core": chosen.proxy_core,
-            "load_core": chosen.load_core,
-            "proxies": ",".join(chosen.proxies),
-        },
-        "machine": {
-            "cpu": _cpu(),
-            "cores": len(list(Path("/sys/devices/system/cpu").glob("cpu[0-9]*"))),
-            "kernel": platform.release(),
-        },
-        "versions": {proxy.name: portable(proxy.version()) for proxy in proxies},
-        "load": {"version": _wrk(), "command": portable(shlex.join(load.command(0, chosen.seconds)))},
-        "start_millis": {proxy.name: proxy.start_millis for proxy in proxies},
-    }
+CELL_SAYS = {
+    CEILING: "Ceiling: closed loop, 64 connections",
+    HALF: "Half of it: open loop at the same rate for all, latencies from the intended time",
+    IDLE: "Open loop beside the idle connections, latencies from the intended time",
+    ALONE: "The same load without the idle connections",
+}
+LATENCIES = ("p50_micros", "p99_micros", "p999_micros")
 
 
-def _cpu():
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.machine()
+def table(head, rows):
+    """In Markdown; nothing if there are no rows."""
+    if not rows:
+        return []
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows)]
 
 
-def _wrk():
-    said = subprocess.run(["wrk", "-v"], capture_output=True, text=True).stdout
-    return re.sub(r"\s+Copyright.*", "", said.splitlines()[0])
+def millis(value):
+    return "–" if value is None else f"{value:.2f} ms"
 
 
-def cost(cell):
-    """Microseconds of CPU per request."""
-    return cell["cpu_nanos"] / cell["requests"] / 1000
-
-
-def split(cell):
-    """The cost as user and kernel microseconds, in the proportion that /proc/PID/stat gives."""
-    ticks = cell["user_seconds"] + cell["kernel_seconds"]
-    user = cost(cell) * cell["user_seconds"] / ticks if ticks else 0.0
-    return user, cost(cell) - user
-
-
-def is_smoke(result):
-    return result["flags"]["rounds"] < 3 or result["flags"]["seconds"] < 5
-
-
-def spread(values):
-    """How far apart the rounds lie, as a share of their median."""
-    return (max(values) - min(values)) / statistics.median(values)
-
-
-def ratios(result, judged, peer):
-    """Requests per CPU-second of the judged proxy ÷ those of the peer, round by round."""
-    return [cost(cells[peer]) / cost(cells[judged]) for cells in result["rounds"]]
-
-
-def markdown(result):
-    names = list(result["versions"])
-    rounds, flags = result["rounds"], result["flags"]
-    lines = [
-        f"# {result['scenario']['name']}: {result['scenario']['says']}",
-        "",
-        "| proxy | CPU µs per request | user | kernel | requests/s | p50 | p99 | p99.9 | resident | start |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for name in names:
-        lines.append(_row(name, [cells[name] for cells in rounds], result))
-    lines += ["", "Requests per CPU-second, median of the rounds' ratios [lowest–highest]:", ""]
-    for peer in names[1:]:
-        values = ratios(result, names[0], peer)
-        lines.append(
-            f"* **{names[0]} ÷ {peer}: {statistics.median(values):.2f}** [{min(values):.2f}–{max(values):.2f}]"
-        )
-    lines += ["", _noise(result, names), ""]
-    lines += _how(result, flags)
+def markdown(result, plot=None):
+    logs = ", access logs on" if result["access_logs"] else ""
+    lines = [f"# {result['scenario']['name']}: {result['scenario']['says']}{logs}", ""]
+    lines += ["Requests per CPU-second, median of the rounds' ratios [lowest–highest]:", "", *ratio_lines(result), ""]
+    lines += [noise_line(result), ""]
+    if plot:
+        lines += [f"![the same as a picture]({plot})", ""]
+    for cell in result["scenario"]["cells"]:
+        lines += [f"## {CELL_SAYS[cell]}", ""]
+        lines += ceiling_table(result) if cell == CEILING else open_table(result, cell)
+        lines.append("")
+    if result["idle_memory"]:
+        lines += ["## Memory of idle connections", "", *idle_table(result), ""]
+    lines += ["## Also", "", *also_table(result), "", *how(result)]
     return "\n".join(lines) + "\n"
 
 
-def _row(name, cells, result):
-    def median(values):
-        return statistics.median(list(values))
+def ratio_lines(result):
+    judged, *peers = names(result)
+    lines = []
+    for peer in peers:
+        told = []
+        for cell in result["scenario"]["cells"]:
+            middle, lowest, highest = between(ratios(result, judged, peer, cell))
+            figure = f"{middle:.2f}"
+            if cell == headline(result):
+                figure = f"**{figure}**"
+            told.append(f"{cell} {figure} [{lowest:.2f}–{highest:.2f}]")
+        lines.append(f"* {judged} ÷ {peer}: " + ", ".join(told))
+    return lines
 
-    wall = [cell["micros"] / 1e6 for cell in cells]
-    busy = median(cell["cpu_nanos"] / 1e9 / seconds for cell, seconds in zip(cells, wall))
-    rate = f"{median(cell['requests'] / seconds for cell, seconds in zip(cells, wall)):,.0f}"
-    if busy < BUSY:
-        rate = f"not its limit ({busy:.0%} busy)"
-    latency = [f"{median(cell[key] for cell in cells) / 1000:.2f} ms" for key in ("p50_micros", "p99_micros", "p999_micros")]
-    columns = [
-        name,
-        f"{median(map(cost, cells)):.2f}",
-        f"{median(split(cell)[0] for cell in cells):.2f}",
-        f"{median(split(cell)[1] for cell in cells):.2f}",
-        rate,
-        *latency,
-        f"{result['resident_bytes'][name] / 1e6:.0f} MB",
-        f"{result['start_millis'][name]} ms",
+
+def cost_columns(own):
+    return [
+        f"{median(map(cost, own)):.2f}",
+        f"{median(split(cell)[0] for cell in own):.2f}",
+        f"{median(split(cell)[1] for cell in own):.2f}",
     ]
-    return "| " + " | ".join(columns) + " |"
 
 
-def _noise(result, names):
-    yardstick = "nginx" if "nginx" in names else names[0]
-    value = spread([cost(cells[yardstick]) for cells in result["rounds"]])
-    others = statistics.median(
-        cell["others_seconds"] / (cell["micros"] / 1e6) for cells in result["rounds"] for cell in cells.values()
-    )
-    noisy = value > NOISY or others > SHARED
+def ceiling_table(result):
+    rows = []
+    for name in names(result):
+        own = cells(result, name, CEILING)
+        share = median(map(busy, own))
+        rate = f"{median(cell['requests'] / (cell['micros'] / 1e6) for cell in own):,.0f}"
+        if share < BUSY:
+            rate = f"not its limit ({share:.0%} busy)"
+        rows.append([name, *cost_columns(own), rate])
+    return table(["proxy", "CPU µs per request", "user", "kernel", "requests/s"], rows)
+
+
+def open_table(result, cell):
+    rows = []
+    for name in names(result):
+        own = cells(result, name, cell)
+        told = [millis(latency(result, name, cell, key)) for key in LATENCIES]
+        rows.append([name, f"{result['rates'][name]:,}", *cost_columns(own), *told, f"{median(map(late, own)):.2%}"])
+    head = ["proxy", "requests/s", "CPU µs per request", "user", "kernel", "p50", "p99", "p99.9", "sent late"]
+    lines = table(head, rows)
+    if any("–" in row for row in rows):
+        lines += ["", "– : the generator was the limit there, so its latencies say nothing about the proxy."]
+    if cell == IDLE:
+        lines += ["", *idle_p99(result)]
+    return lines
+
+
+def idle_p99(result):
+    lines = []
+    for name in names(result):
+        with_idle, without = (latency(result, name, cell, "p99_micros") for cell in (IDLE, ALONE))
+        if with_idle and without:
+            lines.append(f"* {name}: p99 beside the idle connections is {with_idle / without:.2f} × that without them")
+    return lines
+
+
+def idle_table(result):
+    rows = []
+    for name, memory in result["idle_memory"].items():
+        before, held, count = memory["before"], memory["held"], memory["connections"]
+        heap = "–"
+        if held["heap_bytes"] is not None:
+            heap = f"{(held['heap_bytes'] - before['heap_bytes']) / count:,.0f} B"
+        each = (held["resident_bytes"] - before["resident_bytes"]) / count
+        rows.append([name, megabytes(before["resident_bytes"]), megabytes(held["resident_bytes"]), f"{each:,.0f} B", heap])
+    head = ["proxy", "resident before", f"with {count:,}", "resident per connection", "live heap per connection"]
+    return table(head, rows)
+
+
+def megabytes(value):
+    return f"{value / 1e6:.0f} MB"
+
+
+def also_table(result):
+    rows = []
+    for name in names(result):
+        told = result["also"][name]
+        pauses = "–"
+        if "gc_pauses" in told:
+            pauses = f"{told['gc_pauses']}, longest {told['gc_longest_millis']:.1f} ms"
+        rows.append(
+            [
+                name,
+                f"{told['start_millis']:.0f} ms",
+                megabytes(told["resident_start_bytes"]),
+                megabytes(told["resident_load_bytes"]),
+                f"{told['system_calls']:.2f}" if "system_calls" in told else "–",
+                f"{told['allocated_bytes']:,} B" if told.get("allocated_bytes") is not None else "–",
+                pauses,
+            ]
+        )
+    head = ["proxy", "start to first answer", "resident after start", "after load", "system calls per request"]
+    return table([*head, "allocated per request", "pauses in the rounds"], rows)
+
+
+def noise_line(result):
+    own, others, noisy = noise(result)
     verdict = "**Noisy**: repeat on a quieter machine." if noisy else "Quiet enough."
     return (
-        f"Spread of {yardstick}'s own cost over the rounds: {value:.1%}; others took {others:.1%} of the proxy's core"
-        f" (noisy above {NOISY:.0%} or {SHARED:.0%}). {verdict}"
+        f"Spread of {yardstick(result)}'s own cost over the rounds: {own:.1%}; others took {others:.1%} of the proxy's"
+        f" core (noisy above {NOISY:.0%} or {SHARED:.0%}). {verdict}"
     )
 
 
-def _how(result, flags):
+def command(result):
+    words = [f"bench/compare --scenario {result['scenario']['name']}"]
+    words += [f"--{name.replace('_', '-')} {value}" for name, value in result["flags"].items()]
+    return " ".join(words + (["--access-logs"] if result["access_logs"] else []))
+
+
+def how(result):
     machine = result["machine"]
-    command = f"bench/compare --scenario {result['scenario']['name']} " + " ".join(
-        f"--{name.replace('_', '-')} {value}" for name, value in flags.items()
-    )
     versions = ", ".join(f"{name}: {version}" for name, version in result["versions"].items())
     return [
         f"{result['date']} · {machine['cpu']}, {machine['cores']} cores · Linux {machine['kernel']}",
         "",
-        f"{versions}, load: {result['load']['version']}",
+        f"{versions}, load: {result['load']['version']} and bench/open-loop",
         "",
-        f"Made by `{command}`. Resident memory is taken after the last round; start is from the command to the"
-        " first accepted connection.",
+        f"Made by `{command(result)}` in {result['took_seconds'] / 60:.1f} minutes. Start is the median of five, from the"
+        " command to the first proxied answer.",
     ]
 
 
-def write(result, text, folder):
-    """Table, raw counts and one line per cell."""
+def write(result, folder):
+    """Table, picture, all that was measured, and one line per cell."""
     folder.mkdir(parents=True, exist_ok=True)
     stamp = result["date"][:16].replace("-", "").replace(":", "").replace("T", "-")
-    base = folder / f"{result['scenario']['name']}-{stamp}"
-    files = [base.with_suffix(suffix) for suffix in (".md", ".json", ".csv")]
-    files[0].write_text(text)
-    files[1].write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    with files[2].open("w", newline="") as out:
-        table = csv.writer(out, lineterminator="\n")
-        columns = list(next(iter(result["rounds"][0].values())))
-        table.writerow(["round", "proxy", *columns])
-        for number, cells in enumerate(result["rounds"], 1):
-            for name, cell in cells.items():
-                table.writerow([number, name, *(cell[column] for column in columns)])
+    kind = ("logs-" if result["access_logs"] else "") + ("smoke-" if is_smoke(result) else "")
+    base = folder / f"{result['scenario']['name']}-{kind}{stamp}"
+    files = [base.with_suffix(suffix) for suffix in (".md", ".svg", ".json", ".csv")]
+    files[0].write_text(markdown(result, files[1].name))
+    files[1].write_text(of_result(result))
+    files[2].write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    with files[3].open("w", newline="") as out:
+        write_cells(result, csv.writer(out, lineterminator="\n"))
     return files
+
+
+def write_cells(result, out):
+    kinds = result["scenario"]["cells"]
+    every = [
+        (number, name, own[kind])
+        for number, one in enumerate(result["rounds"], 1)
+        for kind in kinds
+        for name, own in one.items()
+    ]
+    columns = list(dict.fromkeys(column for _, _, cell in every for column in cell))
+    out.writerow(["round", "proxy", *columns])
+    for number, name, cell in every:
+        out.writerow([number, name, *(cell.get(column, "") for column in columns)])

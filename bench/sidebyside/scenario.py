@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# With Host, which wrk sends by itself, these are the 12 request headers of a browser behind a login.
+# With Host, which the generators send by themselves, these are the 12 request headers of a browser behind a login.
 BROWSER_HEADERS = (
     ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
     ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
@@ -17,6 +17,23 @@ BROWSER_HEADERS = (
     ("X-Request-Context", "7d1f3c58-90ab-4cde-8f01-23456789abcd"),
 )
 
+# With the above and Host, the 20 of a request that has passed a CDN and a tracing agent.
+CDN_HEADERS = (
+    ("Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+    ("Tracestate", "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7"),
+    ("Cdn-Loop", "edge.example.net; loops=1"),
+    ("Cdn-Request-Id", "8f2b9c1d4e6a7035"),
+    ("Cdn-Country", "NZ"),
+    ("Cache-Control", "max-age=0"),
+    ("If-None-Match", 'W/"5f8-18c2a7d9e40"'),
+    ("Upgrade-Insecure-Requests", "1"),
+)
+
+CEILING = "ceiling"
+HALF = "half"
+IDLE = "idle"
+ALONE = "alone"
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -27,7 +44,27 @@ class Scenario:
     connections: int = 64
     keep_alive: bool = True  # of clients; connections to the endpoint are always kept
     headers: tuple = BROWSER_HEADERS
-    target: str = "/catalogue/item?id=4711"
+    path: str = "/catalogue/item?id=4711"
+    routes: int = 0  # more than none: so many by path prefix, and requests go to the one in the middle
+    idle: int = 0  # client connections that are kept and do nothing
+    rate: int = 0  # requests per second of the open loop; 0: half of what the slowest proxy can do
+
+    @property
+    def cells(self):
+        """What is measured of every proxy in every round; ratios of the first are the headline."""
+        return (IDLE, ALONE) if self.idle else (CEILING, HALF)
+
+    @property
+    def prefixes(self):
+        return [f"/area-{number:04}" for number in range(self.routes)]
+
+    @property
+    def prefix(self):
+        return self.prefixes[self.routes // 2] if self.routes else ""
+
+    @property
+    def target(self):
+        return self.prefix + self.path
 
 
 SCENARIOS = {
@@ -38,5 +75,7 @@ SCENARIOS = {
         Scenario("S3", "GET, 1 MB answer, 12 request headers", answer_bytes=1024 * 1024),
         Scenario("S4", "POST of 16 KB, 1 KB answer, 12 request headers", request_bytes=16 * 1024),
         Scenario("S5", "a client connection per request, 1 KB answer", keep_alive=False),
+        Scenario("S9", "1,000 routes, 20 request headers", headers=BROWSER_HEADERS + CDN_HEADERS, routes=1000),
+        Scenario("S10", "10,000 idle connections and 1,000 requests/s", idle=10_000, rate=1000),
     )
 }

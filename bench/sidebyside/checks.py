@@ -1,0 +1,105 @@
+"""What must hold before any figure is taken."""
+
+import http.client
+import os
+import socket
+import time
+
+from .process import Failed
+
+FLUSHED_SECONDS = 2  # nginx is told to write once a second
+
+
+def check_same_bytes(proxies, endpoint, scenario):
+    """Twenty fixed requests bring the endpoint's bytes through every proxy."""
+    body = b"b" * scenario.request_bytes
+    for proxy in proxies:
+        try:
+            with socket.create_connection(("127.0.0.1", proxy.port), timeout=30) as client:
+                for number in range(20):
+                    status, got = ask(client, f"{scenario.prefix}/fixed/{number}?n={number}", scenario.headers, body)
+                    if status != 200 or got != endpoint.body:
+                        raise Failed(
+                            f"{proxy.name} changed answer {number}: status {status}, {len(got)} bytes"
+                            f" instead of {len(endpoint.body)}"
+                        )
+                check_forwarding(proxy, client, scenario)
+        except (OSError, http.client.HTTPException) as e:
+            raise Failed(f"{proxy.name} broke off one of the 20 fixed requests: {e!r}") from e
+
+
+def ask(client, target, headers, body=b""):
+    """Head and body in one write, as the generators do it: the endpoint answers before it has read a body, and a proxy
+    that has not got all of it by then may close the connection."""
+    lines = [f"{'POST' if body else 'GET'} {target} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    client.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+    response = http.client.HTTPResponse(client)
+    response.begin()
+    return response.status, response.read()
+
+
+def check_forwarding(proxy, client, scenario):
+    """Whoever adds no X-Forwarded-For, or hands hop-by-hop fields on, does less work than the others."""
+    _, said = ask(client, f"{scenario.prefix}/seen", (("Connection", "keep-alive"),))
+    forwarded_for, hop, _ = said.decode().split("|")
+    if forwarded_for != "127.0.0.1":
+        raise Failed(f"{proxy.name} said {forwarded_for!r} in X-Forwarded-For (expected: 127.0.0.1)")
+    if hop not in ("", "keep-alive"):
+        raise Failed(f"{proxy.name} sent Connection: {hop} to the endpoint")
+
+
+def check_reuse(proxy, endpoint, load, seconds):
+    """More than 99.9 % of the requests reach the endpoint on a connection that was there already.
+
+    wrk ends by cutting its connections in the middle of a request, for which proxies cut theirs to the endpoint; as
+    many new ones are no failure to reuse.
+    """
+    load.run(proxy, 1)
+    accepted, served = endpoint.counts()
+    load.run(proxy, seconds)
+    accepted_after, served_after = endpoint.counts()
+    fresh = max(0, accepted_after - accepted - 1 - load.scenario.connections)
+    requests = served_after - served - 1
+    reuse = 1 - fresh / requests
+    if reuse <= 0.999:
+        raise Failed(
+            f"{proxy.name} opened {fresh} connections to the endpoint for {requests} requests:"
+            f" reuse {reuse:.2%} (expected: more than 99.9 %)"
+        )
+    return reuse
+
+
+def check_log(proxy, load, seconds):
+    """The access log has a line for every request. Gives the lines per request, which may be a little more than one:
+    wrk does not count the requests that it cuts off at its end."""
+    time.sleep(FLUSHED_SECONDS)
+    os.truncate(proxy.access_log, 0)
+    served = load.run(proxy, seconds)["requests"]
+    time.sleep(FLUSHED_SECONDS)
+    wanted = [load.scenario.target]
+    wanted += [value for name, value in load.scenario.headers if name in ("User-Agent", "Referer")]
+    lines, sample = lines_of(proxy.access_log, wanted)
+    if lines < served or lines > served + 2 * load.scenario.connections:
+        raise Failed(f"{proxy.name} wrote {lines} lines into its access log for {served} requests: {sample}")
+    absent = [text for text in wanted if text not in sample]
+    if absent:
+        raise Failed(f"{proxy.name} left {absent[0]!r} out of its access log: {sample}")
+    return lines / served
+
+
+def lines_of(file, wanted):
+    """How many lines, and the first that has all that is wanted, or the first at all: requests that were cut off, even
+    before the file was emptied, have lines of their own. HAProxy writes on from where it was in a file that has been
+    emptied, which leaves a hole of zeros before its next line."""
+    texts = [text.encode() for text in wanted]
+    count, first, sample = 0, b"", b""
+    with open(file, "rb") as log:
+        for line in log:
+            count += 1
+            first = first or line
+            if not sample and all(text in line for text in texts):
+                sample = line
+    return count, (sample or first).lstrip(b"\0").decode(errors="replace").strip()
