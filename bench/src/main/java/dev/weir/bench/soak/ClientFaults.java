@@ -4,6 +4,8 @@ import dev.weir.bench.soak.Fault.Allowed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /// What clients do: rows 19, 20 and 22 to 24.
 final class ClientFaults {
@@ -11,6 +13,7 @@ final class ClientFaults {
     private static final int SLOW_READERS = 100;
     private static final int SLOW_WRITERS = 60;
     private static final int CHURNERS = 4;
+    private static final long CHURN_MILLIS = 4;
 
     private ClientFaults() {}
 
@@ -25,7 +28,7 @@ final class ClientFaults {
                 new Fault(
                         20,
                         "churn",
-                        "a connection per request, as fast as four clients can",
+                        "a connection per request, 1,000 a second",
                         ClientFaults::churn,
                         Allowed.NOTHING),
                 new Fault(22, "big", "1 GiB up and 1 GiB down", ClientFaults::big, Allowed.NOTHING),
@@ -63,33 +66,31 @@ final class ClientFaults {
 
     private static String churn(Stage stage, SplittableRandom random, long millis)
             throws Exception {
-        Visitors visitors = stage.visitors();
-        long end = System.nanoTime() + millis * 1_000_000;
+        AtomicLong made = new AtomicLong();
+        long began = System.nanoTime();
         List<Thread> threads = new ArrayList<>();
-        long before = System.nanoTime();
-        var made = new java.util.concurrent.atomic.AtomicLong();
         for (int i = 0; i < CHURNERS; i++) {
             threads.add(
-                    Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        while (System.nanoTime() < end) {
-                                            once(visitors);
-                                            made.incrementAndGet();
-                                        }
-                                    }));
+                    Thread.ofVirtual().start(() -> churn(stage.visitors(), began, millis, made)));
         }
         for (Thread thread : threads) {
             thread.join();
         }
-        double seconds = (System.nanoTime() - before) / 1e9;
+        double seconds = (System.nanoTime() - began) / 1e9;
         return "%.0f connections/s".formatted(made.get() / seconds);
     }
 
-    private static void once(Visitors visitors) {
-        try (Caller caller = visitors.caller(1)) {
-            Ask ask = Ask.get(visitors.id("c"), Ask.Way.CLOSE, "/work/churn", 100);
-            visitors.visit(caller, List.of(ask));
+    private static void churn(Visitors visitors, long beganNanos, long millis, AtomicLong made) {
+        long due = beganNanos;
+        long end = beganNanos + millis * 1_000_000;
+        while (due < end) {
+            LockSupport.parkNanos(due - System.nanoTime());
+            due = Math.max(due + CHURN_MILLIS * 1_000_000, System.nanoTime());
+            try (Caller caller = visitors.caller(1)) {
+                Ask ask = Ask.get(visitors.id("c"), Ask.Way.CLOSE, "/work/churn", 100);
+                visitors.visit(caller, List.of(ask));
+            }
+            made.incrementAndGet();
         }
     }
 

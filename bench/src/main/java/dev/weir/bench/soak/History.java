@@ -110,6 +110,12 @@ final class History implements EndpointLog {
         }
     }
 
+    /// What is known of a request, a line per event; nothing if it is judged and forgotten.
+    synchronized List<String> story(String id) {
+        Story story = stories.get(id);
+        return story == null ? List.of() : story.lines();
+    }
+
     /// Judges the requests that ended before then, and forgets them.
     synchronized void settle(long endedBeforeNanos) {
         for (Iterator<Story> all = stories.values().iterator(); all.hasNext(); ) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Counts what became of requests, and judges each that did not succeed: a fault's window allows what its row allows,
@@ -66,7 +67,9 @@ final class Ledger {
     }
 
     /// A request came to its end.
-    synchronized void ended(Ask ask, Outcome outcome) {
+    ///
+    /// @param story its history, for the report
+    synchronized void ended(Ask ask, Outcome outcome, Supplier<List<String>> story) {
         requests++;
         counts.computeIfAbsent(ask.kind(), _ -> new TreeMap<>())
                 .merge(outcome.says(), 1L, Long::sum);
@@ -81,7 +84,7 @@ final class Ledger {
         }
         unexpectedCount++;
         if (unexpected.size() < MOST_UNEXPECTED) {
-            unexpected.add(line(ask, outcome));
+            unexpected.add(line(outcome) + String.join("; ", story.get()));
         }
     }
 
@@ -131,16 +134,15 @@ final class Ledger {
         return null;
     }
 
-    private String line(Ask ask, Outcome outcome) {
-        long now = System.nanoTime();
-        String when =
-                windows.isEmpty()
-                        ? "before the first fault"
-                        : "%.1f s after the beginning of fault %s"
-                                .formatted(
-                                        (now - windows.getLast().fromNanos) / 1e9,
-                                        windows.getLast().fault.name());
-        return "%s (%s), %s: %s after %.0f ms %s"
-                .formatted(ask.id(), ask, when, outcome.says(), outcome.millis(), outcome.error());
+    private String line(Outcome outcome) {
+        if (windows.isEmpty()) {
+            return "before the first fault: ";
+        }
+        Window last = windows.getLast();
+        return "%.1f to %.1f s after the beginning of %s: "
+                .formatted(
+                        (outcome.beganNanos() - last.fromNanos) / 1e9,
+                        (outcome.endedNanos() - last.fromNanos) / 1e9,
+                        last.fault.name());
     }
 }

@@ -18,6 +18,7 @@ record Setting(
         Path gcLog)
         implements AutoCloseable {
     private static final int ENDPOINTS = 3;
+    private static final String PIPE = "access.pipe";
 
     /// As in [#CONFIG].
     private static final History.Watch WATCH = new History.Watch(2, 3);
@@ -39,7 +40,7 @@ record Setting(
                 endpoints: [%s]
                 health: { path: /health, every: 1s, timeout: 500ms, up-after: 2, down-after: 3 }
                 connections: { idle: 5s, connect-timeout: 2s }
-            limits: { memory: 32MiB, header-timeout: 3s, body-idle: 3s, keep-alive: 15s }
+            limits: { memory: 12MiB, header-timeout: 3s, body-idle: 3s, keep-alive: 15s }
             logs: { access: { to: access.pipe } }
             drain: { delay: 0s, timeout: 10s }
             """;
@@ -57,7 +58,7 @@ record Setting(
                 children.add(ChildEndpoint.start("work-" + i, history));
                 liars.add(EndpointServer.start("lies-" + i, 0, history));
             }
-            Path pipe = folder.resolve("access.pipe");
+            Path pipe = folder.resolve(PIPE);
             Commands.run("mkfifo", pipe.toString());
             Path config = folder.resolve("weir.yaml");
             String text =
@@ -99,6 +100,11 @@ record Setting(
     public void close() {
         weir.close();
         endAll(children, liars);
+        try {
+            Files.deleteIfExists(folder.resolve(PIPE));
+        } catch (IOException e) {
+            // It stays in the folder of the run.
+        }
     }
 
     private static void endAll(List<ChildEndpoint> children, List<EndpointServer> liars) {

@@ -41,6 +41,7 @@ public final class Soak {
     private final Slope resident = new Slope();
     private final List<String> objections = new ArrayList<>();
     private final long began = System.nanoTime();
+    private int told;
 
     private Soak(SoakOptions options, Setting setting) {
         this.options = options;
@@ -130,7 +131,7 @@ public final class Soak {
             Schedule.Planned planned = schedule.next();
             Fault fault = planned.fault();
             ledger.begins(fault);
-            String remark = fault.act().go(stage, planned.random(), planned.millis());
+            String remark = go(planned);
             ledger.ends(remark);
             say("%d %s: %s".formatted(fault.row(), fault.name(), remark));
             Thread.sleep(settle);
@@ -139,6 +140,17 @@ public final class Soak {
                 objections.add("Weir ended by itself");
                 return;
             }
+        }
+    }
+
+    private String go(Schedule.Planned planned) throws InterruptedException {
+        try {
+            return planned.fault().act().go(stage, planned.random(), planned.millis());
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            objections.add(planned.fault().name() + " could not be done: " + e);
+            return "failed: " + e;
         }
     }
 
@@ -207,5 +219,8 @@ public final class Soak {
                 ledger.requests(),
                 ledger.unexpectedCount(),
                 setting.history().broken());
+        List<String> unexpected = ledger.unexpected();
+        unexpected.stream().skip(told).forEach(what -> System.out.println("          " + what));
+        told = unexpected.size();
     }
 }

@@ -46,8 +46,9 @@ final class Visitors {
         asks.forEach(ask -> history.sent(ask, ask.content().sha256()));
         List<Outcome> outcomes = caller.askAll(asks);
         for (int i = 0; i < asks.size(); i++) {
-            history.ended(asks.get(i), outcomes.get(i));
-            ledger.ended(asks.get(i), outcomes.get(i));
+            Ask ask = asks.get(i);
+            history.ended(ask, outcomes.get(i));
+            ledger.ended(ask, outcomes.get(i), () -> history.story(ask.id()));
         }
         return outcomes;
     }

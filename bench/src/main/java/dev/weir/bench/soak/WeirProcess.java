@@ -25,7 +25,7 @@ final class WeirProcess implements AutoCloseable {
     /// How accept failures name what the EMFILE fault brings about on purpose.
     private static final String OUT_OF_DESCRIPTORS = "cannot accept";
 
-    private static final long START_SECONDS = 60;
+    private static final long START_SECONDS = 180;
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
