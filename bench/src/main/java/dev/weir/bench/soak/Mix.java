@@ -99,7 +99,7 @@ final class Mix {
     }
 
     private String path() {
-        return (random.nextInt(10) < 7 ? "/work/" : "/lies/") + number;
+        return (random.nextInt(10) < 7 ? "/work/" : "/lies/") + prefix + "-" + number;
     }
 
     private String id() {

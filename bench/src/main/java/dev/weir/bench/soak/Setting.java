@@ -69,7 +69,7 @@ record Setting(
             Files.writeString(config, text);
             Path gcLog = folder.resolve("gc.log");
             WeirProcess weir = WeirProcess.start(root, folder, config, javaFlags(gcLog));
-            LogReader reader = LogReader.start(pipe);
+            LogReader reader = LogReader.start(pipe, folder.resolve("failures.log"));
             return new Setting(
                     weir,
                     List.copyOf(children),
