@@ -260,6 +260,10 @@ class LimitsTest {
                                 "--nofile=100");
                 RawClient before = RawClient.connect(weir.port())) {
             assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+            // Classes are loaded from files, for which there will be no descriptor either.
+            try (RawClient wrong = RawClient.connect(weir.port())) {
+                assertThat(wrong.send("wrong\r\n\r\n").readResponse().status()).isEqualTo(400);
+            }
             List<RawClient> crowd = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 crowd.add(RawClient.connect(weir.port()));

@@ -115,11 +115,14 @@ public final class ServiceOnLoop {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }
-        String message = String.valueOf(cause.getMessage());
-        boolean ours =
-                message.contains("Too many open files")
-                        || message.contains("Cannot assign requested address");
-        return ours ? Failure.NO_SOCKET : Failure.CONNECT_REFUSED;
+        for (Throwable why = cause; why != null; why = why.getCause()) {
+            String message = String.valueOf(why.getMessage());
+            if (message.contains("Too many open files")
+                    || message.contains("Cannot assign requested address")) {
+                return Failure.NO_SOCKET;
+            }
+        }
+        return Failure.CONNECT_REFUSED;
     }
 
     /// Closes the idle connections.

@@ -34,7 +34,7 @@ final class ProcessFaults {
                         "descriptors",
                         "Weir may open no more files (prlimit)",
                         ProcessFaults::descriptors,
-                        Allowed.NOTHING),
+                        Allowed.byWeir("work", 503).or(Allowed.byWeir("lies", 503))),
                 new Fault(
                         15,
                         "memory",
