@@ -209,4 +209,73 @@ class LimitsTest {
                     }
                 });
     }
+
+    @Test
+    void withoutDescriptorsEndpointsStayUp() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                Gate.to(endpoint.address())
+                                        .replace(
+                                                "balance: round-robin",
+                                                "health: { protocol: tcp, every: 100ms }"),
+                                64,
+                                "prlimit",
+                                "--nofile=100");
+                RawClient before = RawClient.connect(weir.port())) {
+            assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+            List<RawClient> crowd = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                crowd.add(RawClient.connect(weir.port()));
+            }
+            // Time for twenty checks, of which three bad ones would take the endpoint down.
+            for (int i = 0; i < 20; i++) {
+                assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+                await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            }
+            for (RawClient member : crowd) {
+                member.close();
+            }
+            List<String> lines = Files.readAllLines(folder.resolve("small.err"));
+            assertThat(lines)
+                    .anyMatch(line -> line.contains("cannot accept"))
+                    .noneMatch(line -> line.contains("  down  "));
+        }
+    }
+
+    @Test
+    void withoutDescriptorsARequestThatNeedsOneIsToldThatItIsWeirsFault() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.closeDelimited("a"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                Gate.to(endpoint.address()),
+                                64,
+                                "prlimit",
+                                "--nofile=100");
+                RawClient before = RawClient.connect(weir.port())) {
+            assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+            // Classes are loaded from files, for which there will be no descriptor either.
+            try (RawClient wrong = RawClient.connect(weir.port())) {
+                assertThat(wrong.send("wrong\r\n\r\n").readResponse().status()).isEqualTo(400);
+            }
+            List<RawClient> crowd = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                crowd.add(RawClient.connect(weir.port()));
+            }
+            await().until(
+                            () ->
+                                    Files.readString(folder.resolve("small.err"))
+                                            .contains("cannot accept"));
+            RawResponse refused = before.send(GET).readResponse();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.text()).contains("no room");
+            for (RawClient member : crowd) {
+                member.close();
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> before.send(GET).readResponse().status() == 200);
+        }
+    }
 }

@@ -144,6 +144,12 @@ public enum Failure {
             Fault.WEIR,
             "There is no room for this request now.",
             "Requests and answers under way hold nearly as much memory as `limits.memory` allows: many clients that read slowly, or endpoints that take nothing."),
+    NO_SOCKET(
+            503,
+            "no-socket",
+            Fault.WEIR,
+            "There is no room for this request now.",
+            "Weir could not open another connection to an endpoint, because it has no file descriptor or no local port left: raise `ulimit -n` or `net.ipv4.ip_local_port_range`."),
     CONNECT_TIMEOUT(
             504,
             "connect-timeout",

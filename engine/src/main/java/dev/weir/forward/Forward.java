@@ -13,7 +13,6 @@ import dev.weir.runtime.Timers;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -168,12 +167,11 @@ public final class Forward implements Timers.Expiry {
         if (state == State.IDLE || connection != null && connection != failed || target == null) {
             return;
         }
-        service().watch().connectFailed(target);
+        Failure failure = ServiceOnLoop.whyNotConnected(cause);
+        if (failure != Failure.NO_SOCKET) {
+            service().watch().connectFailed(target);
+        }
         attemptEnded();
-        Failure failure =
-                cause instanceof ConnectTimeoutException
-                        ? Failure.CONNECT_TIMEOUT
-                        : Failure.CONNECT_REFUSED;
         // Nothing was sent, so any method may be repeated, as long as the body is all here.
         if (keeping && tried.count() < MOST_ATTEMPTS) {
             attempt(failure);

@@ -1,6 +1,7 @@
 package dev.weir.forward;
 
 import dev.weir.balance.Balancer;
+import dev.weir.exchange.Failure;
 import dev.weir.http.LimitsConfig;
 import dev.weir.pool.EndpointPool;
 import dev.weir.runtime.Loop;
@@ -12,6 +13,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,6 +83,18 @@ public final class ServiceOnLoop {
                         loop, pool(endpoint), limits, service.config().connections());
         ChannelFuture connecting =
                 bootstrap.clone().handler(connection).connect(endpoint.address());
+        if (connecting.cause() != null && !connecting.channel().isRegistered()) {
+            // There was no descriptor for a socket. Netty would tell on a thread of its own, and
+            // this channel cannot even be closed.
+            Throwable cause = connecting.cause();
+            loop.executor()
+                    .execute(
+                            () -> {
+                                forward.connectFailed(connection, cause);
+                                loop.flush();
+                            });
+            return connection;
+        }
         connection.opening(connecting.channel());
         var _ =
                 connecting.addListener(
@@ -94,6 +108,21 @@ public final class ServiceOnLoop {
                                     loop.flush();
                                 });
         return connection;
+    }
+
+    /// Whose fault it is that a connect failed. That the system gives Weir no socket or no port stands in the message only.
+    static Failure whyNotConnected(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return Failure.CONNECT_TIMEOUT;
+        }
+        for (Throwable why = cause; why != null; why = why.getCause()) {
+            String message = String.valueOf(why.getMessage());
+            if (message.contains("Too many open files")
+                    || message.contains("Cannot assign requested address")) {
+                return Failure.NO_SOCKET;
+            }
+        }
+        return Failure.CONNECT_REFUSED;
     }
 
     /// Closes the idle connections.

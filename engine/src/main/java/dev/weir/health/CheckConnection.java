@@ -112,6 +112,12 @@ final class CheckConnection implements AutoCloseable {
         }
         // java.net says some of these only by the system's message.
         String message = String.valueOf(e.getMessage());
+        if (message.contains("Too many open files")) {
+            return new CheckFailed("not checked: no descriptor left", true);
+        }
+        if (message.contains("Cannot assign requested address")) {
+            return new CheckFailed("not checked: no local port left", true);
+        }
         return new CheckFailed(
                 switch (e) {
                     case NoRouteToHostException _ -> "no route";

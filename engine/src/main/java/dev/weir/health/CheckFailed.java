@@ -4,11 +4,20 @@ package dev.weir.health;
 final class CheckFailed extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean ours;
+
     CheckFailed(String message) {
+        this(message, false);
+    }
+
+    /// @param ours whether Weir lacked something, which says nothing about the endpoint
+    CheckFailed(String message, boolean ours) {
         super(message);
+        this.ours = ours;
     }
 
     CheckResult result() {
-        return CheckResult.bad(String.valueOf(getMessage()));
+        String text = String.valueOf(getMessage());
+        return ours ? CheckResult.nothing(text) : CheckResult.bad(text);
     }
 }

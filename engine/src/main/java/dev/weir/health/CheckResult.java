@@ -3,12 +3,28 @@ package dev.weir.health;
 /// How one check ended. Immutable.
 ///
 /// @param text in plain words, without a line end: `status 200`, `connect refused`
-record CheckResult(boolean good, String text) {
+record CheckResult(Finding finding, String text) {
+    /// What a check says about its endpoint.
+    enum Finding {
+        GOOD,
+        BAD,
+        /// Nothing: Weir itself had no descriptor or no port to ask with.
+        NOTHING
+    }
+
+    boolean good() {
+        return finding == Finding.GOOD;
+    }
+
     static CheckResult good(String text) {
-        return new CheckResult(true, text);
+        return new CheckResult(Finding.GOOD, text);
     }
 
     static CheckResult bad(String text) {
-        return new CheckResult(false, text);
+        return new CheckResult(Finding.BAD, text);
+    }
+
+    static CheckResult nothing(String text) {
+        return new CheckResult(Finding.NOTHING, text);
     }
 }

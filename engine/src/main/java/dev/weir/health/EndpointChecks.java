@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import dev.weir.health.CheckResult.Finding;
 import dev.weir.health.EndpointHealth.State;
 import dev.weir.health.RiseAndFall.Effect;
 import dev.weir.runtime.Clock;
@@ -95,6 +96,10 @@ final class EndpointChecks {
     }
 
     private void take(CheckResult result, long tookNanos) {
+        if (result.finding() == Finding.NOTHING) {
+            health = health.notChecked(result);
+            return;
+        }
         Effect effect = plan.riseAndFall.add(result.good());
         boolean up = plan.riseAndFall.up();
         health = health.with(up, clock.now(), result, Duration.ofNanos(tookNanos));

@@ -22,6 +22,11 @@ public record EndpointHealth(State state, Instant since, String lastResult, Dura
         return new EndpointHealth(State.UNKNOWN, since, "not checked yet", Duration.ZERO);
     }
 
+    /// A check that says nothing: all stays as it was.
+    EndpointHealth notChecked(CheckResult result) {
+        return new EndpointHealth(state, since, result.text(), lastLatency);
+    }
+
     EndpointHealth with(boolean up, Instant now, CheckResult result, Duration latency) {
         State next = up ? State.UP : State.DOWN;
         return new EndpointHealth(next, next == state ? since : now, result.text(), latency);

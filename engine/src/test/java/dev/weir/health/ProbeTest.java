@@ -180,7 +180,7 @@ class ProbeTest {
         HealthConfig config = HealthConfig.of("/").withStatus(StatusRange.parse(expected));
 
         assertThat(probeAnswer("HTTP/1.1 " + status + " Whatever\r\n\r\n", config))
-                .isEqualTo(new CheckResult(good, text));
+                .isEqualTo(good ? CheckResult.good(text) : CheckResult.bad(text));
     }
 
     private CheckResult probeAnswer(String answer, HealthConfig config) throws IOException {

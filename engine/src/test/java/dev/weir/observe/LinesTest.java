@@ -62,6 +62,7 @@ class LinesTest {
     @CsvSource({
         "CLIENT_GONE, client",
         "CONNECT_REFUSED, endpoint",
+        "NO_SOCKET, weir",
         "ANSWER_TIMEOUT, endpoint",
         "DRAINING, weir"
     })
