@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.runtime.Transport;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawClient;
+import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,10 +44,7 @@ class DescriptorsTest {
             long began = System.nanoTime();
             try (RawClient before = RawClient.connect(weir.port())) {
                 assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
-                List<RawClient> crowd = new ArrayList<>();
-                for (int i = 0; i < CLIENTS; i++) {
-                    crowd.add(RawClient.connect(weir.port()));
-                }
+                List<RawClient> crowd = crowd(weir);
                 await().until(() -> !complaints().isEmpty());
                 Duration cpu = weir.cpu();
                 await().pollDelay(WATCHED).until(() -> true);
@@ -69,6 +68,73 @@ class DescriptorsTest {
             assertThat(complaints()).hasSizeLessThanOrEqualTo((int) took.toSeconds() + 1);
             assertThat(said()).as("lines of any kind").hasSizeLessThan(20);
         }
+    }
+
+    @Test
+    void withoutDescriptorsEndpointsStayUp() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                Gate.to(endpoint.address())
+                                        .replace(
+                                                "balance: round-robin",
+                                                "health: { protocol: tcp, every: 100ms }"),
+                                64,
+                                "prlimit",
+                                "--nofile=256");
+                RawClient before = RawClient.connect(weir.port())) {
+            assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+            List<RawClient> crowd = crowd(weir);
+            // Time for twenty checks, of which three bad ones would take the endpoint down.
+            for (int i = 0; i < 20; i++) {
+                assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+                await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            }
+            for (RawClient member : crowd) {
+                member.close();
+            }
+            assertThat(said())
+                    .anyMatch(line -> line.contains("cannot accept"))
+                    .noneMatch(line -> line.contains("  down  "));
+        }
+    }
+
+    @Test
+    void withoutDescriptorsARequestThatNeedsOneIsToldThatItIsWeirsFault() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.closeDelimited("a"));
+                var weir =
+                        SmallWeir.start(
+                                folder,
+                                Gate.to(endpoint.address()),
+                                64,
+                                "prlimit",
+                                "--nofile=256");
+                RawClient before = RawClient.connect(weir.port())) {
+            assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+            // Classes are loaded from files, for which there will be no descriptor either.
+            try (RawClient wrong = RawClient.connect(weir.port())) {
+                assertThat(wrong.send("wrong\r\n\r\n").readResponse().status()).isEqualTo(400);
+            }
+            List<RawClient> crowd = crowd(weir);
+            await().until(() -> !complaints().isEmpty());
+            RawResponse refused = before.send(GET).readResponse();
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.text()).contains("no room");
+            for (RawClient member : crowd) {
+                member.close();
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> before.send(GET).readResponse().status() == 200);
+        }
+    }
+
+    private static List<RawClient> crowd(SmallWeir weir) throws IOException {
+        List<RawClient> crowd = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            crowd.add(RawClient.connect(weir.port()));
+        }
+        return crowd;
     }
 
     private List<String> complaints() throws IOException {
