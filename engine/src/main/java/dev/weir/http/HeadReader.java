@@ -53,11 +53,10 @@ final class HeadReader {
         while (true) {
             byte[] bytes = headers.bytes;
             int end = headers.end;
-            for (int i = scanned; i < end; i++) {
-                if (bytes[i] == '\n') {
-                    scanned = i + 1;
-                    return i > lineStart && bytes[i - 1] == '\r' ? i - 1 : BAD_LINE;
-                }
+            int feed = Ascii.lineFeed(bytes, scanned, end);
+            if (feed < end) {
+                scanned = feed + 1;
+                return feed > lineStart && bytes[feed - 1] == '\r' ? feed - 1 : BAD_LINE;
             }
             scanned = end;
             if (end >= limit) {
@@ -135,10 +134,8 @@ final class HeadReader {
         while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
             to--;
         }
-        for (int i = from; i < to; i++) {
-            if (!Ascii.value(bytes[i])) {
-                return false;
-            }
+        if (!Ascii.values(bytes, from, to)) {
+            return false;
         }
         Field field = Field.recognise(bytes, start, colon);
         if (field == null && Framing.mimicked(bytes, start, colon)) {

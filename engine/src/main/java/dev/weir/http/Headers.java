@@ -123,9 +123,11 @@ public final class Headers {
         Field field = Field.recognise(name);
         int nameStart = end;
         append(name.getBytes(StandardCharsets.US_ASCII));
-        int valueStart = end;
+        int nameEnd = end;
+        append((byte) ':');
+        append((byte) ' ');
         append(value.getBytes(StandardCharsets.UTF_8));
-        row(nameStart, valueStart, valueStart, end, field);
+        finish(nameStart, nameEnd, field);
     }
 
     public void set(Field field, String value) {
@@ -155,18 +157,22 @@ public final class Headers {
 
     // ---- for the codec ----
 
-    /// Starts a field whose value the caller appends with [#append(byte[], int, int)] before [#finish].
+    /// Starts a field whose value the caller appends with [#append(byte[], int, int)] before [#finish]. It stands here as it is written.
     int begin(Field field) {
         int nameStart = end;
-        byte[] line = field.line();
-        append(line, 0, line.length - 2);
+        append(field.line());
         return nameStart;
     }
 
     /// Ends a field that [#begin] started.
     void finish(int nameStart, Field field) {
-        int valueStart = nameStart + field.line().length - 2;
-        row(nameStart, valueStart, valueStart, end, field);
+        finish(nameStart, nameStart + field.line().length - 2, field);
+    }
+
+    private void finish(int nameStart, int nameEnd, @Nullable Field field) {
+        row(nameStart, nameEnd, nameEnd + 2, end, field);
+        append((byte) '\r');
+        append((byte) '\n');
     }
 
     void append(byte[] more) {
@@ -315,30 +321,49 @@ public final class Headers {
         return end + count * 4;
     }
 
-    /// Writes all fields that stand here, each as `name: value CRLF`, and returns the index behind them.
+    /// Writes all fields that stand here, each as `name: value CRLF`, and returns the index behind them. Fields that stand one behind
+    /// the other in just this form are copied as one.
     int write(byte[] out, int at) {
-        byte[] from = bytes;
-        int[] table = rows;
-        for (int row = 0, last = count * ROW; row < last; row += ROW) {
-            if (table[row + FIELD] == REMOVED) {
+        int last = count * ROW;
+        for (int row = 0; row < last; row += ROW) {
+            if (rows[row + FIELD] == REMOVED) {
                 continue;
             }
-            int start = table[row + NAME_START];
-            int length = table[row + NAME_END] - start;
-            System.arraycopy(from, start, out, at, length);
-            at += length;
-            out[at] = ':';
-            out[at + 1] = ' ';
-            at += 2;
-            start = table[row + VALUE_START];
-            length = table[row + VALUE_END] - start;
-            System.arraycopy(from, start, out, at, length);
-            at += length;
-            out[at] = '\r';
-            out[at + 1] = '\n';
-            at += 2;
+            int start = rows[row + NAME_START];
+            if (plain(row)) {
+                while (row + ROW < last && plain(row + ROW) && adjoin(row, row + ROW)) {
+                    row += ROW;
+                }
+            } else {
+                at = copy(start, rows[row + NAME_END], out, at);
+                out[at++] = ':';
+                out[at++] = ' ';
+                start = rows[row + VALUE_START];
+            }
+            at = copy(start, rows[row + VALUE_END], out, at);
+            out[at++] = '\r';
+            out[at++] = '\n';
         }
         return at;
+    }
+
+    /// Whether a field stands here as `name: value`.
+    private boolean plain(int row) {
+        int colon = rows[row + NAME_END];
+        return rows[row + FIELD] != REMOVED
+                && rows[row + VALUE_START] == colon + 2
+                && bytes[colon + 1] == ' ';
+    }
+
+    /// Whether nothing but a line end stands between two fields.
+    private boolean adjoin(int row, int next) {
+        int end = rows[row + VALUE_END];
+        return rows[next + NAME_START] == end + 2 && bytes[end] == '\r' && bytes[end + 1] == '\n';
+    }
+
+    private int copy(int from, int to, byte[] out, int at) {
+        System.arraycopy(bytes, from, out, at, to - from);
+        return at + to - from;
     }
 
     private int find(String name, int from) {

@@ -229,9 +229,9 @@ public final class RequestParser {
         int name = headers.begin(Field.HOST);
         headers.ensure(length);
         headers.append(headers.bytes, head.authorityStart, length);
-        headers.finish(name, Field.HOST);
         head.authorityStart = headers.end - length;
         head.authorityEnd = headers.end;
+        headers.finish(name, Field.HOST);
         return Authority.take(head, head.authorityStart, head.authorityEnd);
     }
 
