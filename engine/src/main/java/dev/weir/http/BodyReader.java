@@ -40,6 +40,8 @@ public final class BodyReader {
         CHUNK_CR,
         CHUNK_LF,
         TRAILERS,
+        /// Behind the CR of a body without trailers.
+        LAST_LF,
         DONE
     }
 
@@ -126,7 +128,10 @@ public final class BodyReader {
                     return part;
                 }
                 case TRAILERS -> {
-                    if (!trailers(in)) {
+                    if (trailers == null && in.getByte(in.readerIndex()) == '\r') {
+                        in.skipBytes(1);
+                        state = State.LAST_LF;
+                    } else if (!trailers(in)) {
                         state = State.DONE;
                         return MALFORMED;
                     }
@@ -168,6 +173,10 @@ public final class BodyReader {
                 state = State.SIZE;
                 left = 0;
                 digits = 0;
+                return b == '\n';
+            }
+            case LAST_LF -> {
+                state = State.DONE;
                 return b == '\n';
             }
             default -> {
