@@ -138,6 +138,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
+        loop.arrived();
         try {
             if (current == null && in.isReadable() && !broken) {
                 // Nobody asked: whoever comes next must not take this for an answer.
@@ -160,11 +161,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             }
         } finally {
             in.release();
-            if (broken) {
-                // A channel that was closed while it was read may never say that reading is
-                // complete.
-                loop.flush();
-            }
         }
     }
 
@@ -218,11 +214,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        loop.flush();
-    }
-
-    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         Forward forward = current;
         if (idle) {
@@ -236,7 +227,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             } else {
                 forward.endpointFailed(Failure.ENDPOINT_RESET);
             }
-            loop.flush();
         }
         outlet().discard();
     }
@@ -246,7 +236,6 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         Forward forward = current;
         if (forward != null && ctx.channel().isWritable()) {
             forward.endpointWritable();
-            loop.flush();
         }
     }
 

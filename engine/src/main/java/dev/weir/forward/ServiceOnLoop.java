@@ -87,12 +87,7 @@ public final class ServiceOnLoop {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
             Throwable cause = connecting.cause();
-            loop.executor()
-                    .execute(
-                            () -> {
-                                forward.connectFailed(connection, cause);
-                                loop.flush();
-                            });
+            loop.executor().execute(() -> forward.connectFailed(connection, cause));
             return connection;
         }
         connection.opening(connecting.channel());
@@ -105,7 +100,6 @@ public final class ServiceOnLoop {
                                     } else {
                                         forward.connectFailed(connection, done.cause());
                                     }
-                                    loop.flush();
                                 });
         return connection;
     }

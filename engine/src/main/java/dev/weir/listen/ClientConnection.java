@@ -141,12 +141,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        loop.arrived();
         consume((ByteBuf) message);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        loop.flush();
     }
 
     /// Takes what arrived, as far as it is due, and releases it.
@@ -389,7 +385,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                                         waiting = false;
                                         decided(here, on, verdict, error);
                                         resume();
-                                        loop.flush();
                                     }
                                 },
                                 loop.executor());
@@ -588,7 +583,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             pending = null;
             kept.release();
         }
-        loop.flush();
+        outlet.flush();
         var written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
         timer.at(loop.now() + LINGER_NANOS);
         if (quiet) {
@@ -604,7 +599,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void close() {
         phase = Phase.CLOSED;
-        loop.flush();
+        outlet.flush();
         channel.close();
     }
 
@@ -709,7 +704,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             kept.release();
         }
         outlet.discard();
-        loop.flush();
     }
 
     @Override
@@ -724,7 +718,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (phase == Phase.IDLE) {
             resume();
         }
-        loop.flush();
     }
 
     /// An I/O error of this connection, or a bug in a step of the way: then the request is answered 500.
@@ -740,7 +733,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             persistent = false;
             cancelForward();
             fail(Failure.INTERNAL);
-            loop.flush();
         } else {
             ctx.close();
         }

@@ -62,7 +62,6 @@ public final class Worker {
 
     private void relieve() {
         forEach(ClientConnection::relieve);
-        loop.flush();
     }
 
     /// A listener whose connections come to this loop.
@@ -164,7 +163,6 @@ public final class Worker {
     public int cut() {
         int[] busy = {0};
         forEach(connection -> busy[0] += connection.cut() ? 1 : 0);
-        loop.flush();
         return busy[0];
     }
 

@@ -4,12 +4,16 @@ import dev.weir.http.HeadWriter;
 import dev.weir.http.HttpDate;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// One event loop and what everything on it shares: time, deadlines, randomness, the array that heads are written
-/// into, and the outlets that wait for a flush. Confined to that loop.
+/// into, and the outlets that wait for the end of a turn. Confined to that loop.
 public final class Loop {
+    /// So many outlets wait for the end of a turn at most, so that none waits for long.
+    private static final int MOST_GATHERED = 64;
+
     private final EventLoop executor;
     private final Clock clock;
     private final RandomGenerator random;
@@ -18,8 +22,12 @@ public final class Loop {
     private final HttpDate date = new HttpDate();
     private final Pressure pressure;
     private final Reads reads;
-    private Outlet[] touched = new Outlet[16];
+    private final Runnable endOfTurn = this::endTurn;
+    private Outlet[] touched = new Outlet[MOST_GATHERED];
     private int touchedCount;
+    private boolean flushing;
+    private boolean turning;
+    private long now;
 
     /// @param memory this loop's share of `limits.memory`, in bytes
     public Loop(EventLoop executor, Clock clock, RandomGenerator random, long memory) {
@@ -41,17 +49,39 @@ public final class Loop {
     }
 
     private void strike() {
+        arrived();
         timers.run();
-        flush();
     }
 
     public EventLoop executor() {
         return executor;
     }
 
-    /// Monotonic nanoseconds.
+    /// Monotonic nanoseconds, as of the last [#arrived] of this turn.
     public long now() {
-        return clock.nanos();
+        if (!turning) {
+            arrived();
+        }
+        return now;
+    }
+
+    /// An event begins that may take time, or on which time depends: the clock is read anew.
+    public void arrived() {
+        now = clock.nanos();
+        turn();
+    }
+
+    /// Until the turn ends, time is remembered and what is written is gathered.
+    private void turn() {
+        if (!turning) {
+            turning = true;
+            executor.execute(endOfTurn);
+        }
+    }
+
+    private void endTurn() {
+        turning = false;
+        flush();
     }
 
     public Clock clock() {
@@ -85,21 +115,26 @@ public final class Loop {
         return date.at(clock.millis());
     }
 
-    /// Remembers that an outlet has something to flush. Whoever handles an event ends with [#flush], so that
-    /// each connection touched by one event costs one system call.
+    /// Remembers that an outlet has something to send. What the events of one turn of the loop write is sent at its end, or when many
+    /// outlets wait: the system then does the same work many times over with all of it at hand, and a peer that reads several
+    /// connections is woken once.
     void touch(Outlet outlet) {
         if (touchedCount == touched.length) {
-            touched = java.util.Arrays.copyOf(touched, touchedCount * 2);
+            touched = Arrays.copyOf(touched, touchedCount * 2);
         }
         touched[touchedCount++] = outlet;
+        turn();
+        if (touchedCount >= MOST_GATHERED && !flushing) {
+            flush();
+        }
     }
 
-    /// Flushes all outlets that were written to since.
-    public void flush() {
+    private void flush() {
+        flushing = true;
         for (int i = 0; i < touchedCount; i++) {
-            Outlet outlet = touched[i];
-            outlet.flush();
+            touched[i].flush();
         }
         touchedCount = 0;
+        flushing = false;
     }
 }

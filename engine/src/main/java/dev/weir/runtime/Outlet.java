@@ -6,7 +6,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// The writing side of a connection: small pieces are gathered into one buffer, large ones pass without a copy, and all go
-/// out with the loop's next flush. Confined to one event loop.
+/// out at the end of the loop's turn. Confined to one event loop.
 public final class Outlet {
     /// Up to here copying a piece is cheaper than another entry in the channel's queue and in the system call.
     private static final int COPY_UP_TO = 4096;
@@ -60,6 +60,10 @@ public final class Outlet {
     /// Whether the other end takes what is written; if not, who writes should pause. While memory is short, only an empty
     /// outlet is writable; then nobody is told when it is, and has to ask again.
     public boolean writable() {
+        if (!channel.isWritable()) {
+            // It may be only that nothing was sent yet in this turn.
+            flush();
+        }
         return channel.isWritable() && (!loop.pressure().pausesStreams() || held() == 0);
     }
 
@@ -71,8 +75,8 @@ public final class Outlet {
                 + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
-    /// Sends what was written, now.
-    void flush() {
+    /// Sends what was written, now; else it is sent at the end of the loop's turn.
+    public void flush() {
         touched = false;
         pass();
         channel.flush();
