@@ -3,6 +3,7 @@ package dev.weir;
 import dev.weir.config.ConfigFile;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
+import dev.weir.runtime.Transport;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
 import java.io.IOException;
@@ -30,6 +31,13 @@ public final class Gate implements AutoCloseable {
         return openWith(
                 "weir: 1\nlisteners: { web: \"127.0.0.1:0\" }\n" + yaml,
                 WeirOptions.DEFAULTS.withLoops(1));
+    }
+
+    /// As [#open], on sockets driven as asked for.
+    static Gate open(String yaml, Transport.Choice transport) throws Exception {
+        return openWith(
+                "weir: 1\nlisteners: { web: \"127.0.0.1:0\" }\n" + yaml,
+                WeirOptions.DEFAULTS.withTransport(transport));
     }
 
     public static Gate openWith(String yaml) throws Exception {

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// One address that clients connect to. Accepts up to its limit of connections and leaves further ones in the
 /// kernel's queue. Thread-safe.
 public final class Listener {
+    /// What a client's socket holds beyond what is on its way to the client. The system would let it be megabytes, which a client that
+    /// reads slowly could have held a thousand times.
+    private static final long UNSENT = 128 << 10;
+
     /// Connections that the kernel keeps until they are accepted, if its own bound allows.
     private static final int BACKLOG = 4096;
 
@@ -53,7 +57,7 @@ public final class Listener {
     /// @throws IOException if the address cannot be bound
     public void bind(Transport transport, EventLoopGroup loops, Map<EventLoop, Worker> workers)
             throws IOException {
-        ChannelFuture binding =
+        ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
                         .channelFactory(transport.serverChannel()::get)
@@ -68,9 +72,9 @@ public final class Listener {
                                     protected void initChannel(SocketChannel accepted) {
                                         accept(accepted, workers);
                                     }
-                                })
-                        .bind(wanted)
-                        .awaitUninterruptibly();
+                                });
+        transport.unsent().ifPresent(option -> bootstrap.childOption(option, UNSENT));
+        ChannelFuture binding = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException(binding.cause());
         }

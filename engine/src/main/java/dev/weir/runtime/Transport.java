@@ -1,7 +1,9 @@
 package dev.weir.runtime;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -11,22 +13,27 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// How sockets are driven: chosen once at start, from what the machine offers. Immutable.
 ///
 /// @param name `io_uring`, `epoll` or `nio`
 /// @param why one line for people: why this one
+/// @param unsent how a socket is told how many bytes it takes beyond those that are on their way
 public record Transport(
         String name,
         String why,
         IoHandlerFactory handler,
         Supplier<ServerSocketChannel> serverChannel,
-        Supplier<SocketChannel> channel) {
+        Supplier<SocketChannel> channel,
+        Optional<ChannelOption<Long>> unsent) {
 
     /// What the user asks for.
     public enum Choice {
@@ -41,14 +48,22 @@ public record Transport(
         }
     }
 
-    /// A multi-shot accept that fails, as it does without descriptors, is armed again by Netty 4.2.18 at once and whatever the channel
-    /// wants: a whole processor is spent on failing. One accept at a time costs nothing that could be measured.
-    private static final String MULTI_SHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+    /// What Netty 4.2.18 does by itself, and what is wrong with it.
+    private static final List<String> MENDED =
+            List.of(
+                    // An accept that fails, as it does without descriptors, is armed again at once
+                    // and whatever the channel wants: a whole processor is spent on failing.
+                    "io.netty.iouring.acceptMultiShotEnabled",
+                    // Of data and a reset that arrive together only the data is noticed: a request
+                    // waits for an answer that cannot come any more.
+                    "io.netty.iouring.pollAddMultishotEnabled");
 
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Transport choose(Choice choice) {
-        if (System.getProperty(MULTI_SHOT_ACCEPT) == null) {
-            System.setProperty(MULTI_SHOT_ACCEPT, "false");
+        for (String feature : MENDED) {
+            if (System.getProperty(feature) == null) {
+                System.setProperty(feature, "false");
+            }
         }
         return switch (choice) {
             case IO_URING -> {
@@ -61,11 +76,8 @@ public record Transport(
             }
             case NIO -> nio("asked for");
             case AUTO -> {
-                if (IoUring.isAvailable()) {
-                    yield ioUring("the cheapest, and this kernel offers it");
-                }
                 if (Epoll.isAvailable()) {
-                    yield epoll("io_uring is not there: " + cause(IoUring.unavailabilityCause()));
+                    yield epoll("the cheapest that notices every reset");
                 }
                 yield nio("epoll is not there: " + cause(Epoll.unavailabilityCause()));
             }
@@ -95,7 +107,8 @@ public record Transport(
                 why,
                 IoUringIoHandler.newFactory(),
                 IoUringServerSocketChannel::new,
-                IoUringSocketChannel::new);
+                IoUringSocketChannel::new,
+                Optional.of(IoUringChannelOption.TCP_NOTSENT_LOWAT));
     }
 
     private static Transport epoll(String why) {
@@ -104,7 +117,8 @@ public record Transport(
                 why,
                 EpollIoHandler.newFactory(),
                 EpollServerSocketChannel::new,
-                EpollSocketChannel::new);
+                EpollSocketChannel::new,
+                Optional.of(EpollChannelOption.TCP_NOTSENT_LOWAT));
     }
 
     private static Transport nio(String why) {
@@ -113,6 +127,7 @@ public record Transport(
                 why,
                 NioIoHandler.newFactory(),
                 NioServerSocketChannel::new,
-                NioSocketChannel::new);
+                NioSocketChannel::new,
+                Optional.empty());
     }
 }
