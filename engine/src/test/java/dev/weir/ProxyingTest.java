@@ -1,5 +1,6 @@
 package dev.weir;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,11 @@ import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.Request;
 import dev.weir.testkit.ScriptedEndpoint;
 import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +120,47 @@ class ProxyingTest {
             }
         }
         assertThat(endpoint.connections().accepted()).isEqualTo(1);
+    }
+
+    /// The endpoint takes little at a time, so that reading pauses and goes on within one read of many chunks.
+    @Test
+    void goesOnReadingChunksHoweverOftenItPaused() throws Exception {
+        byte[] chunks =
+                "400\r\n".concat("a".repeat(1024)).concat("\r\n").repeat(32_768).getBytes(US_ASCII);
+        try (ServerSocket endpoint = new ServerSocket()) {
+            endpoint.setReceiveBufferSize(8 << 10);
+            endpoint.bind(new InetSocketAddress("127.0.0.1", 0));
+            Thread.ofVirtual().start(() -> takeLittleAtATime(endpoint));
+            try (var gate =
+                            Gate.open(
+                                    "limits: { body-idle: 2s }\n"
+                                            + Gate.to("127.0.0.1:" + endpoint.getLocalPort()));
+                    var client = gate.client()) {
+                client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+                        .send(chunks)
+                        .send("0\r\n\r\n");
+                assertThat(client.readResponse().status()).isEqualTo(204);
+            }
+        }
+    }
+
+    private static void takeLittleAtATime(ServerSocket endpoint) {
+        try (Socket socket = endpoint.accept()) {
+            byte[] some = new byte[2 << 10];
+            String end = "";
+            while (!end.endsWith("\r\n0\r\n\r\n")) {
+                int read = socket.getInputStream().read(some);
+                if (read < 0) {
+                    return;
+                }
+                end =
+                        end.substring(Math.max(0, end.length() - 8))
+                                + new String(some, 0, read, US_ASCII);
+            }
+            socket.getOutputStream().write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -104,6 +104,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private long paceBytes;
     private long paceNanos;
     private boolean reading;
+
+    /// Whether reading may go on after the read in which this was found out.
+    private boolean resumed;
+
     private boolean paused;
     private boolean waiting;
     private boolean forwarding;
@@ -177,6 +181,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             reading = false;
             in.release();
         }
+        if (resumed) {
+            resumed = false;
+            resume();
+        }
     }
 
     /// Keeps bytes that are not due yet, and reads no more.
@@ -189,7 +197,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /// Goes on with what was kept, if it is due now.
     private void resume() {
         ByteBuf kept = pending;
-        if (reading || phase == Phase.CLOSED) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        if (reading) {
+            resumed = true;
             return;
         }
         if (kept != null) {

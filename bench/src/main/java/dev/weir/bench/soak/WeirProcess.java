@@ -101,7 +101,8 @@ final class WeirProcess implements AutoCloseable {
     ///
     /// @return its exit code, or -1 if it had to be killed
     int stop() throws InterruptedException {
-        process.destroy();
+        // Not by the process itself, which would close its output before its last words.
+        process.toHandle().destroy();
         if (process.waitFor(40, TimeUnit.SECONDS)) {
             return process.exitValue();
         }
