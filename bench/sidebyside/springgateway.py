@@ -1,5 +1,6 @@
 """Spring Cloud Gateway as a peer, built on demand from bench/peers/spring-cloud-gateway."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -62,11 +63,17 @@ class SpringGateway:
         sources = [PROJECT / "pom.xml", *PROJECT.glob("src/**/*.java")]
         if JAR.is_file() and JAR.stat().st_mtime > max(file.stat().st_mtime for file in sources):
             return
+        # Maven takes its options from the folder above, and these are for the JDK that Weir needs.
         done = subprocess.run(
-            ["mvn", "-q", "-B", "-f", str(PROJECT / "pom.xml"), "package"], capture_output=True, text=True, timeout=600
+            ["mvn", "-q", "-B", "-f", str(PROJECT / "pom.xml"), "package"],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            env={**os.environ, "JAVA_HOME": java().removesuffix("/bin/java")},
         )
         if done.returncode != 0:
-            raise Failed(f"Spring Cloud Gateway could not be built: {done.stdout.strip()[-1500:]}")
+            said = (done.stdout + done.stderr).strip()
+            raise Failed(f"Spring Cloud Gateway could not be built: {said[-1500:]}")
 
     def start(self, folder, core):
         self.build()
