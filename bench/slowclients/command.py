@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from sidebyside.process import Failed, Running, free_port
-from sidebyside.proxies import ROOT, nginx_config, tool
+from sidebyside.nginx import nginx_config
+from sidebyside.process import ROOT, Failed, Running, free_port, tool
 
 from . import attacks
 from .client import GoodClient, percentile
@@ -78,6 +78,7 @@ def start_endpoint(folder):
     location = /up {{ proxy_pass http://127.0.0.1:{port}/good; }}
     location / {{ return 200 good; }}
   }}""",
+            8192,
         )
     )
     command = [tool("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -215,10 +216,10 @@ def write(text, chosen):
 def run(chosen, folder, started):
     endpoint, endpoint_port = start_endpoint(folder / "endpoint")
     started.append(endpoint)
-    endpoint.await_listening(endpoint_port, 10)
+    endpoint.await_answer(endpoint_port, "/up", 10)
     weir, port = start_weir(chosen, folder / "weir", endpoint_port)
     started.append(weir)
-    weir.await_listening(port, 120)  # it may have to be built
+    weir.await_answer(port, "/up", 120)  # it may have to be built
     client = GoodClient(port, chosen.rate)
     warm_up = GoodClient(port, 2000)
     warm_up.ask_while(lambda seconds: seconds < 10)
