@@ -33,14 +33,7 @@ class DescriptorsTest {
             throws Exception {
         Transports.assumeOffered(transport);
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
-                var weir =
-                        SmallWeir.start(
-                                folder,
-                                Gate.to(endpoint.address()),
-                                64,
-                                transport,
-                                "prlimit",
-                                "--nofile=256")) {
+                var weir = fewDescriptors(Gate.to(endpoint.address()), transport)) {
             long began = System.nanoTime();
             try (RawClient before = RawClient.connect(weir.port())) {
                 assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
@@ -74,15 +67,12 @@ class DescriptorsTest {
     void withoutDescriptorsEndpointsStayUp() throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
                 var weir =
-                        SmallWeir.start(
-                                folder,
+                        fewDescriptors(
                                 Gate.to(endpoint.address())
                                         .replace(
                                                 "balance: round-robin",
                                                 "health: { protocol: tcp, every: 100ms }"),
-                                64,
-                                "prlimit",
-                                "--nofile=256");
+                                Transport.Choice.AUTO);
                 RawClient before = RawClient.connect(weir.port())) {
             assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
             List<RawClient> crowd = crowd(weir);
@@ -103,13 +93,7 @@ class DescriptorsTest {
     @Test
     void withoutDescriptorsARequestThatNeedsOneIsToldThatItIsWeirsFault() throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.closeDelimited("a"));
-                var weir =
-                        SmallWeir.start(
-                                folder,
-                                Gate.to(endpoint.address()),
-                                64,
-                                "prlimit",
-                                "--nofile=256");
+                var weir = fewDescriptors(Gate.to(endpoint.address()), Transport.Choice.AUTO);
                 RawClient before = RawClient.connect(weir.port())) {
             assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
             // Classes are loaded from files, for which there will be no descriptor either.
@@ -127,6 +111,10 @@ class DescriptorsTest {
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> before.send(GET).readResponse().status() == 200);
         }
+    }
+
+    private SmallWeir fewDescriptors(String yaml, Transport.Choice transport) throws IOException {
+        return SmallWeir.start(folder, yaml, 64, transport, "prlimit", "--nofile=256");
     }
 
     private static List<RawClient> crowd(SmallWeir weir) throws IOException {

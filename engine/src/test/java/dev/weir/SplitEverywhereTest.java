@@ -34,13 +34,6 @@ class SplitEverywhereTest {
     /// A prime, so that all places of a repeated line are met, and the limits' neighbourhoods.
     private static final int SAMPLE = 211;
 
-    /// A reader of one connection, which writes down what it understands.
-    private interface Reader {
-        void take(ByteBuf in);
-
-        String understood();
-    }
-
     private static void sameHoweverCut(String latin1, Supplier<Reader> readers) {
         byte[] bytes = latin1.getBytes(StandardCharsets.ISO_8859_1);
         String whole = read(bytes, readers.get());
@@ -77,24 +70,23 @@ class SplitEverywhereTest {
         return reader.understood();
     }
 
-    private static final class Requests implements Reader {
-        private final RequestParser parser = new RequestParser(LimitsConfig.DEFAULTS);
+    /// Reads messages one behind the other, as the connections do, and keeps what it understands.
+    private abstract static class Reader {
         private final BodyReader body = new BodyReader(LimitsConfig.DEFAULTS);
-        private final HeadWriter writer = new HeadWriter();
-        private final RequestHead head = new RequestHead();
         private final StringBuilder understood = new StringBuilder();
         private boolean inBody;
         private boolean refused;
 
-        @Override
-        public void take(ByteBuf in) {
+        final HeadWriter writer = new HeadWriter();
+
+        void take(ByteBuf in) {
             while (!refused && in.isReadable()) {
                 if (inBody) {
                     refused = !content(body, in, understood);
                     inBody = !body.done();
                     if (body.done() && !refused) {
-                        trailers(body.trailers(), head.headers(), writer, understood);
-                        head.clear();
+                        trailers(body.trailers(), headers(), writer, understood);
+                        over();
                     }
                 } else {
                     head(in);
@@ -103,7 +95,7 @@ class SplitEverywhereTest {
         }
 
         private void head(ByteBuf in) {
-            Parsed parsed = parser.parse(in, head);
+            Parsed parsed = parse(in);
             if (parsed == Parsed.INCOMPLETE) {
                 return;
             }
@@ -112,34 +104,66 @@ class SplitEverywhereTest {
                 understood.append(parsed);
                 return;
             }
-            writer.request(head, "endpoint");
-            understood
-                    .append(text(writer))
-                    .append(head.host())
-                    .append(head.persistent())
-                    .append(head.expectsContinue());
-            body.begin(head.bodyLength());
+            understood.append(whole());
+            body.begin(bodyLength());
             inBody = !body.done();
             if (!inBody) {
-                head.clear();
+                over();
             }
         }
 
-        @Override
-        public String understood() {
+        String understood() {
             return understood + (refused ? "!" : inBody ? "…" : ".");
+        }
+
+        abstract Parsed parse(ByteBuf in);
+
+        /// What is understood of a head that is whole.
+        abstract String whole();
+
+        abstract long bodyLength();
+
+        abstract Headers headers();
+
+        /// The message is over.
+        void over() {}
+    }
+
+    private static final class Requests extends Reader {
+        private final RequestParser parser = new RequestParser(LimitsConfig.DEFAULTS);
+        private final RequestHead head = new RequestHead();
+
+        @Override
+        Parsed parse(ByteBuf in) {
+            return parser.parse(in, head);
+        }
+
+        @Override
+        String whole() {
+            writer.request(head, "endpoint");
+            return text(writer) + head.host() + head.persistent() + head.expectsContinue();
+        }
+
+        @Override
+        long bodyLength() {
+            return head.bodyLength();
+        }
+
+        @Override
+        Headers headers() {
+            return head.headers();
+        }
+
+        @Override
+        void over() {
+            head.clear();
         }
     }
 
-    private static final class Answers implements Reader {
+    private static final class Answers extends Reader {
         private final ResponseParser parser = new ResponseParser(LimitsConfig.DEFAULTS);
-        private final BodyReader body = new BodyReader(LimitsConfig.DEFAULTS);
-        private final HeadWriter writer = new HeadWriter();
         private final RequestHead request = new RequestHead();
         private final ResponseHead head = new ResponseHead();
-        private final StringBuilder understood = new StringBuilder();
-        private boolean inBody;
-        private boolean refused;
 
         Answers() {
             new RequestParser(LimitsConfig.DEFAULTS)
@@ -150,39 +174,24 @@ class SplitEverywhereTest {
         }
 
         @Override
-        public void take(ByteBuf in) {
-            while (!refused && in.isReadable()) {
-                if (inBody) {
-                    refused = !content(body, in, understood);
-                    inBody = !body.done();
-                    if (body.done() && !refused) {
-                        trailers(body.trailers(), head.headers(), writer, understood);
-                    }
-                } else {
-                    head(in);
-                }
-            }
-        }
-
-        private void head(ByteBuf in) {
-            Parsed parsed = parser.parse(in, head, request);
-            if (parsed == Parsed.INCOMPLETE) {
-                return;
-            }
-            refused = parsed != Parsed.COMPLETE;
-            if (refused) {
-                understood.append(parsed);
-                return;
-            }
-            writer.response(head, false, Persistence.OPEN, new byte[0]);
-            understood.append(text(writer)).append(head.persistent());
-            body.begin(head.bodyLength());
-            inBody = !body.done();
+        Parsed parse(ByteBuf in) {
+            return parser.parse(in, head, request);
         }
 
         @Override
-        public String understood() {
-            return understood + (refused ? "!" : inBody ? "…" : ".");
+        String whole() {
+            writer.response(head, false, Persistence.OPEN, new byte[0]);
+            return text(writer) + head.persistent();
+        }
+
+        @Override
+        long bodyLength() {
+            return head.bodyLength();
+        }
+
+        @Override
+        Headers headers() {
+            return head.headers();
         }
     }
 

@@ -46,8 +46,7 @@ public final class ServiceOnLoop {
                         .group(loop.executor())
                         .channelFactory(transport.channel()::get)
                         .option(ChannelOption.TCP_NODELAY, true)
-                        // An endpoint may answer and close without reading the request to its end:
-                        // then
+                        // An endpoint may answer and close before it has read the request: then
                         // writing fails, and the answer is there to be read.
                         .option(ChannelOption.AUTO_CLOSE, false)
                         .option(
@@ -104,19 +103,12 @@ public final class ServiceOnLoop {
         return connection;
     }
 
-    /// Whose fault it is that a connect failed. That the system gives Weir no socket or no port stands in the message only.
+    /// Whose fault it is that a connect failed.
     static Failure whyNotConnected(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }
-        for (Throwable why = cause; why != null; why = why.getCause()) {
-            String message = String.valueOf(why.getMessage());
-            if (message.contains("Too many open files")
-                    || message.contains("Cannot assign requested address")) {
-                return Failure.NO_SOCKET;
-            }
-        }
-        return Failure.CONNECT_REFUSED;
+        return Transport.lacking(cause) == null ? Failure.CONNECT_REFUSED : Failure.NO_SOCKET;
     }
 
     /// Closes the idle connections.

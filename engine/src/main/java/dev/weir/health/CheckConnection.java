@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import dev.weir.runtime.Transport;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -110,14 +111,12 @@ final class CheckConnection implements AutoCloseable {
         if (expired) {
             return new CheckFailed("connect timeout");
         }
+        String lacking = Transport.lacking(e);
+        if (lacking != null) {
+            return new CheckFailed("not checked: no " + lacking + " left", true);
+        }
         // java.net says some of these only by the system's message.
         String message = String.valueOf(e.getMessage());
-        if (message.contains("Too many open files")) {
-            return new CheckFailed("not checked: no descriptor left", true);
-        }
-        if (message.contains("Cannot assign requested address")) {
-            return new CheckFailed("not checked: no local port left", true);
-        }
         return new CheckFailed(
                 switch (e) {
                     case NoRouteToHostException _ -> "no route";

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// How sockets are driven: chosen once at start, from what the machine offers. Immutable.
 ///
@@ -77,21 +78,38 @@ public record Transport(
             case NIO -> nio("asked for");
             case AUTO -> {
                 if (Epoll.isAvailable()) {
-                    yield epoll("the cheapest that notices every reset");
+                    yield epoll("the cheapest of those measured");
                 }
                 yield nio("epoll is not there: " + cause(Epoll.unavailabilityCause()));
             }
         };
     }
 
-    private static void require(Choice choice, @org.jspecify.annotations.Nullable Throwable cause) {
+    /// What the system had not left when a socket could not be had: Weir's own lack, which says nothing about whoever was to be connected
+    /// to. That it was so stands only in the system's message (EMFILE, EADDRNOTAVAIL).
+    ///
+    /// @return `descriptor`, `local port`, or null if it was something else
+    public static @Nullable String lacking(Throwable failed) {
+        for (Throwable why = failed; why != null; why = why.getCause()) {
+            String message = String.valueOf(why.getMessage());
+            if (message.contains("Too many open files")) {
+                return "descriptor";
+            }
+            if (message.contains("Cannot assign requested address")) {
+                return "local port";
+            }
+        }
+        return null;
+    }
+
+    private static void require(Choice choice, @Nullable Throwable cause) {
         if (cause != null) {
             throw new IllegalArgumentException(
                     "transport " + choice + " is not available here: " + cause(cause));
         }
     }
 
-    private static String cause(@org.jspecify.annotations.Nullable Throwable cause) {
+    private static String cause(@Nullable Throwable cause) {
         Throwable root = cause;
         while (root != null && root.getCause() != null) {
             root = root.getCause();
