@@ -3,13 +3,10 @@
 import argparse
 import os
 import resource
-import shutil
-import signal
-import sys
-import tempfile
 from pathlib import Path
 
 from . import report
+from .ending import all_ended, exit_code
 from .figures import is_smoke
 from .process import Failed, ROOT, tool
 from .proxies import PROXIES
@@ -19,7 +16,6 @@ from .summary import quote, summarise
 from .weir import Weir
 
 RESULTS = ROOT / "bench" / "results"
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SPARE_FILES = 1024  # beside the idle connections: those to the endpoint, logs, jars
 
 
@@ -98,17 +94,12 @@ def tell(result, chosen):
 
 
 def one_scenario(chosen, scenario):
-    started = []
-    folder = Path(tempfile.mkdtemp(prefix="weir-compare-"))
-    try:
+    def end(program):
+        if hasattr(program, "running"):
+            program.running.end()
+
+    with all_ended("weir-compare-", end) as (folder, started):
         tell(run(chosen, scenario, folder, started), chosen)
-    finally:
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)  # a second one must not stop the end of the others
-        for program in reversed(started):
-            if hasattr(program, "running"):
-                program.running.end()
-        shutil.rmtree(folder, ignore_errors=True)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
 
 def obey(chosen):
@@ -119,25 +110,15 @@ def obey(chosen):
             raise Failed(f"There is no result in {folder} to sum up (smoke runs are not).")
         for file in [*files, *([quote(folder)] if chosen.quote else [])]:
             say(f"written: {os.path.relpath(file)}")
-        return
+        return 0
     scenarios = list(SCENARIOS.values()) if chosen.scenario == "all" else [SCENARIOS[chosen.scenario]]
     check_machine(chosen, scenarios)
     for scenario in scenarios:
         one_scenario(chosen, scenario)
+    return 0
 
 
 def main(words):
     chosen = arguments(words)
     Weir.command = chosen.weir
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # even where it was ignored: whoever asks is obeyed
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, lambda number, frame: sys.exit(128 + number))
-    try:
-        obey(chosen)
-        return 0
-    except Failed as e:
-        print(f"bench/compare: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("bench/compare: stopped", file=sys.stderr)
-        return 130
+    return exit_code("bench/compare", lambda: obey(chosen), failed=1)

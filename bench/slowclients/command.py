@@ -7,14 +7,11 @@ import os
 import platform
 import re
 import shlex
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
+from sidebyside.ending import all_ended, exit_code
 from sidebyside.nginx import nginx_config
 from sidebyside.process import ROOT, Failed, Running, free_port, tool
 
@@ -231,29 +228,18 @@ def run(chosen, folder, started):
     return results
 
 
-def main(words):
-    chosen = arguments(words)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # even where it was ignored: whoever asks is obeyed
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, lambda number, frame: sys.exit(128 + number))
-    started = []
-    folder = Path(tempfile.mkdtemp(prefix="weir-slow-"))
-    try:
-        missing = attacks.missing() or (None if tool("nginx") else "nginx is not installed; on Debian: apt-get install nginx")
-        if missing:
-            raise Failed(missing)
+def attack(chosen):
+    missing = attacks.missing() or (None if tool("nginx") else "nginx is not installed; on Debian: apt-get install nginx")
+    if missing:
+        raise Failed(missing)
+    with all_ended("weir-slow-", lambda program: program.end()) as (folder, started):
         results = run(chosen, folder, started)
         text = markdown(results, chosen)
         say("\n" + text)
         write(text, chosen)
         return 1 if any(result["faults"] for result in results) else 0
-    except Failed as e:
-        print(f"bench/slow: {e}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("bench/slow: stopped", file=sys.stderr)
-        return 130
-    finally:
-        for program in reversed(started):
-            program.end()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(words):
+    chosen = arguments(words)
+    return exit_code("bench/slow", lambda: attack(chosen), failed=2)
