@@ -3,7 +3,6 @@ package dev.weir.bench;
 import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
@@ -34,9 +33,8 @@ public class PickBench {
     @Param({"2", "10", "100"})
     public int endpoints;
 
-    private final Exchange exchange = new Exchange();
     private final Tried none = new Tried();
-    private Balancer balancer = (_, _) -> null;
+    private Balancer balancer = (_, _, _) -> null;
 
     @Setup
     public void fill() {
@@ -61,6 +59,6 @@ public class PickBench {
 
     @Benchmark
     public @Nullable Endpoint pick() {
-        return balancer.pick(exchange, none);
+        return balancer.pick(0, none, 0);
     }
 }

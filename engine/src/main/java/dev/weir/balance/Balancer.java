@@ -1,14 +1,21 @@
 package dev.weir.balance;
 
-import dev.weir.exchange.Exchange;
+import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses the endpoint for a request, among those usable now. One instance per service and event loop,
-/// called on that loop only; what loops share is passed in.
+/// called on that loop only; what loops share is passed in. Time is passed in too, so that a simulator can run
+/// the same code.
 public interface Balancer {
+    /// @param key what policies that hash look at: equal for requests that belong to the same endpoint
     /// @param tried endpoints that this exchange has been sent to; none of them is returned
+    /// @param nowNanos of the loop's clock
     /// @return null if no usable endpoint is left
-    @Nullable Endpoint pick(Exchange exchange, Tried tried);
+    @Nullable Endpoint pick(long key, Tried tried, long nowNanos);
+
+    /// Hears how an attempt went, as soon as that is known: at the head of the answer, or when it has failed. Hears of
+    /// it a second time, then with [Attempt.Outcome#CUT], if the answer breaks off.
+    default void learn(Attempt attempt) {}
 }

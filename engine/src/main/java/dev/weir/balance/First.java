@@ -1,6 +1,5 @@
 package dev.weir.balance;
 
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -16,7 +15,7 @@ public final class First implements Balancer {
     }
 
     @Override
-    public @Nullable Endpoint pick(Exchange exchange, Tried tried) {
+    public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         for (Endpoint endpoint : service.members().usable()) {
             if (!tried.contains(endpoint)) {
                 return endpoint;

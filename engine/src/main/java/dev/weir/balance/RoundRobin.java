@@ -1,6 +1,5 @@
 package dev.weir.balance;
 
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -70,7 +69,7 @@ public final class RoundRobin implements Balancer {
     }
 
     @Override
-    public @Nullable Endpoint pick(Exchange exchange, Tried tried) {
+    public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         Round now = round;
         if (now.usable != service.members().usable()) {
             now = renewed();

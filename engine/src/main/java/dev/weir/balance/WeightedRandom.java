@@ -1,6 +1,5 @@
 package dev.weir.balance;
 
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -21,7 +20,7 @@ public final class WeightedRandom implements Balancer {
     }
 
     @Override
-    public @Nullable Endpoint pick(Exchange exchange, Tried tried) {
+    public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         Endpoint[] usable = service.members().usable();
         if (!draw.among(usable)) {
             draw = new WeightedDraw(usable);

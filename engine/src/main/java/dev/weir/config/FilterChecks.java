@@ -1,7 +1,7 @@
 package dev.weir.config;
 
+import dev.weir.exchange.RequestKey;
 import dev.weir.filter.FilterConfig;
-import dev.weir.filter.RequestKey;
 import dev.weir.filter.cors.CorsConfig;
 import dev.weir.filter.headers.HeadersConfig;
 import dev.weir.filter.jwt.JwtConfig;

@@ -10,6 +10,7 @@ import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
+import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
@@ -47,11 +48,11 @@ public final class Forward implements Timers.Expiry {
     private final Loop loop;
     private final Timers.Timer timer;
     private final Tried tried = new Tried();
+    private final Attempt attempt = new Attempt();
 
     private @Nullable Exchange exchange;
     private @Nullable ClientStream client;
     private @Nullable ServiceOnLoop service;
-    private @Nullable Endpoint endpoint;
     private @Nullable EndpointConnection connection;
     private State state = State.IDLE;
     private long timeoutNanos;
@@ -82,7 +83,7 @@ public final class Forward implements Timers.Expiry {
         keeping = true;
         progressNanos = loop.now();
         timer.at(progressNanos + timeoutNanos);
-        attempt(null);
+        attempt(null, null);
     }
 
     Exchange exchange() {
@@ -104,31 +105,30 @@ public final class Forward implements Timers.Expiry {
     // ---- attempts ----
 
     /// @param again the failure of the attempt before, or null for the first one
-    private void attempt(@Nullable Failure again) {
+    /// @param before where that was
+    private void attempt(@Nullable Failure again, @Nullable Endpoint before) {
         Exchange exchange = exchange();
         ServiceOnLoop service = service();
-        Endpoint picked = service.balancer().pick(exchange, tried);
+        Endpoint picked = service.pick(tried);
         boolean fresh = false;
-        if (picked == null && again == Failure.ENDPOINT_RESET && reused && endpoint != null) {
+        if (picked == null && again == Failure.ENDPOINT_RESET && reused) {
             // It may well be alive: what died was a connection that had been idle. One try on a
             // fresh one.
-            picked = endpoint;
+            picked = before;
             fresh = true;
         }
         if (picked == null) {
             if (again == null) {
-                exchange.record.retryAfterSeconds =
-                        (int) service.watch().nextCheck(service.service()).toSeconds() + 1;
+                exchange.record.retryAfterSeconds = service.retryAfterSeconds();
             }
             over(again == null ? Failure.NO_ENDPOINT : again);
             return;
         }
         tried.add(picked);
-        endpoint = picked;
         exchange.record.endpoint = picked.name();
         exchange.record.attempts++;
         exchange.record.pickedNanos = loop.now();
-        picked.state().begin();
+        attempt.begin(picked, loop.now());
         EndpointConnection idle = fresh ? null : service.pool(picked).take(loop.now());
         reused = idle != null;
         if (idle != null) {
@@ -163,18 +163,18 @@ public final class Forward implements Timers.Expiry {
 
     void connectFailed(EndpointConnection failed, Throwable cause) {
         failed.discard();
-        Endpoint target = endpoint;
-        if (state == State.IDLE || connection != null && connection != failed || target == null) {
+        if (state == State.IDLE || connection != null && connection != failed) {
             return;
         }
         Failure failure = ServiceOnLoop.whyNotConnected(cause);
-        if (failure != Failure.NO_SOCKET) {
-            service().watch().connectFailed(target);
-        }
-        attemptEnded();
+        Endpoint target = attempt.endpoint();
+        attemptEnded(
+                failure == Failure.NO_SOCKET
+                        ? Attempt.Outcome.LACKED
+                        : Attempt.Outcome.CONNECT_FAILED);
         // Nothing was sent, so any method may be repeated, as long as the body is all here.
         if (keeping && tried.count() < MOST_ATTEMPTS) {
-            attempt(failure);
+            attempt(failure, target);
         } else {
             over(failure);
         }
@@ -184,7 +184,13 @@ public final class Forward implements Timers.Expiry {
     /// to the client.
     void endpointFailed(Failure failure) {
         EndpointConnection failed = connection;
-        attemptEnded();
+        Endpoint target = attempt.endpoint();
+        attemptEnded(
+                answerBegun
+                        ? Attempt.Outcome.CUT
+                        : failure == Failure.BAD_ANSWER
+                                ? Attempt.Outcome.BAD_ANSWER
+                                : Attempt.Outcome.RESET);
         if (failed != null) {
             failed.discard();
         }
@@ -194,7 +200,7 @@ public final class Forward implements Timers.Expiry {
                 && keeping
                 && exchange().request().idempotent()
                 && tried.count() < MOST_ATTEMPTS) {
-            attempt(failure);
+            attempt(failure, target);
         } else {
             over(failure);
         }
@@ -203,11 +209,11 @@ public final class Forward implements Timers.Expiry {
     private void send(EndpointConnection open) {
         state = State.STREAMING;
         Exchange exchange = exchange();
-        Endpoint target = endpoint;
         exchange.record.connectedNanos = loop.now();
+        attempt.sent(loop.now());
         HeadWriter writer = loop.headWriter();
         RequestHead head = exchange.request();
-        writer.request(head, target == null ? "" : target.name());
+        writer.request(head, attempt.endpoint().name());
         Outlet outlet = open.outlet();
         ByteBuf before = kept;
         outlet.write(writer.bytes(), writer.length(), before == null ? 0 : before.readableBytes());
@@ -322,6 +328,8 @@ public final class Forward implements Timers.Expiry {
     void responded(ResponseHead head) {
         progressNanos = loop.now();
         exchange().record.firstByteNanos = progressNanos;
+        attempt.answered(head.status(), progressNanos);
+        service().learn(attempt);
         answerBegun = true;
         forgetKept();
         client().respond(head);
@@ -370,7 +378,7 @@ public final class Forward implements Timers.Expiry {
         EndpointConnection open = connection;
         ClientStream client = client();
         boolean whole = bodyEnded && !exchange().request().hasMeaninglessBody();
-        attemptEnded();
+        attemptEnded(Attempt.Outcome.ANSWERED);
         // First the connection, then the client: its next request may want it at once.
         if (open != null) {
             open.done(reusable && whole);
@@ -384,9 +392,7 @@ public final class Forward implements Timers.Expiry {
     /// The client went away or was refused: stop the attempt, tell nobody.
     public void cancel() {
         EndpointConnection open = connection;
-        if (state != State.IDLE) {
-            attemptEnded();
-        }
+        attemptEnded(Attempt.Outcome.CANCELLED);
         if (open != null) {
             open.discard();
         }
@@ -418,7 +424,7 @@ public final class Forward implements Timers.Expiry {
             timer.at(due);
         } else {
             boolean connecting = state == State.CONNECTING;
-            attemptEnded();
+            attemptEnded(timedOut(connecting, clientStalls));
             if (open != null) {
                 open.discard();
             }
@@ -429,10 +435,25 @@ public final class Forward implements Timers.Expiry {
         }
     }
 
-    private void attemptEnded() {
-        Endpoint target = endpoint;
-        if (target != null && state != State.IDLE) {
-            target.state().end();
+    private Attempt.Outcome timedOut(boolean connecting, boolean clientStalls) {
+        if (clientStalls) {
+            return Attempt.Outcome.CANCELLED;
+        }
+        if (connecting) {
+            return Attempt.Outcome.CONNECT_FAILED;
+        }
+        return answerBegun ? Attempt.Outcome.CUT : Attempt.Outcome.TIMED_OUT;
+    }
+
+    private void attemptEnded(Attempt.Outcome outcome) {
+        if (attempt.open()) {
+            // Who learns has heard of an answer when it began.
+            boolean known = answerBegun && outcome != Attempt.Outcome.CUT;
+            if (!known) {
+                attempt.judged(outcome, loop.now());
+                service().learn(attempt);
+            }
+            attempt.end();
         }
         state = State.IDLE;
         connection = null;
@@ -452,7 +473,6 @@ public final class Forward implements Timers.Expiry {
         exchange = null;
         client = null;
         service = null;
-        endpoint = null;
         connection = null;
         bodyTrailers = null;
         answerBegun = false;

@@ -6,8 +6,10 @@ import dev.weir.http.LimitsConfig;
 import dev.weir.pool.EndpointPool;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
+import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -16,6 +18,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
 /// loop.
@@ -63,12 +66,20 @@ public final class ServiceOnLoop {
         return service;
     }
 
-    Balancer balancer() {
-        return balancer;
+    /// The endpoint for this request, or null if none is left that was not tried.
+    @Nullable Endpoint pick(Tried tried) {
+        return balancer.pick(0, tried, loop.now());
     }
 
-    Watch watch() {
-        return watch;
+    /// Tells everybody who learns from attempts how one went.
+    void learn(Attempt attempt) {
+        balancer.learn(attempt);
+        watch.learn(service, attempt);
+    }
+
+    /// What `Retry-After` says when no endpoint is usable.
+    int retryAfterSeconds() {
+        return (int) watch.nextCheck(service).toSeconds() + 1;
     }
 
     EndpointPool<EndpointConnection> pool(Endpoint endpoint) {

@@ -2,6 +2,7 @@ package dev.weir.health;
 
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
+import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Watch;
@@ -30,7 +31,7 @@ import java.util.random.RandomGenerator;
 /// endpoint counts as up until its first result, which decides at once (see [RiseAndFall]); who would rather wait
 /// before taking requests calls [#awaitFirstResults].
 ///
-/// Thread-safe. [#connectFailed], [#nextCheck] and [#of] do not block and may be called on event loops.
+/// Thread-safe. [#learn], [#nextCheck] and [#of] do not block and may be called on event loops.
 public final class HealthChecks implements AutoCloseable, Watch {
     /// The first checks of many endpoints are spread so that they do not fall on one instant: one every 0.1 ms,
     /// together no more than a tenth of a second, which nobody notices at a start.
@@ -119,10 +120,16 @@ public final class HealthChecks implements AutoCloseable, Watch {
         return least == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(least);
     }
 
+    @Override
+    public void learn(Service service, Attempt attempt) {
+        if (attempt.outcome() == Attempt.Outcome.CONNECT_FAILED) {
+            connectFailed(attempt.endpoint());
+        }
+    }
+
     /// Says that a request could not connect to an endpoint. It is checked at once if its last check is not just
     /// over; it still takes as many bad results as ever to take it down.
-    @Override
-    public void connectFailed(Endpoint endpoint) {
+    void connectFailed(Endpoint endpoint) {
         EndpointChecks found = checks.get(endpoint);
         if (found != null) {
             found.doubt();

@@ -12,8 +12,9 @@ public final class EndpointState {
         return inFlight.get();
     }
 
-    public void begin() {
-        inFlight.getAndIncrement();
+    /// @return how many were in flight before
+    public int begin() {
+        return inFlight.getAndIncrement();
     }
 
     public void end() {

@@ -7,7 +7,7 @@ public interface Watch {
     Watch NONE =
             new Watch() {
                 @Override
-                public void connectFailed(Endpoint endpoint) {}
+                public void learn(Service service, Attempt attempt) {}
 
                 @Override
                 public Duration nextCheck(Service service) {
@@ -15,8 +15,9 @@ public interface Watch {
                 }
             };
 
-    /// A request could not connect to this endpoint.
-    void connectFailed(Endpoint endpoint);
+    /// How an attempt went, as soon as that is known: at the head of the answer, or when it has failed; a second time if an
+    /// answer that had begun breaks off.
+    void learn(Service service, Attempt attempt);
 
     /// Until an endpoint of this service is checked again, so that it may be up.
     Duration nextCheck(Service service);

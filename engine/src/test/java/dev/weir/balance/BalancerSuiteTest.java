@@ -2,7 +2,6 @@ package dev.weir.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -23,7 +22,6 @@ class BalancerSuiteTest {
     private static final long SEED = 20_260_704;
     private static final int PICKS = 60_000;
 
-    private final Exchange exchange = new Exchange();
     private final Tried tried = new Tried();
 
     @ParameterizedTest
@@ -64,12 +62,12 @@ class BalancerSuiteTest {
         for (int round = 0; round < 1_000; round++) {
             tried.clear();
             for (int attempt = 0; attempt < 4; attempt++) {
-                Endpoint endpoint = balancer.pick(exchange, tried);
+                Endpoint endpoint = balancer.pick(0, tried, 0);
                 assertThat(endpoint).isNotNull();
                 assertThat(tried.contains(endpoint)).isFalse();
                 tried.add(endpoint);
             }
-            assertThat(balancer.pick(exchange, tried)).isNull();
+            assertThat(balancer.pick(0, tried, 0)).isNull();
         }
     }
 
@@ -81,10 +79,10 @@ class BalancerSuiteTest {
         int[] counts = new int[4];
         for (int i = 0; i < PICKS; i++) {
             tried.clear();
-            Endpoint endpoint = balancer.pick(exchange, tried);
+            Endpoint endpoint = balancer.pick(0, tried, 0);
             if (endpoint.position() == 2) {
                 tried.add(endpoint);
-                endpoint = balancer.pick(exchange, tried);
+                endpoint = balancer.pick(0, tried, 0);
             }
             counts[endpoint.position()]++;
         }
@@ -101,7 +99,7 @@ class BalancerSuiteTest {
             int place = random.nextInt(5);
             Services.up(service, place, random.nextBoolean());
             for (int pick = random.nextInt(4); pick > 0; pick--) {
-                Endpoint endpoint = balancer.pick(exchange, tried);
+                Endpoint endpoint = balancer.pick(0, tried, 0);
                 if (service.members().usable().length == 0) {
                     assertThat(endpoint).isNull();
                 } else {
@@ -118,9 +116,9 @@ class BalancerSuiteTest {
         Balancer balancer = balancer(service);
         Services.up(service, 0, false);
         Services.up(service, 1, false);
-        assertThat(balancer.pick(exchange, tried)).isNull();
+        assertThat(balancer.pick(0, tried, 0)).isNull();
         Services.up(service, 1, true);
-        assertThat(balancer.pick(exchange, tried)).isSameAs(service.endpoints().get(1));
+        assertThat(balancer.pick(0, tried, 0)).isSameAs(service.endpoints().get(1));
     }
 
     @ParameterizedTest
@@ -129,12 +127,12 @@ class BalancerSuiteTest {
         Service service = Services.of(policy, 7);
         Balancer balancer = balancer(service);
         for (int i = 0; i < 100; i++) {
-            Endpoint only = balancer.pick(exchange, tried);
+            Endpoint only = balancer.pick(0, tried, 0);
             assertThat(only).isSameAs(service.endpoints().getFirst());
             only.state().begin();
         }
         tried.add(service.endpoints().getFirst());
-        assertThat(balancer.pick(exchange, tried)).isNull();
+        assertThat(balancer.pick(0, tried, 0)).isNull();
     }
 
     @ParameterizedTest
@@ -164,10 +162,10 @@ class BalancerSuiteTest {
     private static Callable<Integer> picks(Balancer balancer, AtomicBoolean over) {
         return () -> {
             int picks = 0;
-            Exchange exchange = new Exchange();
+
             Tried none = new Tried();
             do {
-                assertThat(balancer.pick(exchange, none)).isNotNull();
+                assertThat(balancer.pick(0, none, 0)).isNotNull();
                 picks++;
             } while (!over.get());
             return picks;
@@ -179,7 +177,7 @@ class BalancerSuiteTest {
         Balancer balancer = balancer(service);
         int[] counts = new int[service.endpoints().size()];
         for (int i = 0; i < PICKS; i++) {
-            Endpoint endpoint = balancer.pick(exchange, tried);
+            Endpoint endpoint = balancer.pick(0, tried, 0);
             counts[endpoint.position()]++;
             endpoint.state().begin();
             endpoint.state().end();
@@ -194,7 +192,7 @@ class BalancerSuiteTest {
         for (int sent = 0; sent < PICKS; ) {
             List<Endpoint> pile = new ArrayList<>();
             for (; pile.size() < high; sent++) {
-                Endpoint endpoint = balancer.pick(exchange, tried);
+                Endpoint endpoint = balancer.pick(0, tried, 0);
                 endpoint.state().begin();
                 counts[endpoint.position()]++;
                 pile.add(endpoint);

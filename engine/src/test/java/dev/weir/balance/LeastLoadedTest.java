@@ -2,7 +2,6 @@ package dev.weir.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 class LeastLoadedTest {
     private static final long SEED = 271_828;
 
-    private final Exchange exchange = new Exchange();
     private final Tried tried = new Tried();
 
     @Test
@@ -27,7 +25,7 @@ class LeastLoadedTest {
             for (Endpoint endpoint : service.endpoints()) {
                 load(endpoint, 1 + random.nextInt(6));
             }
-            Endpoint picked = balancer(service).pick(exchange, tried);
+            Endpoint picked = balancer(service).pick(0, tried, 0);
             assertThat(perWeight(picked))
                     .as("seed %d, round %d", SEED, round)
                     .isEqualTo(
@@ -42,7 +40,7 @@ class LeastLoadedTest {
     void anIdleEndpointComesBeforeABusyOneOfAnyWeight() {
         Service service = Services.of(Balance.LEAST_CONNECTIONS, 100, 1);
         load(service.endpoints().getFirst(), 1);
-        assertThat(balancer(service).pick(exchange, tried)).hasToString("b");
+        assertThat(balancer(service).pick(0, tried, 0)).hasToString("b");
     }
 
     @Test
@@ -52,7 +50,7 @@ class LeastLoadedTest {
         load(service.endpoints().getLast(), 2);
         Balancer balancer = balancer(service);
         for (int i = 0; i < 1_000; i++) {
-            assertThat(balancer.pick(exchange, tried)).hasToString("b");
+            assertThat(balancer.pick(0, tried, 0)).hasToString("b");
         }
     }
 
@@ -62,7 +60,7 @@ class LeastLoadedTest {
         load(service.endpoints().get(2), 1);
         Balancer balancer = balancer(service);
         for (int i = 0; i < 10_000; i++) {
-            assertThat(balancer.pick(exchange, tried)).doesNotHaveToString("c");
+            assertThat(balancer.pick(0, tried, 0)).doesNotHaveToString("c");
         }
     }
 
@@ -81,7 +79,7 @@ class LeastLoadedTest {
         Service service = Services.of(policy, weights);
         Balancer balancer = balancer(service);
         for (int i = 0; i < weights.length; i++) {
-            balancer.pick(exchange, tried).state().begin();
+            balancer.pick(0, tried, 0).state().begin();
         }
         return service.endpoints().stream()
                 .mapToInt(endpoint -> endpoint.state().inFlight())
@@ -94,14 +92,14 @@ class LeastLoadedTest {
         Service service = Services.of(Balance.FIRST, 1, 5, 1);
         Balancer balancer = balancer(service);
         load(service.endpoints().getFirst(), 100);
-        assertThat(balancer.pick(exchange, tried)).hasToString("a");
+        assertThat(balancer.pick(0, tried, 0)).hasToString("a");
         Services.up(service, 0, false);
-        assertThat(balancer.pick(exchange, tried)).hasToString("b");
+        assertThat(balancer.pick(0, tried, 0)).hasToString("b");
         tried.add(service.endpoints().get(1));
-        assertThat(balancer.pick(exchange, tried)).hasToString("c");
+        assertThat(balancer.pick(0, tried, 0)).hasToString("c");
         tried.clear();
         Services.up(service, 0, true);
-        assertThat(balancer.pick(exchange, tried)).hasToString("a");
+        assertThat(balancer.pick(0, tried, 0)).hasToString("a");
     }
 
     private static Balancer balancer(Service service) {

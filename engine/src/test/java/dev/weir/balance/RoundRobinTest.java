@@ -2,7 +2,6 @@ package dev.weir.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.exchange.Exchange;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RoundRobinTest {
     private static final long SEED = 314_159;
 
-    private final Exchange exchange = new Exchange();
     private final Tried tried = new Tried();
 
     @ParameterizedTest
@@ -68,7 +66,7 @@ class RoundRobinTest {
         for (int i = 0; i < 3; i++) {
             Services.up(service, i, false);
         }
-        assertThat(balancer.pick(exchange, tried)).isNull();
+        assertThat(balancer.pick(0, tried, 0)).isNull();
         for (int i = 0; i < 3; i++) {
             Services.up(service, i, true);
         }
@@ -87,7 +85,7 @@ class RoundRobinTest {
             int[] counts = new int[12];
             int most = 0;
             for (int pick = random.nextInt(40); pick > 0; pick--) {
-                Endpoint endpoint = balancer.pick(exchange, tried);
+                Endpoint endpoint = balancer.pick(0, tried, 0);
                 if (endpoint == null) {
                     break;
                 }
@@ -112,7 +110,7 @@ class RoundRobinTest {
             // a, b and c stay; d to g come and go.
             Services.up(service, 3 + random.nextInt(4), random.nextBoolean());
             for (int pick = random.nextInt(6); pick > 0; pick--) {
-                counts[balancer.pick(exchange, tried).position()]++;
+                counts[balancer.pick(0, tried, 0).position()]++;
             }
         }
         double rounds = (double) counts[0] / service.endpoints().getFirst().weight();
@@ -136,8 +134,7 @@ class RoundRobinTest {
                 threads.submit(
                         () -> {
                             for (int i = 0; i < 10_001; i++) {
-                                counts.incrementAndGet(
-                                        balancer.pick(new Exchange(), new Tried()).position());
+                                counts.incrementAndGet(balancer.pick(0, new Tried(), 0).position());
                             }
                         });
             }
@@ -172,7 +169,7 @@ class RoundRobinTest {
     private String picks(Balancer balancer, int count) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            out.append(i == 0 ? "" : " ").append(balancer.pick(exchange, tried));
+            out.append(i == 0 ? "" : " ").append(balancer.pick(0, tried, 0));
         }
         return out.toString();
     }

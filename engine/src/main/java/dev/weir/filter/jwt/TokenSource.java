@@ -1,6 +1,6 @@
 package dev.weir.filter.jwt;
 
-import dev.weir.filter.RequestKey;
+import dev.weir.exchange.RequestKey;
 import dev.weir.http.RequestHead;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.weir.filter.ratelimit;
 
+import dev.weir.exchange.RequestKey;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
-import dev.weir.filter.RequestKey;
 import dev.weir.schema.Key;
 import dev.weir.schema.Rate;
 import dev.weir.schema.Required;

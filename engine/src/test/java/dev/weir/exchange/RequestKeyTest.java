@@ -1,9 +1,8 @@
-package dev.weir.filter;
+package dev.weir.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.exchange.Exchange;
-import dev.weir.exchange.Identity;
+import dev.weir.filter.Exchanges;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

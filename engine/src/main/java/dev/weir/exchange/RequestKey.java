@@ -1,7 +1,5 @@
-package dev.weir.filter;
+package dev.weir.exchange;
 
-import dev.weir.exchange.Exchange;
-import dev.weir.exchange.Identity;
 import dev.weir.http.RequestHead;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;

@@ -1,4 +1,4 @@
-package dev.weir.filter;
+package dev.weir.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

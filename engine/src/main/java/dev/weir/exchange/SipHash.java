@@ -1,4 +1,4 @@
-package dev.weir.filter;
+package dev.weir.exchange;
 
 /// A keyed 64-bit hash that a client who does not know the key cannot make collide: SipHash-2-4. Fed with
 /// words and texts; one object per hash, confined to its thread, small enough for the JIT to leave it out.

@@ -1,0 +1,107 @@
+package dev.weir.service;
+
+import org.jspecify.annotations.Nullable;
+
+/// One try to get the response from one endpoint, as those see it who learn from it: balancing, passive health, limits.
+/// Used again and again; confined to one event loop. Times are nanoseconds of the loop's clock; 0 = did not happen.
+public final class Attempt {
+    /// How it went.
+    public enum Outcome {
+        /// Not known yet.
+        OPEN,
+        /// The head of an answer came; [#status] says which.
+        ANSWERED,
+        /// The answer began and broke off.
+        CUT,
+        /// No connection: refused, unreachable, or not accepted in time.
+        CONNECT_FAILED,
+        /// The connection broke, or closed, before an answer.
+        RESET,
+        /// What came is not HTTP.
+        BAD_ANSWER,
+        /// No answer in time.
+        TIMED_OUT,
+        /// Nobody wants the answer any more: the client is gone, or another attempt was faster. Says nothing of the endpoint but
+        /// that it took at least so long.
+        CANCELLED,
+        /// Weir had no descriptor or port to ask with. Says nothing of the endpoint.
+        LACKED
+    }
+
+    private @Nullable Endpoint endpoint;
+    private Outcome outcome = Outcome.OPEN;
+    private int status;
+    private int othersInFlight;
+    private long beganNanos;
+    private long sentNanos;
+    private long judgedNanos;
+
+    /// Takes a place at an endpoint; to be given back by [#end].
+    public void begin(Endpoint endpoint, long nowNanos) {
+        this.endpoint = endpoint;
+        outcome = Outcome.OPEN;
+        status = 0;
+        beganNanos = nowNanos;
+        sentNanos = judgedNanos = 0;
+        othersInFlight = endpoint.state().begin();
+    }
+
+    /// The request's head is on its way, on a connection that stands.
+    public void sent(long nowNanos) {
+        sentNanos = nowNanos;
+    }
+
+    /// The head of the final answer has come.
+    public void answered(int status, long nowNanos) {
+        this.status = status;
+        judged(Outcome.ANSWERED, nowNanos);
+    }
+
+    /// It is known how it went. To be followed by telling those who learn.
+    public void judged(Outcome outcome, long nowNanos) {
+        this.outcome = outcome;
+        judgedNanos = nowNanos;
+    }
+
+    /// Gives the place at the endpoint back.
+    public void end() {
+        endpoint().state().end();
+        endpoint = null;
+    }
+
+    /// Whether there is an endpoint that it holds a place at.
+    public boolean open() {
+        return endpoint != null;
+    }
+
+    public Endpoint endpoint() {
+        Endpoint here = endpoint;
+        if (here == null) {
+            throw new IllegalStateException("no attempt");
+        }
+        return here;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /// Of the final answer, or 0.
+    public int status() {
+        return status;
+    }
+
+    /// Requests in flight at the endpoint when this one came.
+    public int othersInFlight() {
+        return othersInFlight;
+    }
+
+    /// From sending, or from beginning if nothing was sent, until it was known how it went.
+    public long latencyNanos() {
+        return judgedNanos - (sentNanos == 0 ? beganNanos : sentNanos);
+    }
+
+    public long judgedNanos() {
+        return judgedNanos;
+    }
+}
