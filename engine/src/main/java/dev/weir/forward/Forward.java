@@ -193,6 +193,8 @@ public final class Forward implements Timers.Expiry {
         }
         if (bodyEnded) {
             lastPiece(outlet);
+        } else {
+            by.attempt().uploading();
         }
         client().resumeBody();
     }
@@ -421,6 +423,9 @@ public final class Forward implements Timers.Expiry {
         bodyTrailers = trailers;
         progressNanos = loop.now();
         if (stream.takesBody()) {
+            if (!answerBegun) {
+                stream.attempt().sent(progressNanos);
+            }
             lastPiece(stream.connection().outlet());
         }
         if (mirror != null && keeping) {
@@ -589,7 +594,8 @@ public final class Forward implements Timers.Expiry {
         } else if (clientStalls) {
             fail(Outcome.CANCELLED, Failure.CLIENT_STALLED);
         } else if (answerBegun) {
-            fail(Outcome.CUT, Failure.ANSWER_IDLE);
+            // Nobody learns of it: a stream that is idle for too long says nothing of its endpoint.
+            fail(Outcome.TIMED_OUT, Failure.ANSWER_IDLE);
         } else if (stream.connecting()) {
             fail(Outcome.CONNECT_FAILED, Failure.CONNECT_TIMEOUT);
         } else {
