@@ -55,6 +55,7 @@ public final class Forward implements Timers.Expiry {
     private @Nullable ServiceOnLoop service;
     private @Nullable ServiceOnLoop mirror;
     private @Nullable ForwardRules rules;
+    private long key;
     private long beganNanos;
     private long progressNanos;
     private boolean bodyEnded;
@@ -95,13 +96,14 @@ public final class Forward implements Timers.Expiry {
         this.mirror = mirror;
         this.client = client;
         this.rules = rules;
+        key = service.key(exchange);
         bodyEnded = exchange.request().bodyLength() == RequestHead.NO_BODY;
         keeping = true;
         hedgeAt = NEVER;
         beganNanos = progressNanos = loop.now();
         timer.at(due());
         service.retries().request(beganNanos);
-        Endpoint picked = service.pick(tried);
+        Endpoint picked = service.pick(key, tried);
         if (picked == null) {
             exchange.record.retryAfterSeconds = service.retryAfterSeconds();
             over(Failure.NO_ENDPOINT);
@@ -257,7 +259,7 @@ public final class Forward implements Timers.Expiry {
         // do.
         boolean stale = ended.outcome() == Outcome.RESET && by.reused();
         boolean free = RetryRules.free(ended) || stale;
-        Endpoint other = service().pick(tried);
+        Endpoint other = service().pick(key, tried);
         if (other == null && RetryRules.free(ended)) {
             return false;
         }
@@ -287,7 +289,7 @@ public final class Forward implements Timers.Expiry {
             return ended.endpoint();
         }
         tried.clear();
-        return service().pick(tried);
+        return service().pick(key, tried);
     }
 
     /// Makes the attempt that is laid down, or waits for its time.
@@ -375,7 +377,7 @@ public final class Forward implements Timers.Expiry {
         if (second.busy()) {
             return;
         }
-        Endpoint next = service().pick(tried);
+        Endpoint next = service().pick(key, tried);
         if (next != null && service().hedges().withdraw(rules.get().budget(), loop.now())) {
             owesHedge = true;
             attempt(second, next, false);
@@ -459,7 +461,7 @@ public final class Forward implements Timers.Expiry {
         ServiceOnLoop to = mirror;
         mirror = null;
         if (to != null) {
-            MirrorStream.send(loop, to, exchange().request(), kept, rules().firstByteNanos());
+            MirrorStream.send(loop, to, exchange(), kept, rules().firstByteNanos());
             if (!repeatable(exchange().request()) && stream.takesBody()) {
                 keeping = false;
                 kept.forget();

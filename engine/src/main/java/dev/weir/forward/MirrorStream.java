@@ -1,5 +1,6 @@
 package dev.weir.forward;
 
+import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.http.HeadWriter;
 import dev.weir.http.Headers;
@@ -42,8 +43,9 @@ final class MirrorStream implements Turn, Timers.Expiry {
     ///
     /// @param body all of the request's body
     static void send(
-            Loop loop, ServiceOnLoop service, RequestHead request, KeptBody body, long nanos) {
-        Endpoint endpoint = service.pick(new Tried());
+            Loop loop, ServiceOnLoop service, Exchange exchange, KeptBody body, long nanos) {
+        RequestHead request = exchange.request();
+        Endpoint endpoint = service.pick(service.key(exchange), new Tried());
         if (endpoint == null) {
             return;
         }

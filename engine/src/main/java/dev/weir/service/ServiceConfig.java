@@ -1,6 +1,7 @@
 package dev.weir.service;
 
 import dev.weir.balance.Balance;
+import dev.weir.balance.SlowStartConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.schema.Percent;
@@ -19,6 +20,8 @@ public record ServiceConfig(
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
         @Says("Which endpoint gets a request.") Balance balance,
+        @Says("How an endpoint that joins or returns gets its share little by little.")
+                SlowStartConfig slowStart,
         @Says("Checks that tell whether endpoints are up; without, traffic tells.")
                 Optional<HealthConfig> health,
         @Says("When traffic shows that an endpoint does not work, and for how long it gets none.")
@@ -33,6 +36,7 @@ public record ServiceConfig(
             new ServiceConfig(
                     List.of(),
                     Balance.LEAST_REQUESTS,
+                    SlowStartConfig.DEFAULTS,
                     Optional.empty(),
                     OutliersConfig.DEFAULTS,
                     Percent.of(50),
@@ -45,27 +49,42 @@ public record ServiceConfig(
     public static ServiceConfig of(EndpointConfig... endpoints) {
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
-                List.of(endpoints), d.balance, d.health, d.outliers, d.panic, d.connections);
+                List.of(endpoints),
+                d.balance,
+                d.slowStart,
+                d.health,
+                d.outliers,
+                d.panic,
+                d.connections);
     }
 
     public ServiceConfig withBalance(Balance balance) {
-        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+        return new ServiceConfig(
+                endpoints, balance, slowStart, health, outliers, panic, connections);
+    }
+
+    public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
+        return new ServiceConfig(
+                endpoints, balance, slowStart, health, outliers, panic, connections);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
         return new ServiceConfig(
-                endpoints, balance, Optional.of(health), outliers, panic, connections);
+                endpoints, balance, slowStart, Optional.of(health), outliers, panic, connections);
     }
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
-        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+        return new ServiceConfig(
+                endpoints, balance, slowStart, health, outliers, panic, connections);
     }
 
     public ServiceConfig withPanic(Percent below) {
-        return new ServiceConfig(endpoints, balance, health, outliers, below, connections);
+        return new ServiceConfig(
+                endpoints, balance, slowStart, health, outliers, below, connections);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
-        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+        return new ServiceConfig(
+                endpoints, balance, slowStart, health, outliers, panic, connections);
     }
 }
