@@ -124,7 +124,13 @@ class FailuresTest {
     void repeatsAnIdempotentRequestThatGotNoAnswerAndNoOther() throws Exception {
         try (var bad = ScriptedEndpoint.start(Behaviours.resetBeforeAnswer());
                 var good = ScriptedEndpoint.start(Behaviours.ok("good"));
-                var gate = Gate.open(Gate.to(bad.address(), good.address()))) {
+                var gate =
+                        Gate.open(
+                                """
+                                routes: [{ to: all }]
+                                services: { all: { endpoints: [%s, %s], balance: round-robin, outliers: off } }
+                                """
+                                        .formatted(bad.address(), good.address()))) {
             for (int i = 0; i < 6; i++) {
                 assertThat(gate.get("/").text()).isEqualTo("Response from: good");
             }
