@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A copy of one request on its way to another service. Its answer is read and thrown away, and whatever goes wrong is nobody's
 /// matter but passive health's. Made for one copy; confined to one event loop.
-final class MirrorStream implements Turn, Timers.Expiry {
+final class MirrorStream implements Errand, Timers.Expiry {
     private final ServiceOnLoop service;
     private final Loop loop;
     private final Attempt attempt = new Attempt();

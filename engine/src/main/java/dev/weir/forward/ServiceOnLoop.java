@@ -157,8 +157,8 @@ public final class ServiceOnLoop {
         return pools.get(endpoint.position());
     }
 
-    /// Begins to connect; tells `turn` what became of it.
-    EndpointConnection connect(Endpoint endpoint, Turn turn) {
+    /// Begins to connect; tells `errand` what became of it.
+    EndpointConnection connect(Endpoint endpoint, Errand errand) {
         EndpointConnection connection =
                 new EndpointConnection(
                         loop, pool(endpoint), limits, service.config().connections());
@@ -168,7 +168,7 @@ public final class ServiceOnLoop {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
             Throwable cause = connecting.cause();
-            loop.executor().execute(() -> turn.connectFailed(connection, cause));
+            loop.executor().execute(() -> errand.connectFailed(connection, cause));
             return connection;
         }
         connection.opening(connecting.channel());
@@ -177,9 +177,9 @@ public final class ServiceOnLoop {
                         (ChannelFutureListener)
                                 done -> {
                                     if (done.isSuccess()) {
-                                        turn.connected(connection);
+                                        errand.connected(connection);
                                     } else {
-                                        turn.connectFailed(connection, done.cause());
+                                        errand.connectFailed(connection, done.cause());
                                     }
                                 });
         return connection;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a connection to an endpoint is busy with: one request, and who takes its answer. Called on the connection's event loop.
 /// Ends with [#ended], [#failed] or [#connectFailed], or when the connection is told to discard it.
-interface Turn {
+interface Errand {
     /// Whether the request is a HEAD, whose answer has no body whatever it says.
     boolean asksForHead();
 
