@@ -11,6 +11,8 @@ import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
 import dev.weir.health.HealthConfig;
 import dev.weir.http.Provenance;
+import dev.weir.limit.Places;
+import dev.weir.limit.Refusals;
 import dev.weir.listen.Listener;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.listen.Snapshot;
@@ -27,6 +29,7 @@ import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Location;
 import dev.weir.schema.Problem;
+import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
@@ -57,6 +60,7 @@ final class Assembly {
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Integer> positions = new HashMap<>();
     private final Map<Service, Balancers> balancers = new HashMap<>();
+    private final Map<Service, Places> places = new HashMap<>();
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
 
@@ -110,6 +114,20 @@ final class Assembly {
             throw new IllegalStateException("no such service");
         }
         return found.forLoop(random);
+    }
+
+    /// The places of a service, shared by all loops.
+    Places places(Service service) {
+        return places.computeIfAbsent(
+                service,
+                one -> {
+                    ConnectionsConfig config = one.config().connections();
+                    return new Places(
+                            config.max(),
+                            config.pending(),
+                            config.maxWait().toNanos(),
+                            new Refusals(one.name(), config.max(), options.events()));
+                });
     }
 
     List<Listener> listeners() {
@@ -190,7 +208,8 @@ final class Assembly {
                             name,
                             new FilterChain(filters),
                             destination(route),
-                            route.timeout().toNanos()));
+                            route.timeout().toNanos(),
+                            route.priority()));
         }
         return routes;
     }

@@ -190,6 +190,7 @@ public final class Weir implements AutoCloseable {
                                         new ServiceOnLoop(
                                                 loop,
                                                 service,
+                                                assembly.places(service),
                                                 assembly.balancer(service, loop.random()),
                                                 health,
                                                 snapshot.limits(),

@@ -121,7 +121,7 @@ public final class Forward implements Timers.Expiry {
             if (again == null) {
                 exchange.record.retryAfterSeconds = service.retryAfterSeconds();
             }
-            over(again == null ? Failure.NO_ENDPOINT : again);
+            over(again == null ? service.whyNone() : again);
             return;
         }
         tried.add(picked);

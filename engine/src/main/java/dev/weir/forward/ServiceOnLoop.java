@@ -3,6 +3,8 @@ package dev.weir.forward;
 import dev.weir.balance.Balancer;
 import dev.weir.exchange.Failure;
 import dev.weir.http.LimitsConfig;
+import dev.weir.limit.Places;
+import dev.weir.limit.Throttle;
 import dev.weir.pool.EndpointPool;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
@@ -20,26 +22,38 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
-/// loop.
+/// What one event loop has of one service: its door, its balancer, its restraint, and for each endpoint the idle connections.
+/// Confined to that loop.
 public final class ServiceOnLoop {
+    /// So many endpoints that requests are held back from are passed over for one request.
+    private static final int MOST_PASSED_OVER = 3;
+
     private final Loop loop;
     private final Service service;
+    private final Admission admission;
+    private final Throttle throttle;
     private final Balancer balancer;
     private final Watch watch;
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
     private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
+    private boolean heldBack;
 
+    /// @param places of the service, shared by all loops
     public ServiceOnLoop(
             Loop loop,
             Service service,
+            Places places,
             Balancer balancer,
             Watch watch,
             LimitsConfig limits,
             Transport transport) {
         this.loop = loop;
         this.service = service;
+        this.admission = new Admission(loop, places);
+        this.throttle =
+                new Throttle(
+                        service.config().throttle(), service.endpoints().size(), loop.random());
         this.balancer = balancer;
         this.watch = watch;
         this.limits = limits;
@@ -66,20 +80,41 @@ public final class ServiceOnLoop {
         return service;
     }
 
-    /// The endpoint for this request, or null if none is left that was not tried.
+    /// Where requests get a place before they are forwarded.
+    public Admission admission() {
+        return admission;
+    }
+
+    /// The endpoint for this request, or null if none is left that was not tried; [#whyNone] says why. One that requests are held back from counts as
+    /// tried.
     @Nullable Endpoint pick(Tried tried) {
-        return balancer.pick(0, tried, loop.now());
+        heldBack = false;
+        for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
+            Endpoint picked = balancer.pick(0, tried, loop.now());
+            if (picked == null || !throttle.holdsBack(picked, loop.now())) {
+                return picked;
+            }
+            heldBack = true;
+            tried.add(picked);
+        }
+        return null;
+    }
+
+    /// Why the last [#pick] gave none.
+    Failure whyNone() {
+        return heldBack ? Failure.THROTTLED : Failure.NO_ENDPOINT;
     }
 
     /// Tells everybody who learns from attempts how one went.
     void learn(Attempt attempt) {
         balancer.learn(attempt);
+        throttle.learn(attempt);
         watch.learn(service, attempt);
     }
 
     /// What `Retry-After` says when no endpoint is usable.
     int retryAfterSeconds() {
-        return (int) watch.nextCheck(service).toSeconds() + 1;
+        return heldBack ? 1 : (int) watch.nextCheck(service).toSeconds() + 1;
     }
 
     EndpointPool<EndpointConnection> pool(Endpoint endpoint) {

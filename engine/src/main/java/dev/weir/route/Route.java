@@ -1,5 +1,6 @@
 package dev.weir.route;
 
+import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.FilterChain;
 import java.util.List;
@@ -7,7 +8,13 @@ import java.util.List;
 /// A route ready for requests: its steps and where it ends. Immutable.
 ///
 /// @param timeoutNanos to the head of the answer, and without progress after it
-public record Route(String name, FilterChain filters, Destination destination, long timeoutNanos) {
+/// @param priority of its requests, unless a trusted proxy says another
+public record Route(
+        String name,
+        FilterChain filters,
+        Destination destination,
+        long timeoutNanos,
+        Priority priority) {
 
     /// Where a route ends.
     public sealed interface Destination {

@@ -1,5 +1,6 @@
 package dev.weir.route;
 
+import dev.weir.exchange.Priority;
 import dev.weir.filter.FilterConfig;
 import dev.weir.schema.OneOf;
 import dev.weir.schema.Required;
@@ -23,6 +24,9 @@ public record RouteConfig(
                 @Within(min = "1ms", max = "24h")
                 Duration timeout,
         @Says(
+                        "How much its requests matter when there is not room for all; a trusted proxy may say another in X-Weir-Priority.")
+                Priority priority,
+        @Says(
                         value = "Whole segments taken off the path's front for the endpoint.",
                         example = "/api")
                 Optional<String> stripPrefix,
@@ -35,6 +39,7 @@ public record RouteConfig(
                     List.of(),
                     new Action.Respond(404, "", "text/plain; charset=utf-8"),
                     Duration.ofSeconds(30),
+                    Priority.NORMAL,
                     Optional.empty(),
                     RewriteConfig.DEFAULTS);
 
@@ -59,11 +64,12 @@ public record RouteConfig(
 
     public RouteConfig withName(String name) {
         return new RouteConfig(
-                Optional.of(name), match, filters, action, timeout, stripPrefix, rewrite);
+                Optional.of(name), match, filters, action, timeout, priority, stripPrefix, rewrite);
     }
 
     public RouteConfig withMatch(MatchConfig match) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, priority, stripPrefix, rewrite);
     }
 
     public RouteConfig withPath(String path) {
@@ -72,22 +78,31 @@ public record RouteConfig(
 
     public RouteConfig withFilters(FilterConfig... filters) {
         return new RouteConfig(
-                name, match, List.of(filters), action, timeout, stripPrefix, rewrite);
+                name, match, List.of(filters), action, timeout, priority, stripPrefix, rewrite);
     }
 
     public RouteConfig withAction(Action action) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, priority, stripPrefix, rewrite);
     }
 
     public RouteConfig withTimeout(Duration timeout) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, priority, stripPrefix, rewrite);
+    }
+
+    public RouteConfig withPriority(Priority priority) {
+        return new RouteConfig(
+                name, match, filters, action, timeout, priority, stripPrefix, rewrite);
     }
 
     public RouteConfig withStripPrefix(String prefix) {
-        return new RouteConfig(name, match, filters, action, timeout, Optional.of(prefix), rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, priority, Optional.of(prefix), rewrite);
     }
 
     public RouteConfig withRewrite(RewriteConfig rewrite) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, priority, stripPrefix, rewrite);
     }
 }

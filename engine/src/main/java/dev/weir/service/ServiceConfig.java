@@ -2,6 +2,7 @@ package dev.weir.service;
 
 import dev.weir.balance.Balance;
 import dev.weir.health.HealthConfig;
+import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import java.util.List;
@@ -18,14 +19,17 @@ public record ServiceConfig(
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("Checks that tell whether endpoints are up; without, traffic tells.")
                 Optional<HealthConfig> health,
-        @Says("Connections to the endpoints.") ConnectionsConfig connections) {
+        @Says("Connections to the endpoints.") ConnectionsConfig connections,
+        @Says("Holds requests back from an endpoint that refuses most of them.")
+                ThrottleConfig throttle) {
 
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
-                    ConnectionsConfig.DEFAULTS);
+                    ConnectionsConfig.DEFAULTS,
+                    ThrottleConfig.OFF);
 
     public ServiceConfig {
         endpoints = List.copyOf(endpoints);
@@ -33,18 +37,26 @@ public record ServiceConfig(
 
     public static ServiceConfig of(EndpointConfig... endpoints) {
         return new ServiceConfig(
-                List.of(endpoints), DEFAULTS.balance, DEFAULTS.health, DEFAULTS.connections);
+                List.of(endpoints),
+                DEFAULTS.balance,
+                DEFAULTS.health,
+                DEFAULTS.connections,
+                DEFAULTS.throttle);
     }
 
     public ServiceConfig withBalance(Balance balance) {
-        return new ServiceConfig(endpoints, balance, health, connections);
+        return new ServiceConfig(endpoints, balance, health, connections, throttle);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
-        return new ServiceConfig(endpoints, balance, Optional.of(health), connections);
+        return new ServiceConfig(endpoints, balance, Optional.of(health), connections, throttle);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
-        return new ServiceConfig(endpoints, balance, health, connections);
+        return new ServiceConfig(endpoints, balance, health, connections, throttle);
+    }
+
+    public ServiceConfig withThrottle(ThrottleConfig throttle) {
+        return new ServiceConfig(endpoints, balance, health, connections, throttle);
     }
 }
