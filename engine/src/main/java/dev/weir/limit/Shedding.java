@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 ///
 /// Thread-safe, without a lock; a request writes only if its priority was not seen for a tenth of a second.
 ///
-/// Source: HAProxy's `priority-class` orders a queue, which a limit has none of; trunk reservation in telephone networks keeps the last circuits for
-/// the calls that matter (F. P. Kelly, Loss Networks, 1991, §4.2) and needs as few as these.
+/// Source: trunk reservation in telephone networks, which keeps the last few circuits for the calls that matter (F. P. Kelly, Loss Networks,
+/// Annals of Applied Probability 1, 1991).
 public final class Shedding {
     private static final long REMEMBERED_NANOS = 1_000_000_000;
     private static final long FRESH_NANOS = 100_000_000;

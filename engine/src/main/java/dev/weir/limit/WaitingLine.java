@@ -3,13 +3,14 @@ package dev.weir.limit;
 import dev.weir.exchange.Priority;
 import org.jspecify.annotations.Nullable;
 
-/// Who is next among requests that wait, and who has waited too long: more important ones first, and within a priority
+/// Who is next among requests that wait: the more important ones, and within a priority
 ///
-/// * first come, first served while the line empties now and then: a burst, which everybody gets through;
-/// * newest first when it has not been empty for longer than `wait`: a line that stands, in which more come than can be served. Then nobody
-///   waits longer than a twentieth of `wait`, because who has waited long is likely to be gone and would make those behind him late as well.
+/// * first come, first served while its line empties now and then: a burst, which everybody gets through;
+/// * newest first when it has not been empty for longer than `max-wait`: a line that stands, in which more come than can be served. Then nobody
+///   waits longer than a twentieth of `max-wait`, because who has waited long is likely to be gone and would make those behind him late as well.
 ///
-/// The one who would be next is spared the twentieth, so that a place never finds the line empty just because everybody was sent away.
+/// Each priority is a line of its own in this: that the less important ones stand is no reason to hurry the more important ones. The one who would be
+/// next is spared the twentieth, so that a place never finds the line empty just because everybody was sent away.
 ///
 /// Confined to whoever guards it. Source: B. Maurer, Fail at Scale, ACM Queue 13 (2015): controlled delay (5 ms of 100 ms) and adaptive
 /// LIFO; K. Nichols, V. Jacobson, Controlling Queue Delay, ACM Queue 10 (2012): target 5 % of the interval.
@@ -23,10 +24,13 @@ public final class WaitingLine {
     private final long waitNanos;
     private final @Nullable Waiter[] oldest = new Waiter[PRIORITIES];
     private final @Nullable Waiter[] newest = new Waiter[PRIORITIES];
-    private int size;
-    private long filledNanos;
 
-    /// @param waitNanos how long the line may stand, and so the longest wait
+    /// Since when somebody of each priority waits.
+    private final long[] filledNanos = new long[PRIORITIES];
+
+    private int size;
+
+    /// @param waitNanos how long a line may stand, and so the longest wait
     public WaitingLine(long waitNanos) {
         this.waitNanos = waitNanos;
     }
@@ -35,16 +39,18 @@ public final class WaitingLine {
         return size;
     }
 
-    /// Whether it has not been empty for too long.
-    public boolean standing(long nowNanos) {
-        return size > 0 && nowNanos - filledNanos >= waitNanos;
+    /// Whether somebody of this priority has been waiting for too long without a break.
+    public boolean standing(Priority priority, long nowNanos) {
+        return standing(priority.ordinal(), nowNanos);
+    }
+
+    private boolean standing(int rank, long nowNanos) {
+        return oldest[rank] != null && nowNanos - filledNanos[rank] >= waitNanos;
     }
 
     /// Takes one in.
     public void add(Waiter waiter, long nowNanos) {
-        if (size++ == 0) {
-            filledNanos = nowNanos;
-        }
+        size++;
         int rank = waiter.priority.ordinal();
         Waiter last = newest[rank];
         waiter.sinceNanos = nowNanos;
@@ -53,6 +59,7 @@ public final class WaitingLine {
         newest[rank] = waiter;
         if (last == null) {
             oldest[rank] = waiter;
+            filledNanos[rank] = nowNanos;
         } else {
             last.newer = waiter;
         }
@@ -94,11 +101,10 @@ public final class WaitingLine {
     /// Takes out one who has waited too long, the least important and oldest first; null when there is none left.
     public @Nullable Waiter overdue(long nowNanos) {
         Waiter spared = peek(nowNanos);
-        boolean standing = standing(nowNanos);
         for (int rank = PRIORITIES - 1; rank >= 0; rank--) {
             Waiter waiter = oldest[rank];
             if (waiter != null
-                    && nowNanos - waiter.sinceNanos >= patience(waiter, spared, standing)) {
+                    && nowNanos - waiter.sinceNanos >= patience(waiter, spared, nowNanos)) {
                 remove(waiter);
                 return waiter;
             }
@@ -109,14 +115,16 @@ public final class WaitingLine {
     /// When somebody will have waited too long if nothing happens until then; [#NEVER] if nobody waits.
     public long dueNanos(long nowNanos) {
         Waiter spared = peek(nowNanos);
-        if (spared == null) {
-            return NEVER;
-        }
-        boolean standing = standing(nowNanos);
-        long due = standing ? NEVER : filledNanos + waitNanos;
-        for (Waiter waiter : oldest) {
+        long due = NEVER;
+        for (int rank = 0; rank < PRIORITIES; rank++) {
+            Waiter waiter = oldest[rank];
             if (waiter != null) {
-                due = Math.min(due, waiter.sinceNanos + patience(waiter, spared, standing));
+                due =
+                        Math.min(
+                                due,
+                                standing(rank, nowNanos)
+                                        ? waiter.sinceNanos + patience(waiter, spared, nowNanos)
+                                        : filledNanos[rank] + waitNanos);
             }
         }
         return due;
@@ -133,16 +141,17 @@ public final class WaitingLine {
     }
 
     private @Nullable Waiter peek(long nowNanos) {
-        @Nullable Waiter[] end = standing(nowNanos) ? newest : oldest;
-        for (Waiter waiter : end) {
-            if (waiter != null) {
-                return waiter;
+        for (int rank = 0; rank < PRIORITIES; rank++) {
+            if (oldest[rank] != null) {
+                return standing(rank, nowNanos) ? newest[rank] : oldest[rank];
             }
         }
         return null;
     }
 
-    private long patience(Waiter waiter, @Nullable Waiter spared, boolean standing) {
-        return standing && waiter != spared ? waitNanos / PATIENCE_PART : waitNanos;
+    private long patience(Waiter waiter, @Nullable Waiter spared, long nowNanos) {
+        return waiter != spared && standing(waiter.priority.ordinal(), nowNanos)
+                ? waitNanos / PATIENCE_PART
+                : waitNanos;
     }
 }

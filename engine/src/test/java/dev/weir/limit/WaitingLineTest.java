@@ -58,7 +58,7 @@ class WaitingLineTest {
         Waiter older = joins(960 * MS);
         Waiter newer = joins(990 * MS);
 
-        assertThat(line.standing(1000 * MS)).isTrue();
+        assertThat(line.standing(Priority.NORMAL, 1000 * MS)).isTrue();
         assertThat(overdue(1000 * MS)).hasSize(1);
         assertThat(line.next(1000 * MS)).isSameAs(newer);
         assertThat(line.next(1000 * MS)).isSameAs(older);
@@ -92,14 +92,14 @@ class WaitingLineTest {
     void isPatientAgainOnceItWasEmpty() {
         joins(0);
         joins(999 * MS);
-        assertThat(line.standing(1000 * MS)).isTrue();
+        assertThat(line.standing(Priority.NORMAL, 1000 * MS)).isTrue();
         line.next(1000 * MS);
         line.next(1000 * MS);
 
         Waiter one = joins(2000 * MS);
         joins(2001 * MS);
 
-        assertThat(line.standing(2900 * MS)).isFalse();
+        assertThat(line.standing(Priority.NORMAL, 2900 * MS)).isFalse();
         assertThat(overdue(2900 * MS)).isEmpty();
         assertThat(line.next(2900 * MS)).isSameAs(one);
     }
@@ -132,6 +132,21 @@ class WaitingLineTest {
         assertThat(line.next(2001 * MS)).isSameAs(critical);
         assertThat(line.next(2001 * MS)).isSameAs(normal);
         assertThat(line.next(2001 * MS)).isSameAs(low);
+    }
+
+    @Test
+    void aLineThatStandsDoesNotHurryTheMoreImportant() {
+        for (int i = 0; i < 100; i++) {
+            joins(i * 10 * MS);
+        }
+        Waiter critical = waiter(Priority.CRITICAL);
+        Waiter another = waiter(Priority.CRITICAL);
+        line.add(critical, 900 * MS);
+        line.add(another, 901 * MS);
+
+        assertThat(overdue(1200 * MS)).hasSize(100);
+        assertThat(line.next(1200 * MS)).isSameAs(critical);
+        assertThat(line.next(1200 * MS)).isSameAs(another);
     }
 
     @Test
