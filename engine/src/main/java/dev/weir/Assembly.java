@@ -169,7 +169,7 @@ final class Assembly {
             Service service = new Service(entry.getKey(), entry.getValue(), endpoints);
             positions.put(entry.getKey(), services.size());
             services.add(service);
-            shared.put(service, ServiceOnLoop.Shared.of(service));
+            shared.put(service, ServiceOnLoop.Shared.of(service, options.events()));
         }
     }
 
@@ -188,7 +188,13 @@ final class Assembly {
                             null);
                 }
             }
-            routes.add(new Route(name, new FilterChain(filters), destination(route), rules(route)));
+            routes.add(
+                    new Route(
+                            name,
+                            new FilterChain(filters),
+                            destination(route),
+                            rules(route),
+                            route.priority()));
         }
         return routes;
     }

@@ -9,6 +9,7 @@ import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Location;
+import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
 import java.util.ArrayList;
@@ -118,6 +119,14 @@ final class Checks {
             }
         }
         new OutlierChecks(this, path, service).run();
+        ConnectionsConfig connections = service.connections();
+        if (connections.pending() == 0
+                && !connections.maxWait().equals(ConnectionsConfig.DEFAULTS.maxWait())) {
+            wrong(
+                    KeyPath.key(KeyPath.key(path, "connections"), "max-wait"),
+                    "nobody waits, because pending is 0",
+                    "leave one of the two out");
+        }
         service.health()
                 .ifPresent(
                         health -> {

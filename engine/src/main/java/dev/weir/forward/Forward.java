@@ -106,7 +106,7 @@ public final class Forward implements Timers.Expiry {
         Endpoint picked = service.pick(key, tried);
         if (picked == null) {
             exchange.record.retryAfterSeconds = service.retryAfterSeconds();
-            over(Failure.NO_ENDPOINT);
+            over(service.whyNone());
             return;
         }
         if (rules.hedge().isPresent()) {

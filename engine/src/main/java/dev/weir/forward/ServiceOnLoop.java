@@ -7,12 +7,17 @@ import dev.weir.exchange.Failure;
 import dev.weir.exchange.RequestKey;
 import dev.weir.exchange.SipHash;
 import dev.weir.http.LimitsConfig;
+import dev.weir.limit.Places;
+import dev.weir.limit.Refusals;
+import dev.weir.limit.Throttle;
+import dev.weir.observe.Events;
 import dev.weir.pool.EndpointPool;
 import dev.weir.retry.Latencies;
 import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.service.Attempt;
+import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Standing;
@@ -27,16 +32,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
-/// loop.
+/// What one event loop has of one service: its door, its balancer, its restraint, and for each endpoint the idle connections.
+/// Confined to that loop.
 public final class ServiceOnLoop {
     /// Not secret: a client may know who gets its requests, and can send them there by their key anyway. Not 0, so that
     /// keys and the endpoints' points do not meet.
     private static final long HASH_KEY = 1;
 
+    private final RequestKey[] keys;
+
+    /// So many endpoints that requests are held back from are passed over for one request.
+    private static final int MOST_PASSED_OVER = 3;
+
     private final Loop loop;
     private final Service service;
-    private final RequestKey[] keys;
+    private final Admission admission;
+    private final Throttle throttle;
     private final Balancer balancer;
     private final Watch watch;
     private final RetryBudget retries;
@@ -46,11 +57,20 @@ public final class ServiceOnLoop {
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
     private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
+    private boolean heldBack;
 
     /// What all loops have of a service together. Thread-safe.
-    public record Shared(Balancers balancers, RetryBudget retries, RetryBudget hedges) {
-        public static Shared of(Service service) {
-            return new Shared(new Balancers(service), new RetryBudget(), new RetryBudget());
+    public record Shared(
+            Balancers balancers, Places places, RetryBudget retries, RetryBudget hedges) {
+        public static Shared of(Service service, Events events) {
+            ConnectionsConfig config = service.config().connections();
+            Places places =
+                    new Places(
+                            config.max(),
+                            config.pending(),
+                            config.maxWait().toNanos(),
+                            new Refusals(service.name(), config.max(), events));
+            return new Shared(new Balancers(service), places, new RetryBudget(), new RetryBudget());
         }
     }
 
@@ -67,6 +87,10 @@ public final class ServiceOnLoop {
         this.retries = shared.retries;
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
+        this.admission = new Admission(loop, shared.places);
+        this.throttle =
+                new Throttle(
+                        service.config().throttle(), service.endpoints().size(), loop.random());
         this.watch = watch;
         this.limits = limits;
         var connections = service.config().connections();
@@ -92,6 +116,11 @@ public final class ServiceOnLoop {
         return service;
     }
 
+    /// Where requests get a place before they are forwarded.
+    public Admission admission() {
+        return admission;
+    }
+
     /// What the service's endpoints are shared out by: equal for requests that belong to the same one. Asked once per
     /// exchange. A request that has nothing of what is hashed belongs to none, and goes anywhere.
     ///
@@ -108,18 +137,36 @@ public final class ServiceOnLoop {
         return any ? hash.end() : loop.random().nextLong();
     }
 
-    /// The endpoint for this request, or null if none is left that was not tried.
+    /// The endpoint for this request, or null if none is left that was not tried; [#whyNone] says why. One that requests are held back
+    /// from counts as tried.
     @Nullable Endpoint pick(long key, Tried tried) {
-        Endpoint picked = balancer.pick(key, tried, loop.now());
-        if (picked != null && picked.state().standing() == Standing.RETURNING) {
-            watch.tries(service, picked, loop.now());
+        heldBack = false;
+        for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
+            Endpoint picked = balancer.pick(key, tried, loop.now());
+            if (picked == null) {
+                return null;
+            }
+            if (!throttle.holdsBack(picked, loop.now())) {
+                if (picked.state().standing() == Standing.RETURNING) {
+                    watch.tries(service, picked, loop.now());
+                }
+                return picked;
+            }
+            heldBack = true;
+            tried.add(picked);
         }
-        return picked;
+        return null;
+    }
+
+    /// Why the last [#pick] gave none.
+    Failure whyNone() {
+        return heldBack ? Failure.THROTTLED : Failure.NO_ENDPOINT;
     }
 
     /// Tells everybody who learns from attempts how one went.
     void learn(Attempt attempt) {
         balancer.learn(attempt);
+        throttle.learn(attempt);
         watch.learn(service, attempt);
     }
 
@@ -150,7 +197,7 @@ public final class ServiceOnLoop {
 
     /// What `Retry-After` says when no endpoint is usable.
     int retryAfterSeconds() {
-        return (int) watch.nextCheck(service).toSeconds() + 1;
+        return heldBack ? 1 : (int) watch.nextCheck(service).toSeconds() + 1;
     }
 
     EndpointPool<EndpointConnection> pool(Endpoint endpoint) {

@@ -4,6 +4,7 @@ import dev.weir.balance.Balance;
 import dev.weir.balance.SlowStartConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
+import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
@@ -30,7 +31,9 @@ public record ServiceConfig(
                         "Panic: when a smaller share of the endpoints works, all that answer at all get requests. 0% is never.")
                 @Within(min = "0%", max = "100%")
                 Percent panic,
-        @Says("Connections to the endpoints.") ConnectionsConfig connections) {
+        @Says("Connections to the endpoints.") ConnectionsConfig connections,
+        @Says("Holds requests back from an endpoint that refuses most of them.")
+                ThrottleConfig throttle) {
 
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
@@ -40,7 +43,8 @@ public record ServiceConfig(
                     Optional.empty(),
                     OutliersConfig.DEFAULTS,
                     Percent.of(50),
-                    ConnectionsConfig.DEFAULTS);
+                    ConnectionsConfig.DEFAULTS,
+                    ThrottleConfig.OFF);
 
     public ServiceConfig {
         endpoints = List.copyOf(endpoints);
@@ -55,36 +59,49 @@ public record ServiceConfig(
                 d.health,
                 d.outliers,
                 d.panic,
-                d.connections);
+                d.connections,
+                d.throttle);
     }
 
     public ServiceConfig withBalance(Balance balance) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections);
+                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
     }
 
     public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections);
+                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, Optional.of(health), outliers, panic, connections);
+                endpoints,
+                balance,
+                slowStart,
+                Optional.of(health),
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections);
+                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
     }
 
     public ServiceConfig withPanic(Percent below) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, below, connections);
+                endpoints, balance, slowStart, health, outliers, below, connections, throttle);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections);
+                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
+    }
+
+    public ServiceConfig withThrottle(ThrottleConfig throttle) {
+        return new ServiceConfig(
+                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
     }
 }
