@@ -126,11 +126,8 @@ class FailuresTest {
                 var good = ScriptedEndpoint.start(Behaviours.ok("good"));
                 var gate =
                         Gate.open(
-                                """
-                                routes: [{ to: all }]
-                                services: { all: { endpoints: [%s, %s], balance: round-robin, outliers: off } }
-                                """
-                                        .formatted(bad.address(), good.address()))) {
+                                Gate.to(bad.address(), good.address())
+                                        .replace("balance:", "outliers: off, balance:"))) {
             for (int i = 0; i < 6; i++) {
                 assertThat(gate.get("/").text()).isEqualTo("Response from: good");
             }
