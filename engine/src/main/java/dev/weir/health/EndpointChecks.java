@@ -100,6 +100,7 @@ final class EndpointChecks {
             health = health.notChecked(result);
             return;
         }
+        service.heard(plan.endpoint, result.finding() != Finding.SILENT);
         Effect effect = plan.riseAndFall.add(result.good());
         boolean up = plan.riseAndFall.up();
         health = health.with(up, clock.now(), result, Duration.ofNanos(tookNanos));

@@ -35,6 +35,19 @@ final class ServiceHealth {
         return service.name();
     }
 
+    /// Takes whether an endpoint answered at all.
+    void heard(Endpoint endpoint, boolean answered) {
+        lock.lock();
+        try {
+            if (!closed && endpoint.state().silent() == answered) {
+                endpoint.state().silent(!answered);
+                service.membersChanged();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Takes the first result of an endpoint; the last of the first results sums up.
     void decided(Endpoint endpoint, boolean up, @Nullable String line) {
         lock.lock();

@@ -2,9 +2,13 @@ package dev.weir.service;
 
 import dev.weir.balance.Balance;
 import dev.weir.balance.SlowStartConfig;
+import dev.weir.balance.StickyConfig;
 import dev.weir.health.HealthConfig;
+import dev.weir.health.OutliersConfig;
+import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
+import dev.weir.schema.Within;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,18 +21,29 @@ public record ServiceConfig(
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
         @Says("Which endpoint gets a request.") Balance balance,
+        @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
+                Optional<StickyConfig> sticky,
         @Says("How an endpoint that joins or returns gets its share little by little.")
                 SlowStartConfig slowStart,
         @Says("Checks that tell whether endpoints are up; without, traffic tells.")
                 Optional<HealthConfig> health,
+        @Says("When traffic shows that an endpoint does not work, and for how long it gets none.")
+                OutliersConfig outliers,
+        @Says(
+                        "Panic: when a smaller share of the endpoints works, all that answer at all get requests. 0% is never.")
+                @Within(min = "0%", max = "100%")
+                Percent panic,
         @Says("Connections to the endpoints.") ConnectionsConfig connections) {
 
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
                     Balance.LEAST_REQUESTS,
+                    Optional.empty(),
                     SlowStartConfig.DEFAULTS,
                     Optional.empty(),
+                    OutliersConfig.DEFAULTS,
+                    Percent.of(50),
                     ConnectionsConfig.DEFAULTS);
 
     public ServiceConfig {
@@ -38,22 +53,97 @@ public record ServiceConfig(
     public static ServiceConfig of(EndpointConfig... endpoints) {
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
-                List.of(endpoints), d.balance, d.slowStart, d.health, d.connections);
+                List.of(endpoints),
+                d.balance,
+                d.sticky,
+                d.slowStart,
+                d.health,
+                d.outliers,
+                d.panic,
+                d.connections);
     }
 
     public ServiceConfig withBalance(Balance balance) {
-        return new ServiceConfig(endpoints, balance, slowStart, health, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
+    }
+
+    public ServiceConfig withSticky(StickyConfig sticky) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                Optional.of(sticky),
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
     }
 
     public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
-        return new ServiceConfig(endpoints, balance, slowStart, health, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
-        return new ServiceConfig(endpoints, balance, slowStart, Optional.of(health), connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                Optional.of(health),
+                outliers,
+                panic,
+                connections);
+    }
+
+    public ServiceConfig withOutliers(OutliersConfig outliers) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
+    }
+
+    public ServiceConfig withPanic(Percent below) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                below,
+                connections);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
-        return new ServiceConfig(endpoints, balance, slowStart, health, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
     }
 }

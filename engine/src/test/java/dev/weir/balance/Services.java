@@ -1,6 +1,7 @@
 package dev.weir.balance;
 
 import dev.weir.schema.HostPort;
+import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
@@ -34,7 +35,10 @@ final class Services {
                             new EndpointState()));
         }
         ServiceConfig config = ServiceConfig.of(configs.toArray(EndpointConfig[]::new));
-        return new Service("test", config.withBalance(balance).withSlowStart(slowStart), endpoints);
+        return new Service(
+                "test",
+                config.withBalance(balance).withSlowStart(slowStart).withPanic(Percent.NONE),
+                endpoints);
     }
 
     static void up(Service service, int place, boolean up) {
