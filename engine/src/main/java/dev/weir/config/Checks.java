@@ -56,6 +56,7 @@ final class Checks {
     void run() {
         listeners();
         config.services().forEach(this::service);
+        zone();
         for (int i = 0; i < config.routes().size(); i++) {
             RouteConfig route = config.routes().get(i);
             new RouteChecks(this, KeyPath.route(i, route), route).run();
@@ -118,6 +119,7 @@ final class Checks {
             }
         }
         new OutlierChecks(this, path, service).run();
+        new ServiceChecks(this, config, path, name).run(service);
         service.health()
                 .ifPresent(
                         health -> {
@@ -133,11 +135,27 @@ final class Checks {
                         });
     }
 
+    private void zone() {
+        Set<String> zones = new HashSet<>();
+        for (ServiceConfig service : config.services().values()) {
+            service.endpoints().forEach(endpoint -> endpoint.zone().ifPresent(zones::add));
+        }
+        config.zone()
+                .filter(zone -> !zones.contains(zone))
+                .ifPresent(
+                        zone ->
+                                warn(
+                                        "zone",
+                                        "no endpoint is in this zone"
+                                                + Nearest.didYouMean(zone, zones)));
+    }
+
     private void unused() {
         Set<String> used = new HashSet<>();
         for (RouteConfig route : config.routes()) {
             if (route.action() instanceof Action.To to) {
                 used.addAll(to.shares().keySet());
+                route.mirror().ifPresent(mirror -> used.add(mirror.to()));
             }
         }
         config.services()
@@ -182,6 +200,12 @@ final class Checks {
     String shown(String path, String text) {
         String variable = origins.span(path).variable();
         return variable.isEmpty() ? "\"" + text + "\"" : "the value of " + variable;
+    }
+
+    /// How many endpoints a service has; 0 if it is not known.
+    int endpoints(String service) {
+        ServiceConfig found = config.services().get(service);
+        return found == null ? 0 : found.endpoints().size();
     }
 
     /// Whether the file says this setting itself.

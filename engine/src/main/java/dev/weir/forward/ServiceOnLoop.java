@@ -1,17 +1,22 @@
 package dev.weir.forward;
 
 import dev.weir.balance.Balancer;
+import dev.weir.balance.Balancers;
+import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.RequestKey;
 import dev.weir.exchange.SipHash;
 import dev.weir.http.LimitsConfig;
 import dev.weir.pool.EndpointPool;
+import dev.weir.retry.Latencies;
+import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Standing;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import io.netty.bootstrap.Bootstrap;
@@ -21,6 +26,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
@@ -34,22 +40,43 @@ public final class ServiceOnLoop {
     private final Service service;
     private final RequestKey[] keys;
     private final Balancer balancer;
+    private final Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
+    private final RetryBudget retries;
+    private final RetryBudget hedges;
+    private final Latencies latencies = new Latencies();
+    private boolean measuresLatencies;
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
     private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
 
+    /// What all loops have of a service together. Thread-safe.
+    public record Shared(
+            Balancers balancers, Optional<Sticky> sticky, RetryBudget retries, RetryBudget hedges) {
+        /// @param seed a secret of this process
+        public static Shared of(Service service, byte[] seed) {
+            return new Shared(
+                    new Balancers(service),
+                    service.config().sticky().map(config -> new Sticky(service, config, seed)),
+                    new RetryBudget(),
+                    new RetryBudget());
+        }
+    }
+
     public ServiceOnLoop(
             Loop loop,
             Service service,
-            Balancer balancer,
+            Shared shared,
             Watch watch,
             LimitsConfig limits,
             Transport transport) {
         this.loop = loop;
         this.service = service;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
-        this.balancer = balancer;
+        this.balancer = shared.balancers.forLoop(loop.random());
+        this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
+        this.retries = shared.retries;
+        this.hedges = shared.hedges;
         this.watch = watch;
         this.limits = limits;
         var connections = service.config().connections();
@@ -91,15 +118,61 @@ public final class ServiceOnLoop {
         return any ? hash.end() : loop.random().nextLong();
     }
 
+    /// The usable endpoint that the client's cookie leads to, or null.
+    @Nullable Endpoint stuck(Exchange exchange) {
+        return sticky == null ? null : sticky.endpoint(exchange, loop.clock().millis());
+    }
+
+    /// Lets the client come back to the endpoint that has answered.
+    void stick(Exchange exchange, Endpoint endpoint) {
+        if (sticky != null) {
+            sticky.mark(exchange, endpoint, loop.clock().millis());
+        }
+    }
+
     /// The endpoint for this request, or null if none is left that was not tried.
-    @Nullable Endpoint pick(long key, Tried tried) {
-        return balancer.pick(key, tried, loop.now());
+    ///
+    /// @param stuck where the client's cookie leads, if anywhere
+    @Nullable Endpoint pick(long key, @Nullable Endpoint stuck, Tried tried) {
+        Endpoint picked =
+                stuck != null && !tried.contains(stuck)
+                        ? stuck
+                        : balancer.pick(key, tried, loop.now());
+        if (picked != null && picked.state().standing() == Standing.RETURNING) {
+            watch.tries(service, picked, loop.now());
+        }
+        return picked;
     }
 
     /// Tells everybody who learns from attempts how one went.
     void learn(Attempt attempt) {
         balancer.learn(attempt);
         watch.learn(service, attempt);
+    }
+
+    /// How many requests may be repeated.
+    RetryBudget retries() {
+        return retries;
+    }
+
+    /// How many requests may have a second attempt beside the first.
+    RetryBudget hedges() {
+        return hedges;
+    }
+
+    /// How long answers took of late, if somebody has asked for it.
+    Latencies latencies() {
+        return latencies;
+    }
+
+    void measureLatencies() {
+        measuresLatencies = true;
+    }
+
+    void answeredAfter(long nanos) {
+        if (measuresLatencies) {
+            latencies.add(nanos);
+        }
     }
 
     /// What `Retry-After` says when no endpoint is usable.
@@ -111,8 +184,8 @@ public final class ServiceOnLoop {
         return pools.get(endpoint.position());
     }
 
-    /// Begins to connect; tells `forward` what became of it.
-    EndpointConnection connect(Endpoint endpoint, Forward forward) {
+    /// Begins to connect; tells `turn` what became of it.
+    EndpointConnection connect(Endpoint endpoint, Turn turn) {
         EndpointConnection connection =
                 new EndpointConnection(
                         loop, pool(endpoint), limits, service.config().connections());
@@ -122,7 +195,7 @@ public final class ServiceOnLoop {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
             Throwable cause = connecting.cause();
-            loop.executor().execute(() -> forward.connectFailed(connection, cause));
+            loop.executor().execute(() -> turn.connectFailed(connection, cause));
             return connection;
         }
         connection.opening(connecting.channel());
@@ -131,9 +204,9 @@ public final class ServiceOnLoop {
                         (ChannelFutureListener)
                                 done -> {
                                     if (done.isSuccess()) {
-                                        forward.connected(connection);
+                                        turn.connected(connection);
                                     } else {
-                                        forward.connectFailed(connection, done.cause());
+                                        turn.connectFailed(connection, done.cause());
                                     }
                                 });
         return connection;
