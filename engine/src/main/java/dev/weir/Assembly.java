@@ -164,13 +164,23 @@ final class Assembly {
                                 address,
                                 endpoints.size(),
                                 endpoint.weight(),
+                                endpoint.backup(),
+                                endpoint.zone().orElse(""),
                                 new EndpointState()));
             }
-            Service service = new Service(entry.getKey(), entry.getValue(), endpoints);
+            Service service =
+                    new Service(
+                            entry.getKey(), entry.getValue(), config.zone().orElse(""), endpoints);
             positions.put(entry.getKey(), services.size());
             services.add(service);
-            shared.put(service, ServiceOnLoop.Shared.of(service, options.events()));
+            shared.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));
         }
+    }
+
+    private byte[] secret() {
+        byte[] secret = new byte[32];
+        seeds.nextBytes(secret);
+        return secret;
     }
 
     private List<Route> routes() {

@@ -57,6 +57,7 @@ final class Checks {
     void run() {
         listeners();
         config.services().forEach(this::service);
+        zone();
         for (int i = 0; i < config.routes().size(); i++) {
             RouteConfig route = config.routes().get(i);
             new RouteChecks(this, KeyPath.route(i, route), route).run();
@@ -127,6 +128,7 @@ final class Checks {
                     "nobody waits, because pending is 0",
                     "leave one of the two out");
         }
+        new ServiceChecks(this, config, path, name).run(service);
         service.health()
                 .ifPresent(
                         health -> {
@@ -140,6 +142,21 @@ final class Checks {
                                                             field,
                                                             value));
                         });
+    }
+
+    private void zone() {
+        Set<String> zones = new HashSet<>();
+        for (ServiceConfig service : config.services().values()) {
+            service.endpoints().forEach(endpoint -> endpoint.zone().ifPresent(zones::add));
+        }
+        config.zone()
+                .filter(zone -> !zones.contains(zone))
+                .ifPresent(
+                        zone ->
+                                warn(
+                                        "zone",
+                                        "no endpoint is in this zone"
+                                                + Nearest.didYouMean(zone, zones)));
     }
 
     private void unused() {

@@ -45,7 +45,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
     static void send(
             Loop loop, ServiceOnLoop service, Exchange exchange, KeptBody body, long nanos) {
         RequestHead request = exchange.request();
-        Endpoint endpoint = service.pick(service.key(exchange), new Tried());
+        Endpoint endpoint = service.pick(service.key(exchange), null, new Tried());
         if (endpoint == null) {
             return;
         }

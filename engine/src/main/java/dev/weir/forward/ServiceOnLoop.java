@@ -2,6 +2,7 @@ package dev.weir.forward;
 
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.RequestKey;
@@ -30,6 +31,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop has of one service: its door, its balancer, its restraint, and for each endpoint the idle connections.
@@ -49,6 +51,7 @@ public final class ServiceOnLoop {
     private final Admission admission;
     private final Throttle throttle;
     private final Balancer balancer;
+    private final Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
     private final RetryBudget retries;
     private final RetryBudget hedges;
@@ -61,8 +64,13 @@ public final class ServiceOnLoop {
 
     /// What all loops have of a service together. Thread-safe.
     public record Shared(
-            Balancers balancers, Places places, RetryBudget retries, RetryBudget hedges) {
-        public static Shared of(Service service, Events events) {
+            Balancers balancers,
+            Optional<Sticky> sticky,
+            Places places,
+            RetryBudget retries,
+            RetryBudget hedges) {
+        /// @param seed a secret of this process
+        public static Shared of(Service service, byte[] seed, Events events) {
             ConnectionsConfig config = service.config().connections();
             Places places =
                     new Places(
@@ -70,7 +78,12 @@ public final class ServiceOnLoop {
                             config.pending(),
                             config.maxWait().toNanos(),
                             new Refusals(service.name(), config.max(), events));
-            return new Shared(new Balancers(service), places, new RetryBudget(), new RetryBudget());
+            return new Shared(
+                    new Balancers(service),
+                    service.config().sticky().map(cookie -> new Sticky(service, cookie, seed)),
+                    places,
+                    new RetryBudget(),
+                    new RetryBudget());
         }
     }
 
@@ -84,6 +97,7 @@ public final class ServiceOnLoop {
         this.loop = loop;
         this.service = service;
         this.balancer = shared.balancers.forLoop(loop.random());
+        this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         this.retries = shared.retries;
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
@@ -137,12 +151,29 @@ public final class ServiceOnLoop {
         return any ? hash.end() : loop.random().nextLong();
     }
 
+    /// The usable endpoint that the client's cookie leads to, or null.
+    @Nullable Endpoint stuck(Exchange exchange) {
+        return sticky == null ? null : sticky.endpoint(exchange, loop.clock().millis());
+    }
+
+    /// Lets the client come back to the endpoint that has answered.
+    void stick(Exchange exchange, Endpoint endpoint) {
+        if (sticky != null) {
+            sticky.mark(exchange, endpoint, loop.clock().millis());
+        }
+    }
+
     /// The endpoint for this request, or null if none is left that was not tried; [#whyNone] says why. One that requests are held back
     /// from counts as tried.
-    @Nullable Endpoint pick(long key, Tried tried) {
+    ///
+    /// @param stuck where the client's cookie leads, if anywhere
+    @Nullable Endpoint pick(long key, @Nullable Endpoint stuck, Tried tried) {
         heldBack = false;
         for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
-            Endpoint picked = balancer.pick(key, tried, loop.now());
+            Endpoint picked =
+                    stuck != null && !tried.contains(stuck)
+                            ? stuck
+                            : balancer.pick(key, tried, loop.now());
             if (picked == null) {
                 return null;
             }

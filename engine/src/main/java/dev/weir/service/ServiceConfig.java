@@ -2,6 +2,7 @@ package dev.weir.service;
 
 import dev.weir.balance.Balance;
 import dev.weir.balance.SlowStartConfig;
+import dev.weir.balance.StickyConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.limit.ThrottleConfig;
@@ -21,6 +22,8 @@ public record ServiceConfig(
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
         @Says("Which endpoint gets a request.") Balance balance,
+        @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
+                Optional<StickyConfig> sticky,
         @Says("How an endpoint that joins or returns gets its share little by little.")
                 SlowStartConfig slowStart,
         @Says("Checks that tell whether endpoints are up; without, traffic tells.")
@@ -39,6 +42,7 @@ public record ServiceConfig(
             new ServiceConfig(
                     List.of(),
                     Balance.LEAST_REQUESTS,
+                    Optional.empty(),
                     SlowStartConfig.DEFAULTS,
                     Optional.empty(),
                     OutliersConfig.DEFAULTS,
@@ -55,6 +59,7 @@ public record ServiceConfig(
         return new ServiceConfig(
                 List.of(endpoints),
                 d.balance,
+                d.sticky,
                 d.slowStart,
                 d.health,
                 d.outliers,
@@ -65,18 +70,48 @@ public record ServiceConfig(
 
     public ServiceConfig withBalance(Balance balance) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
+    }
+
+    public ServiceConfig withSticky(StickyConfig sticky) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                Optional.of(sticky),
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
         return new ServiceConfig(
                 endpoints,
                 balance,
+                sticky,
                 slowStart,
                 Optional.of(health),
                 outliers,
@@ -87,21 +122,53 @@ public record ServiceConfig(
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withPanic(Percent below) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, below, connections, throttle);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                below,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withThrottle(ThrottleConfig throttle) {
         return new ServiceConfig(
-                endpoints, balance, slowStart, health, outliers, panic, connections, throttle);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 }

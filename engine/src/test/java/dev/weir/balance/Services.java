@@ -37,8 +37,30 @@ final class Services {
         ServiceConfig config = ServiceConfig.of(configs.toArray(EndpointConfig[]::new));
         return new Service(
                 "test",
-                config.withBalance(balance).withPanic(Percent.NONE).withSlowStart(slowStart),
+                config.withBalance(balance).withSlowStart(slowStart).withPanic(Percent.NONE),
                 endpoints);
+    }
+
+    /// Endpoints of weight 1 in zones of one letter each, behind a gateway in a zone.
+    static Service inZones(Balance balance, String zone, String zones) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < zones.length(); i++) {
+            endpoints.add(
+                    new Endpoint(
+                            "e" + i,
+                            InetSocketAddress.createUnresolved("e" + i, 80),
+                            i,
+                            1,
+                            false,
+                            zones.substring(i, i + 1),
+                            new EndpointState()));
+        }
+        ServiceConfig config =
+                ServiceConfig.DEFAULTS
+                        .withBalance(balance)
+                        .withSlowStart(SlowStartConfig.OFF)
+                        .withPanic(Percent.NONE);
+        return new Service("test", config, zone, endpoints);
     }
 
     static void up(Service service, int place, boolean up) {

@@ -206,6 +206,32 @@ class ConfigFileTest {
     }
 
     @Test
+    void warnsOfBalancingThatIsHardlyMeant() {
+        Reading.Loaded loaded =
+                EffectiveConfigTest.loaded(
+                        ConfigFile.read(
+                                "weir.yaml",
+                                """
+                                weir: 1
+                                zone: eu-1
+                                listeners: { web: 8080 }
+                                routes: [{ name: app, to: app }]
+                                services:
+                                  app:
+                                    endpoints: [{ address: 127.0.0.1:8081, zone: eu-1a }]
+                                    balance: { hash: client.ip }
+                                    sticky: sid
+                                """,
+                                folder,
+                                name -> null));
+        assertThat(loaded.warnings())
+                .extracting(problem -> problem.at() + " " + problem.message())
+                .containsExactly(
+                        "weir.yaml:2:7 no endpoint is in this zone. Did you mean eu-1a?",
+                        "weir.yaml:9:13 the cookie wins over the hash, which decides only for clients without one");
+    }
+
+    @Test
     void warnsOfPassiveHealthThatCannotDoWhatItSays() {
         Reading.Loaded loaded =
                 EffectiveConfigTest.loaded(
