@@ -2,8 +2,10 @@ package dev.weir.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.Priority;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -154,6 +156,29 @@ class PlacesTest {
                 .containsExactly(
                         "orders  overloaded  503 queue-full for 1 request: 1 of 1 places taken, 0 waiting",
                         "orders  overloaded  503 for 100 more requests, the newest queue-full: 1 of 1 places taken, 0 waiting");
+    }
+
+    @Test
+    void allocatesNothingWhileNobodyWaits() {
+        Places places = places(100, 100);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().threadId();
+        enterAndLeave(places, 1_000);
+
+        long before = threads.getThreadAllocatedBytes(thread);
+        enterAndLeave(places, 10_000);
+        long after = threads.getThreadAllocatedBytes(thread);
+
+        assertThat(after - before).isLessThan(10_000);
+    }
+
+    private static void enterAndLeave(Places places, int times) {
+        for (int i = 0; i < times; i++) {
+            if (!places.tryEnter()) {
+                throw new AssertionError("there are places");
+            }
+            places.leave(i);
+        }
     }
 
     /// One request after the other on each of several threads; some cancel. Every request must hear the end of its wait: a wake-up that gets lost
