@@ -1,0 +1,371 @@
+package dev.weir.simulator;
+
+import dev.weir.service.Attempt;
+import dev.weir.service.Endpoint;
+import dev.weir.service.ServiceConfig;
+import dev.weir.simulator.Result.End;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/// One run of one scenario with one policy, event by event on virtual time. The same seed gives the same result to the bit, and all
+/// policies meet the same requests. Used once; confined to one thread.
+final class Simulation {
+    /// How long it takes to learn that a connection is refused, or to get an error from an endpoint that does no work for it.
+    private static final long AT_ONCE_NANOS = 1_000_000;
+
+    private final ScenarioConfig scenario;
+    private final Result result;
+    private final EventQueue events = new EventQueue();
+    private final Deadlines deadlines = new Deadlines();
+    private final Condition[] conditions;
+    private final boolean[] faulty;
+    private final Machine[] machines;
+    private final Gateway[] gateways;
+    private final Arrivals arrivals;
+    private final Checks checks;
+    private final RandomGenerator luck;
+    private final long endNanos;
+    private final long warmUpNanos;
+    private final long timeoutNanos;
+    private final boolean clientGivesUp;
+    private final long most;
+    private final List<Call> calls = new ArrayList<>();
+    private final List<Call> freeCalls = new ArrayList<>();
+    private final List<Job> jobs = new ArrayList<>();
+    private final List<Job> freeJobs = new ArrayList<>();
+    private long nowNanos;
+    private long came;
+    private long over;
+
+    /// @param most requests, whatever time the scenario lasts; 0 for no such bound
+    /// @param traffic makes the requests from randomness and how many come per second
+    Simulation(
+            ScenarioConfig scenario,
+            ServiceConfig service,
+            Policy policy,
+            Traffic traffic,
+            long most) {
+        this.scenario = scenario;
+        this.most = most;
+        int endpoints = service.endpoints().size();
+        SplittableGenerator root = random(scenario.seed());
+        this.arrivals = traffic.arrivals(root.split());
+        SplittableGenerator machineLuck = root.split();
+        this.luck = root.split();
+        this.endNanos = most > 0 ? Long.MAX_VALUE : scenario.lasts().toNanos();
+        this.warmUpNanos = scenario.warmUp().toNanos();
+        long timeout = scenario.timeout().toNanos();
+        long patience = scenario.clients().patience().map(p -> p.toNanos()).orElse(timeout);
+        this.timeoutNanos = Math.min(timeout, patience);
+        this.clientGivesUp = patience < timeout;
+        this.result = new Result(policy.name(), endpoints, scenario.lasts().toNanos());
+        this.conditions = new Condition[endpoints];
+        Arrays.setAll(conditions, i -> new Condition());
+        this.faulty = new boolean[endpoints];
+        this.machines = new Machine[endpoints];
+        Arrays.setAll(machines, i -> machine(i, machineLuck.split()));
+        this.gateways = new Gateway[scenario.gateways()];
+        Policy.Reports reports = reports();
+        ServiceConfig said = policy.said(service);
+        Arrays.setAll(
+                gateways,
+                i -> new Gateway(i, said, scenario.loops(), policy, reports, root.split()));
+        this.checks = new Checks(said, gateways, conditions, events, root.split());
+        for (FaultConfig fault : scenario.faults()) {
+            events.add(fault.from().toNanos(), Happening.FAULT.of(0));
+            fault.until().ifPresent(at -> events.add(at.toNanos(), Happening.FAULT.of(0)));
+            int first = Math.min(endpoints, fault.after());
+            int last = Math.min(endpoints, first + fault.endpoints().of(endpoints));
+            Arrays.fill(faulty, first, last, true);
+        }
+    }
+
+    /// Where requests come from.
+    interface Traffic {
+        Arrivals arrivals(SplittableGenerator random);
+    }
+
+    private static SplittableGenerator random(long seed) {
+        return (SplittableGenerator) RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    private Machine machine(int place, RandomGenerator random) {
+        return switch (scenario.serves()) {
+            case Serves.Workers workers ->
+                    new Workers(workers, events, conditions[place], scenario.noticesGone());
+            case Serves.Shared shared ->
+                    new SharedMachine(
+                            place,
+                            shared,
+                            events,
+                            conditions[place],
+                            scenario.noticesGone(),
+                            random);
+        };
+    }
+
+    private Policy.Reports reports() {
+        return new Policy.Reports() {
+            @Override
+            public int inFlight(int endpoint) {
+                return machines[endpoint].jobs();
+            }
+
+            @Override
+            public double done(int endpoint) {
+                return machines[endpoint].done(nowNanos);
+            }
+        };
+    }
+
+    /// Runs until all requests are over.
+    ///
+    /// @param progress hears now and then how many nanoseconds, or requests if their number bounds the run, have gone by
+    Result run(LongConsumer progress) {
+        nextRequest();
+        checks.begin();
+        long round = 0;
+        while (over < came || !lastCame) {
+            if (deadlines.time() < events.time()) {
+                nowNanos = deadlines.time();
+                deadline(deadlines.take());
+            } else {
+                nowNanos = events.time();
+                happen(events.take());
+            }
+            if ((++round & 0xffff) == 0) {
+                progress.accept(most > 0 ? came : Math.min(nowNanos, endNanos));
+            }
+        }
+        return result;
+    }
+
+    private boolean lastCame;
+
+    private void nextRequest() {
+        long next = most > 0 && came >= most ? Long.MAX_VALUE : arrivals.next(nowNanos);
+        if (next >= endNanos) {
+            lastCame = true;
+        } else {
+            events.add(next, Happening.REQUEST.of(0));
+        }
+    }
+
+    private void happen(int event) {
+        int whom = Happening.whom(event);
+        switch (Happening.kind(event)) {
+            case REQUEST -> {
+                came++;
+                request(take(), nowNanos, arrivals.workNanos(), arrivals.key(), 0);
+                nextRequest();
+            }
+            case JOB_READY -> jobReady(jobs.get(whom));
+            case MACHINE_DUE -> {
+                Job job = machines[whom].due(nowNanos);
+                if (job != null) {
+                    answered(job);
+                }
+            }
+            case NEIGHBOURS -> ((SharedMachine) machines[whom]).neighboursChange(nowNanos);
+            case FAULT -> faultsChange();
+            case CHECK -> checks.check(whom, nowNanos);
+            case CHECKED -> checks.checked(whom, nowNanos);
+            case AGAIN -> attempt(calls.get(whom));
+        }
+    }
+
+    private void faultsChange() {
+        for (Machine machine : machines) {
+            machine.conditionChanged(nowNanos);
+        }
+        for (Condition condition : conditions) {
+            condition.heal();
+        }
+        for (FaultConfig fault : scenario.faults()) {
+            boolean now =
+                    fault.from().toNanos() <= nowNanos
+                            && fault.until().map(at -> nowNanos < at.toNanos()).orElse(true);
+            int first = Math.min(conditions.length, fault.after());
+            int last = Math.min(conditions.length, first + fault.endpoints().of(conditions.length));
+            for (int i = first; now && i < last; i++) {
+                conditions[i].suffer(fault);
+            }
+        }
+        for (Machine machine : machines) {
+            machine.conditionChanged(nowNanos);
+        }
+    }
+
+    // ---- a request ----
+
+    private Call take() {
+        if (!freeCalls.isEmpty()) {
+            return freeCalls.removeLast();
+        }
+        Call call = new Call(calls.size(), gateways[0]);
+        calls.add(call);
+        return call;
+    }
+
+    private void request(Call call, long beganNanos, long workNanos, long key, int repeated) {
+        call.gateway = gateways.length == 1 ? gateways[0] : gateways[luck.nextInt(gateways.length)];
+        call.loop = call.gateway.loops() == 1 ? 0 : luck.nextInt(call.gateway.loops());
+        call.key = key;
+        call.beganNanos = beganNanos;
+        call.sentNanos = nowNanos;
+        call.workNanos = workNanos;
+        call.repeated = repeated;
+        call.attempts = 0;
+        deadlines.add(nowNanos + timeoutNanos, call.ticket());
+        attempt(call);
+    }
+
+    private void attempt(Call call) {
+        Endpoint endpoint = call.gateway.pick(call.loop, call.key, call.tried, nowNanos);
+        if (endpoint == null) {
+            over(call, call.attempts == 0 ? End.NO_PLACE : End.NO_ANSWER);
+            return;
+        }
+        int place = endpoint.position();
+        call.tried.add(endpoint);
+        call.attempts++;
+        call.attempt.begin(endpoint, nowNanos);
+        result.attempted(place, faulty[place], nowNanos, nowNanos >= warmUpNanos);
+        Condition condition = conditions[place];
+        if (condition.refuses) {
+            job(call, place, 0, AT_ONCE_NANOS);
+            return;
+        }
+        call.attempt.sent(nowNanos);
+        if (condition.hangs) {
+            return;
+        }
+        if (condition.fails > 0 && luck.nextDouble() < condition.fails) {
+            job(call, place, 500, AT_ONCE_NANOS);
+            return;
+        }
+        Job job = newJob(call, place, 200);
+        if (!machines[place].take(job, nowNanos)) {
+            free(job);
+            job(call, place, 503, AT_ONCE_NANOS);
+        }
+    }
+
+    private Job newJob(Call call, int endpoint, int status) {
+        Job job;
+        if (freeJobs.isEmpty()) {
+            job = new Job(jobs.size());
+            jobs.add(job);
+        } else {
+            job = freeJobs.removeLast();
+        }
+        job.call = call;
+        job.endpoint = endpoint;
+        job.workNanos = call.workNanos;
+        job.status = status;
+        job.atMachine = true;
+        job.cameNanos = nowNanos;
+        call.job = job;
+        return job;
+    }
+
+    /// One that no machine works on.
+    private void job(Call call, int endpoint, int status, long nanos) {
+        Job job = newJob(call, endpoint, status);
+        job.atMachine = false;
+        events.add(nowNanos + nanos, Happening.JOB_READY.of(job.id));
+    }
+
+    private void free(Job job) {
+        Call call = job.call;
+        if (call != null) {
+            call.job = null;
+            job.call = null;
+        }
+        freeJobs.add(job);
+    }
+
+    private void jobReady(Job job) {
+        if (job.atMachine) {
+            machines[job.endpoint].ready(job, nowNanos);
+        }
+        answered(job);
+    }
+
+    private void answered(Job job) {
+        Call call = job.call;
+        int status = job.status;
+        free(job);
+        if (call == null) {
+            return;
+        }
+        Attempt attempt = call.attempt;
+        if (status == 0) {
+            attempt.judged(Attempt.Outcome.CONNECT_FAILED, nowNanos);
+        } else {
+            attempt.answered(status, nowNanos);
+        }
+        call.gateway.learn(call.loop, attempt);
+        attempt.end();
+        if (status == 0 && call.attempts < 3) {
+            attempt(call);
+        } else {
+            over(call, end(status));
+        }
+    }
+
+    private static End end(int status) {
+        return switch (status) {
+            case 0 -> End.NO_ANSWER;
+            case 429 -> End.LIMITED;
+            case 503 -> End.NO_PLACE;
+            default -> status >= 500 ? End.ENDPOINT_ERROR : End.GOOD;
+        };
+    }
+
+    private void deadline(long ticket) {
+        Call call = calls.get((int) (ticket >>> 32));
+        if (call.ticket() != ticket) {
+            return;
+        }
+        Job job = call.job;
+        if (job != null) {
+            boolean let = job.atMachine && machines[job.endpoint].forget(job, nowNanos);
+            job.call = null;
+            call.job = null;
+            if (let) {
+                freeJobs.add(job);
+            }
+        }
+        if (call.attempt.open()) {
+            call.attempt.judged(
+                    clientGivesUp ? Attempt.Outcome.CANCELLED : Attempt.Outcome.TIMED_OUT,
+                    nowNanos);
+            call.gateway.learn(call.loop, call.attempt);
+            call.attempt.end();
+        }
+        over(call, End.TOO_LATE);
+    }
+
+    private void over(Call call, End end) {
+        boolean again = end != End.GOOD && call.repeated < scenario.clients().repeats();
+        long began = call.beganNanos;
+        long work = call.workNanos;
+        long key = call.key;
+        int repeated = call.repeated;
+        call.use++;
+        call.tried.clear();
+        freeCalls.add(call);
+        if (again) {
+            request(take(), began, work, key, repeated + 1);
+        } else {
+            over++;
+            result.ended(end, began, nowNanos - began, began >= warmUpNanos);
+        }
+    }
+}
