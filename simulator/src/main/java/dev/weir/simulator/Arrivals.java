@@ -8,6 +8,13 @@ interface Arrivals {
     /// The work of the request that came last.
     long workNanos();
 
+    /// The work of a request at one endpoint, where they differ by more than the scenario's faults.
+    ///
+    /// @param workNanos what [#workNanos] said of the request
+    default long workAt(int endpoint, long nowNanos, long workNanos) {
+        return workNanos;
+    }
+
     /// Equal for requests that ask for the same.
     long key();
 }

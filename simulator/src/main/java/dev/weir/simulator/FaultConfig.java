@@ -30,7 +30,7 @@ public record FaultConfig(
                     Duration.ZERO,
                     Optional.empty(),
                     1,
-                    new Percent(0),
+                    Percent.of(0),
                     false,
                     false);
 
@@ -38,14 +38,14 @@ public record FaultConfig(
         if (until.isPresent() && until.get().compareTo(from) <= 0) {
             throw new IllegalArgumentException("it is over before it begins");
         }
-        if (fails.of() > 1) {
+        if (fails.share() > 1) {
             throw new IllegalArgumentException("more than 100% cannot fail");
         }
     }
 
     /// Whether it does anything at all.
     boolean harms() {
-        return slower > 1 || fails.of() > 0 || refuses || hangs;
+        return slower > 1 || fails.share() > 0 || refuses || hangs;
     }
 
     public FaultConfig withTime(Duration from, Duration until) {
@@ -59,7 +59,7 @@ public record FaultConfig(
 
     public FaultConfig withFails(double share) {
         return new FaultConfig(
-                endpoints, after, from, until, slower, new Percent(share), refuses, hangs);
+                endpoints, after, from, until, slower, Percent.of(share), refuses, hangs);
     }
 
     public FaultConfig withRefuses() {
@@ -82,10 +82,10 @@ public record FaultConfig(
         public static Some parse(String text) {
             if (text.endsWith("%")) {
                 Percent share = Percent.parse(text);
-                if (share.of() > 1) {
+                if (share.share() > 1) {
                     throw new IllegalArgumentException("expected: at most 100%");
                 }
-                return new Some(share.of(), true);
+                return new Some(share.share(), true);
             }
             if (!text.matches("[0-9]{1,6}")) {
                 throw new IllegalArgumentException(
@@ -100,7 +100,7 @@ public record FaultConfig(
 
         @Override
         public String toString() {
-            return share ? new Percent(amount).toString() : String.valueOf((int) amount);
+            return share ? Percent.of(amount).toString() : String.valueOf((int) amount);
         }
     }
 }

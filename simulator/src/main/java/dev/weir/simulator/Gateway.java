@@ -25,14 +25,13 @@ final class Gateway {
 
     Gateway(
             int place,
-            ServiceConfig config,
+            Candidate candidate,
             int loops,
-            Policy policy,
-            Policy.Reports reports,
+            Balancing.Reports reports,
             SplittableGenerator random) {
         this.place = place;
-        this.service = service(config);
-        Function<RandomGenerator, Balancer> balancers = policy.on(service, reports);
+        this.service = service(candidate.service());
+        Function<RandomGenerator, Balancer> balancers = candidate.balancing().on(service, reports);
         this.loops = new Balancer[loops];
         for (int i = 0; i < loops; i++) {
             this.loops[i] = balancers.apply(random.split());

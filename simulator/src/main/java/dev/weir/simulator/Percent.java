@@ -4,25 +4,36 @@ import dev.weir.schema.Short;
 
 /// A share, written `70%` or `99.9%`; more than all is allowed. Immutable.
 ///
-/// @param of 1 for all
-public record Percent(double of) {
+/// @param millionths of all
+public record Percent(long millionths) {
+    private static final long MOST = 1_000_000_000;
+
     public Percent {
-        if (!(of >= 0 && of <= 1000)) {
+        if (millionths < 0 || millionths > MOST) {
             throw new IllegalArgumentException("expected: 0% to 100000%, for example 70%");
         }
     }
 
+    /// @param share 1 for all
+    public static Percent of(double share) {
+        return new Percent(Math.round(share * 1e6));
+    }
+
     @Short("a share: `70%`")
     public static Percent parse(String text) {
-        if (!text.matches("[0-9]{1,6}(\\.[0-9]{1,6})?%")) {
+        if (!text.matches("[0-9]{1,6}(\\.[0-9]{1,4})?%")) {
             throw new IllegalArgumentException("expected: a share, for example 70%");
         }
-        return new Percent(Double.parseDouble(text.substring(0, text.length() - 1)) / 100);
+        return of(Double.parseDouble(text.substring(0, text.length() - 1)) / 100);
+    }
+
+    /// 1 for all.
+    public double share() {
+        return millionths / 1e6;
     }
 
     @Override
     public String toString() {
-        double hundredths = Math.round(of * 1e6) / 1e4;
-        return hundredths == Math.rint(hundredths) ? (long) hundredths + "%" : hundredths + "%";
+        return millionths % 10_000 == 0 ? millionths / 10_000 + "%" : (millionths / 1e4) + "%";
     }
 }

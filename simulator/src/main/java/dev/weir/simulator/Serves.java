@@ -62,8 +62,8 @@ public sealed interface Serves {
         public static final Shared DEFAULTS =
                 new Shared(
                         10,
-                        new Percent(1),
-                        new Percent(0.2),
+                        Percent.of(1),
+                        Percent.of(0.2),
                         Duration.ofMillis(700),
                         Duration.ofMillis(300));
 

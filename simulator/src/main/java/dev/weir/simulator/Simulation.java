@@ -41,41 +41,34 @@ final class Simulation {
     private long nowNanos;
     private long came;
     private long over;
+    private boolean lastCame;
 
-    /// @param most requests, whatever time the scenario lasts; 0 for no such bound
-    /// @param traffic makes the requests from randomness and how many come per second
-    Simulation(
-            ScenarioConfig scenario,
-            ServiceConfig service,
-            Policy policy,
-            Traffic traffic,
-            long most) {
-        this.scenario = scenario;
-        this.most = most;
+    Simulation(Trial trial, Candidate candidate) {
+        this.scenario = trial.scenario();
+        this.most = trial.requests();
+        ServiceConfig service = candidate.service();
         int endpoints = service.endpoints().size();
         SplittableGenerator root = random(scenario.seed());
-        this.arrivals = traffic.arrivals(root.split());
+        this.arrivals = trial.traffic().arrivals(root.split());
         SplittableGenerator machineLuck = root.split();
         this.luck = root.split();
         this.endNanos = most > 0 ? Long.MAX_VALUE : scenario.lasts().toNanos();
         this.warmUpNanos = scenario.warmUp().toNanos();
-        long timeout = scenario.timeout().toNanos();
+        long timeout = candidate.timeout().toNanos();
         long patience = scenario.clients().patience().map(p -> p.toNanos()).orElse(timeout);
         this.timeoutNanos = Math.min(timeout, patience);
         this.clientGivesUp = patience < timeout;
-        this.result = new Result(policy.name(), endpoints, scenario.lasts().toNanos());
+        this.result = new Result(candidate.name(), endpoints, scenario.lasts().toNanos());
         this.conditions = new Condition[endpoints];
         Arrays.setAll(conditions, i -> new Condition());
         this.faulty = new boolean[endpoints];
         this.machines = new Machine[endpoints];
         Arrays.setAll(machines, i -> machine(i, machineLuck.split()));
         this.gateways = new Gateway[scenario.gateways()];
-        Policy.Reports reports = reports();
-        ServiceConfig said = policy.said(service);
+        Balancing.Reports reports = reports();
         Arrays.setAll(
-                gateways,
-                i -> new Gateway(i, said, scenario.loops(), policy, reports, root.split()));
-        this.checks = new Checks(said, gateways, conditions, events, root.split());
+                gateways, i -> new Gateway(i, candidate, scenario.loops(), reports, root.split()));
+        this.checks = new Checks(service, gateways, conditions, events, root.split());
         for (FaultConfig fault : scenario.faults()) {
             events.add(fault.from().toNanos(), Happening.FAULT.of(0));
             fault.until().ifPresent(at -> events.add(at.toNanos(), Happening.FAULT.of(0)));
@@ -83,11 +76,6 @@ final class Simulation {
             int last = Math.min(endpoints, first + fault.endpoints().of(endpoints));
             Arrays.fill(faulty, first, last, true);
         }
-    }
-
-    /// Where requests come from.
-    interface Traffic {
-        Arrivals arrivals(SplittableGenerator random);
     }
 
     private static SplittableGenerator random(long seed) {
@@ -109,8 +97,8 @@ final class Simulation {
         };
     }
 
-    private Policy.Reports reports() {
-        return new Policy.Reports() {
+    private Balancing.Reports reports() {
+        return new Balancing.Reports() {
             @Override
             public int inFlight(int endpoint) {
                 return machines[endpoint].jobs();
@@ -144,8 +132,6 @@ final class Simulation {
         }
         return result;
     }
-
-    private boolean lastCame;
 
     private void nextRequest() {
         long next = most > 0 && came >= most ? Long.MAX_VALUE : arrivals.next(nowNanos);
@@ -266,7 +252,7 @@ final class Simulation {
         }
         job.call = call;
         job.endpoint = endpoint;
-        job.workNanos = call.workNanos;
+        job.workNanos = arrivals.workAt(endpoint, nowNanos, call.workNanos);
         job.status = status;
         job.atMachine = true;
         job.cameNanos = nowNanos;

@@ -30,7 +30,7 @@ public record TrafficConfig(
 
     public static final TrafficConfig DEFAULTS =
             new TrafficConfig(
-                    Optional.empty(), new Percent(0.7), List.of(), 1_000_000, 0, Optional.empty());
+                    Optional.empty(), Percent.of(0.7), List.of(), 1_000_000, 0, Optional.empty());
 
     public TrafficConfig {
         steps = List.copyOf(steps);
@@ -49,7 +49,7 @@ public record TrafficConfig(
 
     public TrafficConfig withLoad(double load) {
         return new TrafficConfig(
-                Optional.empty(), new Percent(load), steps, keys, repeats, patience);
+                Optional.empty(), Percent.of(load), steps, keys, repeats, patience);
     }
 
     public TrafficConfig withSteps(List<Step> steps) {
@@ -62,6 +62,6 @@ public record TrafficConfig(
     /// @param mean nanoseconds of work of a request
     double perSecond(double capacity, double mean) {
         return rate.map(r -> r.amount() * 1e9 / r.per().toNanos())
-                .orElse(load.of() * capacity * 1e9 / mean);
+                .orElse(load.share() * capacity * 1e9 / mean);
     }
 }

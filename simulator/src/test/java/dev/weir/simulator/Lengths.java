@@ -3,25 +3,22 @@ package dev.weir.simulator;
 import dev.weir.balance.Balancer;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
-import dev.weir.service.ServiceConfig;
 import dev.weir.service.Tried;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Another policy, with a look at the queue of one endpoint, each in turn, whenever a request comes: requests that come by
+/// Weir's balancing with a look at the queue of one endpoint, each in turn, whenever a request comes: requests that come by
 /// chance see what an observer sees at any time.
-final class Lengths implements Policy {
+final class Lengths implements Balancing {
     /// Before that queues are still filling.
     private static final long WARM_UP_NANOS = 200_000_000_000L;
 
-    private final Policy policy;
     private final int endpoints;
     private final long[] seen = new long[1000];
     private long looks;
 
-    Lengths(Policy policy, int endpoints) {
-        this.policy = policy;
+    Lengths(int endpoints) {
         this.endpoints = endpoints;
     }
 
@@ -35,18 +32,8 @@ final class Lengths implements Policy {
     }
 
     @Override
-    public String name() {
-        return policy.name();
-    }
-
-    @Override
-    public ServiceConfig said(ServiceConfig service) {
-        return policy.said(service);
-    }
-
-    @Override
     public Function<RandomGenerator, Balancer> on(Service service, Reports reports) {
-        Function<RandomGenerator, Balancer> balancers = policy.on(service, reports);
+        Function<RandomGenerator, Balancer> balancers = WEIR.on(service, reports);
         return random -> {
             Balancer balancer = balancers.apply(random);
             return new Balancer() {

@@ -18,7 +18,8 @@ class SimulationTest {
             FaultConfig.DEFAULTS.withTime(Duration.ZERO, Duration.ofDays(1));
 
     private static Result run(ScenarioConfig scenario, Balance balance) {
-        return new Run(scenario).with(new WeirPolicy(balance));
+        Trial trial = Trial.of(scenario);
+        return trial.with(trial.usual().with(balance));
     }
 
     @Test
@@ -56,7 +57,7 @@ class SimulationTest {
 
     @Test
     void stepsChangeTheRate() {
-        TrafficConfig.Step doubled = new TrafficConfig.Step(Duration.ofSeconds(10), new Percent(2));
+        TrafficConfig.Step doubled = new TrafficConfig.Step(Duration.ofSeconds(10), Percent.of(2));
         ScenarioConfig scenario =
                 SHORT.withClients(TrafficConfig.DEFAULTS.withLoad(0.3).withSteps(List.of(doubled)));
 
@@ -88,9 +89,13 @@ class SimulationTest {
         HealthConfig health =
                 HealthConfig.of("/").withTiming(Duration.ofSeconds(1), Duration.ofMillis(500));
 
+        Trial trial = Trial.of(SHORT.withFaults(fault));
         Result result =
-                new Run(SHORT.withFaults(fault), Run.endpoints(10).withHealth(health))
-                        .with(new WeirPolicy(Balance.ROUND_ROBIN));
+                trial.with(
+                        Candidate.of(
+                                "",
+                                Trial.equal(10).withHealth(health).withBalance(Balance.ROUND_ROBIN),
+                                Duration.ofSeconds(5)));
 
         int outSlot = result.slot(Duration.ofSeconds(10).toNanos());
         int backSlot = result.slot(Duration.ofSeconds(19).toNanos());
@@ -133,8 +138,8 @@ class SimulationTest {
                         .withMachines(
                                 new Serves.Shared(
                                         1,
-                                        new Percent(0),
-                                        new Percent(1),
+                                        Percent.of(0),
+                                        Percent.of(1),
                                         Duration.ofSeconds(1),
                                         Duration.ofSeconds(1)),
                                 new Work.Exponential(Duration.ofMillis(10)))

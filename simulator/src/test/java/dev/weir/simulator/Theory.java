@@ -1,10 +1,16 @@
 package dev.weir.simulator;
 
+import dev.weir.balance.Balance;
 import java.time.Duration;
 
 /// Queues before single workers whose work is exponential with a mean of one second.
 record Theory(Result result) {
-    static Theory run(Policy policy, int endpoints, double load, long requests) {
+    static Theory run(Balance balance, int endpoints, double load, long requests) {
+        return run(balance, endpoints, load, requests, Balancing.WEIR);
+    }
+
+    static Theory run(
+            Balance balance, int endpoints, double load, long requests, Balancing balancing) {
         ScenarioConfig scenario =
                 ScenarioConfig.DEFAULTS
                         .withEndpoints(endpoints)
@@ -15,7 +21,13 @@ record Theory(Result result) {
                         .withClients(TrafficConfig.DEFAULTS.withLoad(load))
                         .withTime(Duration.ofDays(1), Duration.ofSeconds(200))
                         .withTimeout(Duration.ofHours(1));
-        return new Theory(new Run(scenario).withRequests(requests).with(policy));
+        Candidate candidate =
+                new Candidate(
+                        "",
+                        Trial.equal(endpoints).withBalance(balance),
+                        scenario.timeout(),
+                        balancing);
+        return new Theory(Trial.of(scenario).withRequests(requests).with(candidate));
     }
 
     /// Seconds.

@@ -1,22 +1,20 @@
 package dev.weir.simulator;
 
 import dev.weir.balance.Balancer;
+import dev.weir.balance.Balancers;
 import dev.weir.service.Service;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// A way to balance, as a simulation tries it. Immutable.
-interface Policy {
-    /// Its name in tables.
-    String name();
+/// Where a simulated gateway gets its balancers from. Thread-safe.
+public interface Balancing {
+    /// Weir's own, as the service's configuration says: the very code of the proxy.
+    Balancing WEIR = (service, _) -> new Balancers(service)::forLoop;
 
-    /// What is said of the service for it to balance so.
-    dev.weir.service.ServiceConfig said(dev.weir.service.ServiceConfig service);
-
-    /// Made once for each gateway; the function once for each of its event loops.
+    /// Called once for each gateway; the function once for each of its event loops.
     Function<RandomGenerator, Balancer> on(Service service, Reports reports);
 
-    /// What endpoints tell those who ask: for rules that do not go by what the gateway sees alone.
+    /// What endpoints tell those who ask: for rules that do not go by what one gateway sees alone.
     interface Reports {
         /// Requests that an endpoint has from all gateways together.
         int inFlight(int endpoint);

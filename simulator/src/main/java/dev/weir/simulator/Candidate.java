@@ -1,0 +1,58 @@
+package dev.weir.simulator;
+
+import dev.weir.WeirConfig;
+import dev.weir.balance.Balance;
+import dev.weir.route.Action;
+import dev.weir.route.RouteConfig;
+import dev.weir.service.ServiceConfig;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/// One of the things that a simulation compares: a policy, or a configuration. Immutable.
+///
+/// @param name in tables and pictures
+/// @param timeout of the route
+public record Candidate(String name, ServiceConfig service, Duration timeout, Balancing balancing) {
+    public static Candidate of(String name, ServiceConfig service, Duration timeout) {
+        return new Candidate(name, service, timeout, Balancing.WEIR);
+    }
+
+    /// A service of a configuration, with the rules of the first route that leads there.
+    ///
+    /// @throws java.util.NoSuchElementException if there is no such service
+    public static Candidate of(WeirConfig config, String service, ScenarioConfig scenario) {
+        Duration timeout =
+                config.routes().stream()
+                        .filter(
+                                route ->
+                                        route.action() instanceof Action.To to
+                                                && to.shares().containsKey(service))
+                        .findFirst()
+                        .map(RouteConfig::timeout)
+                        .orElse(scenario.timeout());
+        return of(
+                service,
+                Optional.ofNullable(config.services().get(service)).orElseThrow(),
+                timeout);
+    }
+
+    /// Equal endpoints with Weir's usual settings, as many as the scenario says.
+    public static Candidate usual(ScenarioConfig scenario) {
+        return of("", Trial.equal(scenario.endpoints()), scenario.timeout());
+    }
+
+    /// The same with another of Weir's policies, called after it.
+    public Candidate with(Balance balance) {
+        return new Candidate(name(balance), service.withBalance(balance), timeout, balancing);
+    }
+
+    public Candidate named(String other) {
+        return new Candidate(other, service, timeout, balancing);
+    }
+
+    /// As it is written in a configuration.
+    public static String name(Balance balance) {
+        return balance.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
