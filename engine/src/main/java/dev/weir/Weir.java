@@ -5,7 +5,7 @@ import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
 import dev.weir.exchange.Exchange;
 import dev.weir.forward.ServiceOnLoop;
-import dev.weir.health.HealthChecks;
+import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
@@ -54,7 +54,7 @@ public final class Weir implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final Map<EventLoop, Worker> workers;
     private final Map<String, Listener> listeners;
-    private final HealthChecks health;
+    private final Health health;
     private final Optional<AccessLog> accessLog;
     private volatile boolean closed;
     private int cut;
@@ -65,7 +65,7 @@ public final class Weir implements AutoCloseable {
             MultiThreadIoEventLoopGroup loops,
             Map<EventLoop, Worker> workers,
             Map<String, Listener> listeners,
-            HealthChecks health,
+            Health health,
             Optional<AccessLog> accessLog) {
         this.config = config;
         this.transport = transport;
@@ -126,8 +126,8 @@ public final class Weir implements AutoCloseable {
         Assembly assembly = Assembly.of(config, known, options, clock);
         Optional<AccessLog> accessLog = assembly.accessLog();
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-        HealthChecks health =
-                HealthChecks.start(
+        Health health =
+                Health.start(
                         assembly.snapshot().services(), options.events(), clock, random.split());
         MultiThreadIoEventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(
@@ -178,7 +178,7 @@ public final class Weir implements AutoCloseable {
     private static Worker worker(
             Loop loop,
             Assembly assembly,
-            HealthChecks health,
+            Health health,
             Transport transport,
             Optional<AccessLog> accessLog,
             Events events) {

@@ -117,6 +117,7 @@ final class Checks {
                                 origins.at(first), "for a larger share give one entry a weight"));
             }
         }
+        new OutlierChecks(this, path, service).run();
         service.health()
                 .ifPresent(
                         health -> {
@@ -144,10 +145,7 @@ final class Checks {
                 .forEach(
                         name -> {
                             if (!used.contains(name)) {
-                                String path = KeyPath.named("services", name);
-                                Origins.Span span = origins.span(path);
-                                findings.warning(
-                                        span.at(), span.length(), path, "no route leads here");
+                                warn(KeyPath.named("services", name), "no route leads here");
                             }
                         });
         String file =
@@ -172,6 +170,12 @@ final class Checks {
             Origins.Span span = origins.span(path);
             findings.problem(span.at(), span.length(), path, message, hint);
         }
+    }
+
+    /// Something that works, but not as it looks.
+    void warn(String path, String message) {
+        Origins.Span span = origins.span(path);
+        findings.warning(span.at(), span.length(), path, message);
     }
 
     /// How a setting is named in a message: a value that came from a variable may be secret.

@@ -6,6 +6,7 @@ import dev.weir.http.IpRange;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.HostPort;
+import dev.weir.schema.Percent;
 import dev.weir.schema.Rate;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,15 @@ final class Scalars {
                     pattern("^[0-9]+/([0-9]+(ns|us|ms))?([0-9]*[smhd])?$"),
                     false);
 
+    private static final ScalarShape<Percent> PERCENT =
+            new ScalarShape<>(
+                    "percentage",
+                    "a percentage, such as 20%",
+                    Percent::parse,
+                    Percent::toString,
+                    pattern("^[0-9]+(\\.[0-9]{1,2})?%$"),
+                    false);
+
     private static final ScalarShape<HostPort> ADDRESS =
             new ScalarShape<>(
                     "address",
@@ -115,6 +125,7 @@ final class Scalars {
                     Map.entry(Duration.class, DURATION),
                     Map.entry(ByteSize.class, SIZE),
                     Map.entry(Rate.class, RATE),
+                    Map.entry(Percent.class, PERCENT),
                     Map.entry(HostPort.class, ADDRESS),
                     Map.entry(IpRange.class, RANGE),
                     Map.entry(Pattern.class, REGEX));

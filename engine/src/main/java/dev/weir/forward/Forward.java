@@ -226,6 +226,8 @@ public final class Forward implements Timers.Expiry {
         }
         if (bodyEnded) {
             lastPiece(outlet);
+        } else {
+            attempt.uploading();
         }
         progressNanos = loop.now();
         client().resumeBody();
@@ -292,6 +294,7 @@ public final class Forward implements Timers.Expiry {
         progressNanos = loop.now();
         EndpointConnection open = connection;
         if (state == State.STREAMING && open != null) {
+            attempt.sent(progressNanos);
             lastPiece(open.outlet());
         }
     }
@@ -442,7 +445,9 @@ public final class Forward implements Timers.Expiry {
         if (connecting) {
             return Attempt.Outcome.CONNECT_FAILED;
         }
-        return answerBegun ? Attempt.Outcome.CUT : Attempt.Outcome.TIMED_OUT;
+        // Of an answer that has begun nobody hears this: a stream that is idle for too long says
+        // nothing of its endpoint.
+        return Attempt.Outcome.TIMED_OUT;
     }
 
     private void attemptEnded(Attempt.Outcome outcome) {

@@ -9,6 +9,7 @@ import dev.weir.runtime.Transport;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Standing;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import io.netty.bootstrap.Bootstrap;
@@ -68,7 +69,11 @@ public final class ServiceOnLoop {
 
     /// The endpoint for this request, or null if none is left that was not tried.
     @Nullable Endpoint pick(Tried tried) {
-        return balancer.pick(0, tried, loop.now());
+        Endpoint picked = balancer.pick(0, tried, loop.now());
+        if (picked != null && picked.state().standing() == Standing.RETURNING) {
+            watch.tries(service, picked, loop.now());
+        }
+        return picked;
     }
 
     /// Tells everybody who learns from attempts how one went.

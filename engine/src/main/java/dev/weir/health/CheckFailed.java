@@ -18,6 +18,6 @@ final class CheckFailed extends Exception {
 
     CheckResult result() {
         String text = String.valueOf(getMessage());
-        return ours ? CheckResult.nothing(text) : CheckResult.bad(text);
+        return ours ? CheckResult.nothing(text) : CheckResult.silent(text);
     }
 }

@@ -8,6 +8,8 @@ record CheckResult(Finding finding, String text) {
     enum Finding {
         GOOD,
         BAD,
+        /// Bad, and there was no answer at all.
+        SILENT,
         /// Nothing: Weir itself had no descriptor or no port to ask with.
         NOTHING
     }
@@ -22,6 +24,10 @@ record CheckResult(Finding finding, String text) {
 
     static CheckResult bad(String text) {
         return new CheckResult(Finding.BAD, text);
+    }
+
+    static CheckResult silent(String text) {
+        return new CheckResult(Finding.SILENT, text);
     }
 
     static CheckResult nothing(String text) {

@@ -100,19 +100,22 @@ final class EndpointChecks {
             health = health.notChecked(result);
             return;
         }
+        long now = clock.nanos();
+        service.heard(plan.endpoint, result.finding() != Finding.SILENT, now);
         Effect effect = plan.riseAndFall.add(result.good());
         boolean up = plan.riseAndFall.up();
         health = health.with(up, clock.now(), result, Duration.ofNanos(tookNanos));
         switch (effect) {
             case NONE -> {}
             case DECIDED -> {
-                String line = up ? null : lines.offer(line(result, "first check"), clock.nanos());
-                service.decided(plan.endpoint, up, line);
+                String line = up ? null : lines.offer(line(result, "first check"), now);
+                service.decided(plan.endpoint, up, line, now);
             }
             case CHANGED -> {
                 int needed = plan.riseAndFall.threshold(up);
                 String line = line(result, needed + " of " + needed);
-                service.changed(plan.endpoint, up, lines.offer(line, clock.nanos()));
+                service.happened(
+                        plan.endpoint, ServiceHealth.checked(up), lines.offer(line, now), now);
             }
         }
     }

@@ -2,10 +2,8 @@ package dev.weir.health;
 
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
-import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
-import dev.weir.service.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +28,8 @@ import java.util.random.RandomGenerator;
 /// endpoint counts as up until its first result, which decides at once (see [RiseAndFall]); who would rather wait
 /// before taking requests calls [#awaitFirstResults].
 ///
-/// Thread-safe. [#learn], [#nextCheck] and [#of] do not block and may be called on event loops.
-public final class HealthChecks implements AutoCloseable, Watch {
+/// Thread-safe. [#connectFailed], [#nextCheck] and [#of] do not block and may be called on event loops.
+public final class HealthChecks implements AutoCloseable {
     /// The first checks of many endpoints are spread so that they do not fall on one instant: one every 0.1 ms,
     /// together no more than a tenth of a second, which nobody notices at a start.
     private static final long SPREAD_NANOS_EACH = 100_000;
@@ -43,21 +40,17 @@ public final class HealthChecks implements AutoCloseable, Watch {
     private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(2);
 
     private final Clock clock;
-    private final CountDownLatch firstResults;
     private final ScheduledExecutorService deadlines;
     private final List<ServiceHealth> services;
     private final Map<Endpoint, EndpointChecks> checks;
 
-    private HealthChecks(Collection<Service> services, Events events, Clock clock) {
+    private HealthChecks(List<ServiceHealth> services, Clock clock) {
         this.clock = clock;
         this.deadlines = deadlines();
-        this.firstResults =
-                new CountDownLatch(services.stream().mapToInt(s -> s.endpoints().size()).sum());
-        this.services =
-                services.stream()
-                        .map(service -> new ServiceHealth(service, events, firstResults))
-                        .toList();
-        this.checks = HashMap.newHashMap((int) firstResults.getCount());
+        this.services = services;
+        this.checks =
+                HashMap.newHashMap(
+                        services.stream().mapToInt(s -> s.service().endpoints().size()).sum());
     }
 
     /// Starts the checks; the first ones run at once.
@@ -67,11 +60,19 @@ public final class HealthChecks implements AutoCloseable, Watch {
     /// @param random for the jitter; used during this call only
     public static HealthChecks start(
             Collection<Service> services, Events events, Clock clock, RandomGenerator random) {
-        List<Service> checked =
-                services.stream().filter(s -> s.config().health().isPresent()).toList();
-        HealthChecks all = new HealthChecks(checked, events, clock);
-        long spread =
-                Math.min(all.firstResults.getCount() * SPREAD_NANOS_EACH, SPREAD_NANOS_AT_MOST);
+        return start(
+                services.stream().map(service -> new ServiceHealth(service, events)).toList(),
+                clock,
+                random);
+    }
+
+    static HealthChecks start(
+            Collection<ServiceHealth> services, Clock clock, RandomGenerator random) {
+        List<ServiceHealth> checked =
+                services.stream().filter(s -> s.service().config().health().isPresent()).toList();
+        HealthChecks all = new HealthChecks(checked, clock);
+        long count = checked.stream().mapToLong(s -> s.service().endpoints().size()).sum();
+        long spread = Math.min(count * SPREAD_NANOS_EACH, SPREAD_NANOS_AT_MOST);
         for (ServiceHealth service : all.services) {
             HealthConfig config = service.service().config().health().orElseThrow();
             for (Endpoint endpoint : service.service().endpoints()) {
@@ -95,7 +96,14 @@ public final class HealthChecks implements AutoCloseable, Watch {
     ///
     /// @return false if the time was over before
     public boolean awaitFirstResults(Duration atMost) throws InterruptedException {
-        return firstResults.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        long end = clock.nanos() + atMost.toNanos();
+        for (ServiceHealth service : services) {
+            long left = Math.max(0, end - clock.nanos());
+            if (!service.firstResults().await(left, TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What is known of an endpoint; empty if it is not checked.
@@ -106,7 +114,6 @@ public final class HealthChecks implements AutoCloseable, Watch {
 
     /// The time until an endpoint of a service is checked next, the earliest of all; zero if a check runs or is
     /// due now, or if the service is not checked.
-    @Override
     public Duration nextCheck(Service service) {
         long now = clock.nanos();
         long least = Long.MAX_VALUE;
@@ -118,13 +125,6 @@ public final class HealthChecks implements AutoCloseable, Watch {
             }
         }
         return least == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(least);
-    }
-
-    @Override
-    public void learn(Service service, Attempt attempt) {
-        if (attempt.outcome() == Attempt.Outcome.CONNECT_FAILED) {
-            connectFailed(attempt.endpoint());
-        }
     }
 
     /// Says that a request could not connect to an endpoint. It is checked at once if its last check is not just

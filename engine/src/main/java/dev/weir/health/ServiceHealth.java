@@ -3,28 +3,31 @@ package dev.weir.health;
 import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Standing;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Where the checks of one service meet: takes over what they find and says the lines about it, in the order in
-/// which it happened. Thread-safe: the virtual threads of the endpoints' checks call it under one lock, which
-/// also makes sure that nothing changes and no line is said once it is closed.
+/// Where the checks of one service and its traffic meet: takes over what they find, and says the lines about it, in the
+/// order in which it happened. Thread-safe: the virtual threads of the endpoints' checks, event loops and the thread of
+/// passive health call it under one lock, which also makes sure that nothing changes and no line is said once it is
+/// closed. Times are nanoseconds of the clock.
 final class ServiceHealth {
     private final Service service;
     private final Events events;
     private final CountDownLatch firstResults;
     private final ReentrantLock lock = new ReentrantLock();
+    private final LineLimiter panicLines = new LineLimiter();
     private int undecided;
+    private boolean panic;
     private boolean noneSaid;
     private boolean closed;
 
-    /// @param firstResults counted down once for each endpoint
-    ServiceHealth(Service service, Events events, CountDownLatch firstResults) {
+    ServiceHealth(Service service, Events events) {
         this.service = service;
         this.events = events;
-        this.firstResults = firstResults;
-        this.undecided = service.endpoints().size();
+        this.undecided = service.config().health().isPresent() ? service.endpoints().size() : 0;
+        this.firstResults = new CountDownLatch(undecided);
     }
 
     Service service() {
@@ -35,19 +38,39 @@ final class ServiceHealth {
         return service.name();
     }
 
-    /// Takes the first result of an endpoint; the last of the first results sums up.
-    void decided(Endpoint endpoint, boolean up, @Nullable String line) {
+    /// Counted down once for each endpoint that is checked.
+    CountDownLatch firstResults() {
+        return firstResults;
+    }
+
+    /// Takes whether an endpoint answered at all.
+    void heard(Endpoint endpoint, boolean answered, long nowNanos) {
+        lock.lock();
+        try {
+            if (!closed && endpoint.state().silent() == answered) {
+                endpoint.state().silent(!answered);
+                if (!endpoint.state().standing().usable()) {
+                    changed(nowNanos);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes the first result of an endpoint's checks; the last of the first results sums up.
+    void decided(Endpoint endpoint, boolean up, @Nullable String line, long nowNanos) {
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             undecided--;
-            adopt(endpoint, up, line);
+            adopt(endpoint, checked(up), line, nowNanos);
             if (undecided == 0 && !noneSaid) {
                 events.say(
                         "%s  %d of %d endpoints up"
-                                .formatted(name(), up(), service.endpoints().size()));
+                                .formatted(name(), working(), service.endpoints().size()));
             }
             firstResults.countDown();
         } finally {
@@ -55,14 +78,18 @@ final class ServiceHealth {
         }
     }
 
-    /// Takes a change of an endpoint's state.
+    static Standing.Event checked(boolean up) {
+        return up ? Standing.Event.CHECKED_UP : Standing.Event.CHECKED_DOWN;
+    }
+
+    /// Takes what has happened to an endpoint.
     ///
     /// @param line null while the log is spared an endpoint that flaps
-    void changed(Endpoint endpoint, boolean up, @Nullable String line) {
+    void happened(Endpoint endpoint, Standing.Event event, @Nullable String line, long nowNanos) {
         lock.lock();
         try {
             if (!closed) {
-                adopt(endpoint, up, line);
+                adopt(endpoint, event, line, nowNanos);
             }
         } finally {
             lock.unlock();
@@ -81,6 +108,19 @@ final class ServiceHealth {
         }
     }
 
+    /// Says what had to wait about the service.
+    void tick(long nowNanos) {
+        lock.lock();
+        try {
+            String due = closed ? null : panicLines.due(nowNanos);
+            if (due != null) {
+                events.say(due);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void close() {
         lock.lock();
         try {
@@ -90,27 +130,65 @@ final class ServiceHealth {
         }
     }
 
-    private void adopt(Endpoint endpoint, boolean up, @Nullable String line) {
-        endpoint.state().up(up);
+    private void adopt(
+            Endpoint endpoint, Standing.Event event, @Nullable String line, long nowNanos) {
+        endpoint.state().happened(event);
         service.membersChanged();
-        if (up() > 0) {
+        if (usable() > 0) {
             noneSaid = false;
         }
         if (line != null) {
             sayAndSumUp(line);
         }
+        panics(nowNanos);
+    }
+
+    private void changed(long nowNanos) {
+        service.membersChanged();
+        panics(nowNanos);
+    }
+
+    private void panics(long nowNanos) {
+        boolean now = service.members().panic();
+        if (now != panic) {
+            panic = now;
+            String line = panicLines.offer(now ? panicBegins() : panicEnds(), nowNanos);
+            if (line != null) {
+                events.say(line);
+            }
+        }
+    }
+
+    private String panicBegins() {
+        return "%s  panic: %d of %d endpoints work, less than %s: all %d that answer get requests"
+                .formatted(
+                        name(),
+                        working(),
+                        service.endpoints().size(),
+                        service.config().panic(),
+                        usable());
+    }
+
+    private String panicEnds() {
+        return "%s  panic is over: %d of %d endpoints work"
+                .formatted(name(), working(), service.endpoints().size());
     }
 
     /// The warning goes with a line about an endpoint, so it is said no more often than these are.
     private void sayAndSumUp(String line) {
         events.say(line);
-        if (up() == 0 && !noneSaid) {
+        if (usable() == 0 && !noneSaid) {
             noneSaid = true;
             events.say(name() + "  no endpoint is up: requests get 503");
         }
     }
 
-    private int up() {
+    private int usable() {
         return service.members().usable().length;
+    }
+
+    /// How many work by what is known of each.
+    private long working() {
+        return service.endpoints().stream().filter(e -> e.state().standing().usable()).count();
     }
 }

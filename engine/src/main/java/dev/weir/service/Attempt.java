@@ -35,6 +35,7 @@ public final class Attempt {
     private long beganNanos;
     private long sentNanos;
     private long judgedNanos;
+    private boolean uploading;
 
     /// Takes a place at an endpoint; to be given back by [#end].
     public void begin(Endpoint endpoint, long nowNanos) {
@@ -43,12 +44,24 @@ public final class Attempt {
         status = 0;
         beganNanos = nowNanos;
         sentNanos = judgedNanos = 0;
+        uploading = false;
         othersInFlight = endpoint.state().begin();
     }
 
-    /// The request's head is on its way, on a connection that stands.
+    /// The request is on its way, as far as it is here, on a connection that stands. Again, when the last of it is.
     public void sent(long nowNanos) {
         sentNanos = nowNanos;
+        uploading = false;
+    }
+
+    /// The rest of the request still comes from the client, so that the time until an answer is not the endpoint's alone.
+    public void uploading() {
+        uploading = true;
+    }
+
+    /// Whether the client had sent only a part of the request when it was known how it went.
+    public boolean uploaded() {
+        return !uploading;
     }
 
     /// The head of the final answer has come.

@@ -5,7 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// What is known of an endpoint by the whole process, kept by address across configurations. Thread-safe.
 public final class EndpointState {
     private final AtomicInteger inFlight = new AtomicInteger();
-    private volatile boolean up = true;
+    private volatile Standing standing = Standing.UNKNOWN;
+    private volatile boolean silent;
+    private volatile boolean waiting;
 
     /// Requests sent to it that are not over.
     public int inFlight() {
@@ -21,12 +23,45 @@ public final class EndpointState {
         inFlight.getAndDecrement();
     }
 
-    public boolean up() {
-        return up;
+    public Standing standing() {
+        return standing;
     }
 
-    /// Called by health checks only, which then tell the service; see [Service#membersChanged].
+    /// Takes what has happened; who calls it then tells the service, see [Service#membersChanged].
+    ///
+    /// @return where it stood before
+    public synchronized Standing happened(Standing.Event event) {
+        Standing before = standing;
+        standing = before.after(event);
+        return before;
+    }
+
+    /// Whether no check says that it does not work.
+    public boolean up() {
+        return !standing.down();
+    }
+
+    /// Takes what active checks found; see [#happened].
     public void up(boolean up) {
-        this.up = up;
+        happened(up ? Standing.Event.CHECKED_UP : Standing.Event.CHECKED_DOWN);
+    }
+
+    /// Whether nothing answered there when it was last tried: its port refused, or a check was not answered at all.
+    public boolean silent() {
+        return silent;
+    }
+
+    public void silent(boolean silent) {
+        this.silent = silent;
+    }
+
+    /// Whether it returns, and all requests that try it are on their way: it gets no more until these have shown
+    /// something.
+    public boolean waiting() {
+        return waiting;
+    }
+
+    public void waiting(boolean waiting) {
+        this.waiting = waiting;
     }
 }

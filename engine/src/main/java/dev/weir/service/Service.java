@@ -8,7 +8,8 @@ public final class Service {
     /// The endpoints that may get requests at one moment. Immutable; the array is not to be changed.
     ///
     /// @param version counts the changes
-    public record Members(long version, Endpoint[] usable) {}
+    /// @param panic whether endpoints are among them that are known not to work, because too few others are left
+    public record Members(long version, Endpoint[] usable, boolean panic) {}
 
     private final String name;
     private final ServiceConfig config;
@@ -19,7 +20,8 @@ public final class Service {
         this.name = name;
         this.config = config;
         this.endpoints = List.copyOf(endpoints);
-        this.members = new Members(0, usable());
+        Eligible now = eligible();
+        this.members = new Members(0, now.usable(), now.panic());
     }
 
     public String name() {
@@ -42,15 +44,13 @@ public final class Service {
 
     /// Looks at the endpoints' states anew. Called after a state has changed, on any thread.
     public synchronized void membersChanged() {
-        Endpoint[] now = usable();
-        if (!Arrays.equals(now, members.usable)) {
-            members = new Members(members.version + 1, now);
+        Eligible now = eligible();
+        if (now.panic() != members.panic || !Arrays.equals(now.usable(), members.usable)) {
+            members = new Members(members.version + 1, now.usable(), now.panic());
         }
     }
 
-    private Endpoint[] usable() {
-        return endpoints.stream()
-                .filter(endpoint -> endpoint.state().up())
-                .toArray(Endpoint[]::new);
+    private Eligible eligible() {
+        return Eligible.of(endpoints, config.panic());
     }
 }

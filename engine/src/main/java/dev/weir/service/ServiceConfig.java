@@ -2,8 +2,11 @@ package dev.weir.service;
 
 import dev.weir.balance.Balance;
 import dev.weir.health.HealthConfig;
+import dev.weir.health.OutliersConfig;
+import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
+import dev.weir.schema.Within;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +21,12 @@ public record ServiceConfig(
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("Checks that tell whether endpoints are up; without, traffic tells.")
                 Optional<HealthConfig> health,
+        @Says("When traffic shows that an endpoint does not work, and for how long it gets none.")
+                OutliersConfig outliers,
+        @Says(
+                        "Panic: when a smaller share of the endpoints works, all that answer at all get requests. 0% is never.")
+                @Within(min = "0%", max = "100%")
+                Percent panic,
         @Says("Connections to the endpoints.") ConnectionsConfig connections) {
 
     public static final ServiceConfig DEFAULTS =
@@ -25,6 +34,8 @@ public record ServiceConfig(
                     List.of(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
+                    OutliersConfig.DEFAULTS,
+                    Percent.of(50),
                     ConnectionsConfig.DEFAULTS);
 
     public ServiceConfig {
@@ -32,19 +43,29 @@ public record ServiceConfig(
     }
 
     public static ServiceConfig of(EndpointConfig... endpoints) {
+        ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
-                List.of(endpoints), DEFAULTS.balance, DEFAULTS.health, DEFAULTS.connections);
+                List.of(endpoints), d.balance, d.health, d.outliers, d.panic, d.connections);
     }
 
     public ServiceConfig withBalance(Balance balance) {
-        return new ServiceConfig(endpoints, balance, health, connections);
+        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
-        return new ServiceConfig(endpoints, balance, Optional.of(health), connections);
+        return new ServiceConfig(
+                endpoints, balance, Optional.of(health), outliers, panic, connections);
+    }
+
+    public ServiceConfig withOutliers(OutliersConfig outliers) {
+        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+    }
+
+    public ServiceConfig withPanic(Percent below) {
+        return new ServiceConfig(endpoints, balance, health, outliers, below, connections);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
-        return new ServiceConfig(endpoints, balance, health, connections);
+        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
     }
 }

@@ -7,6 +7,9 @@ public interface Watch {
     Watch NONE =
             new Watch() {
                 @Override
+                public void tries(Service service, Endpoint endpoint, long nowNanos) {}
+
+                @Override
                 public void learn(Service service, Attempt attempt) {}
 
                 @Override
@@ -14,6 +17,9 @@ public interface Watch {
                     return Duration.ofSeconds(1);
                 }
             };
+
+    /// An endpoint that is [Standing#RETURNING] was picked for an attempt: one of the few requests that try it.
+    void tries(Service service, Endpoint endpoint, long nowNanos);
 
     /// How an attempt went, as soon as that is known: at the head of the answer, or when it has failed; a second time if an
     /// answer that had begun breaks off.

@@ -1,6 +1,7 @@
 package dev.weir.balance;
 
 import dev.weir.schema.HostPort;
+import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
@@ -30,7 +31,7 @@ final class Services {
                             new EndpointState()));
         }
         ServiceConfig config = ServiceConfig.of(configs.toArray(EndpointConfig[]::new));
-        return new Service("test", config.withBalance(balance), endpoints);
+        return new Service("test", config.withBalance(balance).withPanic(Percent.NONE), endpoints);
     }
 
     static void up(Service service, int place, boolean up) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.runtime.Clock;
+import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
@@ -76,7 +77,10 @@ final class CheckedPorts implements AutoCloseable {
     }
 
     static Service users(HealthConfig health, Endpoint... endpoints) {
-        return new Service("users", ServiceConfig.DEFAULTS.withHealth(health), List.of(endpoints));
+        return new Service(
+                "users",
+                ServiceConfig.DEFAULTS.withHealth(health).withPanic(Percent.NONE),
+                List.of(endpoints));
     }
 
     static Endpoint endpoint(String name, InetSocketAddress address, int position) {

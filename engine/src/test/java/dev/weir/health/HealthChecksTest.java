@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.health.EndpointHealth.State;
 import dev.weir.runtime.Clock;
+import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
@@ -254,7 +255,9 @@ class HealthChecksTest {
     private static Service service(String name, String path, ScriptedPort port) {
         return new Service(
                 name,
-                ServiceConfig.DEFAULTS.withHealth(HealthConfig.of(path).withTiming(SELDOM, LONG)),
+                ServiceConfig.DEFAULTS
+                        .withHealth(HealthConfig.of(path).withTiming(SELDOM, LONG))
+                        .withPanic(Percent.NONE),
                 List.of(endpoint("127.0.0.1:8081", port.address(), 0)));
     }
 }

@@ -99,4 +99,18 @@ class QuantitiesTest {
     void refusesWhatIsNoAddress(String text) {
         assertThatThrownBy(() -> HostPort.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @ParameterizedTest
+    @CsvSource({"0%, 0", "20%, 2000", "125%, 12500", "0.5%, 50", "99.95%, 9995", "0.05%, 5"})
+    void readsPercentagesAndWritesThemTheSame(String text, int hundredths) {
+        assertThat(Percent.parse(text)).isEqualTo(new Percent(hundredths)).hasToString(text);
+    }
+
+    @Test
+    void saysWhatIsNoPercentage() {
+        assertThatThrownBy(() -> Percent.parse("20")).hasMessageEndingWith("Did you mean 20%?");
+        assertThatThrownBy(() -> Percent.parse("-1%")).hasMessage("is not a percentage");
+        assertThatThrownBy(() -> Percent.parse("half")).hasMessage("is not a percentage");
+        assertThatThrownBy(() -> Percent.parse("0.125%")).hasMessage("is not a percentage");
+    }
 }
