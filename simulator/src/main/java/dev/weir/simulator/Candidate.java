@@ -2,6 +2,7 @@ package dev.weir.simulator;
 
 import dev.weir.WeirConfig;
 import dev.weir.balance.Balance;
+import dev.weir.health.OutliersConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.service.ServiceConfig;
@@ -45,6 +46,10 @@ public record Candidate(String name, ServiceConfig service, Duration timeout, Ba
     /// The same with another of Weir's policies, called after it.
     public Candidate with(Balance balance) {
         return new Candidate(name(balance), service.withBalance(balance), timeout, balancing);
+    }
+
+    Candidate withOutliers(OutliersConfig outliers) {
+        return new Candidate(name, service.withOutliers(outliers), timeout, balancing);
     }
 
     public Candidate named(String other) {

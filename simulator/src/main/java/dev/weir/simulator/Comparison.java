@@ -12,6 +12,9 @@ public final class Comparison {
     /// At most so many endpoints get a line each.
     private static final int FEW = 20;
 
+    /// Letters of a picture's title.
+    private static final int WIDEST = 76;
+
     private final ScenarioConfig scenario;
     private final String heading;
     private final List<Candidate> candidates;
@@ -174,6 +177,7 @@ public final class Comparison {
     }
 
     private static String shortened(String says) {
-        return says.length() <= 90 ? says : says.substring(0, 88) + " …";
+        int end = says.length() <= WIDEST ? says.length() : says.lastIndexOf(' ', WIDEST);
+        return end == says.length() ? says : says.substring(0, end) + " …";
     }
 }

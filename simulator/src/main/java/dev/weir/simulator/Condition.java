@@ -16,7 +16,7 @@ final class Condition {
     /// Adds a fault; of several the worst counts.
     void suffer(FaultConfig fault) {
         slower = Math.max(slower, fault.slower());
-        fails = Math.max(fails, fault.fails().share());
+        fails = Math.max(fails, fault.fails().fraction());
         refuses |= fault.refuses();
         hangs |= fault.hangs();
     }

@@ -1,5 +1,6 @@
 package dev.weir.simulator;
 
+import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
@@ -38,14 +39,14 @@ public record FaultConfig(
         if (until.isPresent() && until.get().compareTo(from) <= 0) {
             throw new IllegalArgumentException("it is over before it begins");
         }
-        if (fails.share() > 1) {
+        if (fails.fraction() > 1) {
             throw new IllegalArgumentException("more than 100% cannot fail");
         }
     }
 
     /// Whether it does anything at all.
     boolean harms() {
-        return slower > 1 || fails.share() > 0 || refuses || hangs;
+        return slower > 1 || fails.fraction() > 0 || refuses || hangs;
     }
 
     public FaultConfig withTime(Duration from, Duration until) {
@@ -59,7 +60,14 @@ public record FaultConfig(
 
     public FaultConfig withFails(double share) {
         return new FaultConfig(
-                endpoints, after, from, until, slower, Percent.of(share), refuses, hangs);
+                endpoints,
+                after,
+                from,
+                until,
+                slower,
+                new Percent((int) Math.round(share * 10_000)),
+                refuses,
+                hangs);
     }
 
     public FaultConfig withRefuses() {
@@ -82,10 +90,10 @@ public record FaultConfig(
         public static Some parse(String text) {
             if (text.endsWith("%")) {
                 Percent share = Percent.parse(text);
-                if (share.share() > 1) {
+                if (share.fraction() > 1) {
                     throw new IllegalArgumentException("expected: at most 100%");
                 }
-                return new Some(share.share(), true);
+                return new Some(share.fraction(), true);
             }
             if (!text.matches("[0-9]{1,6}")) {
                 throw new IllegalArgumentException(
@@ -100,7 +108,9 @@ public record FaultConfig(
 
         @Override
         public String toString() {
-            return share ? Percent.of(amount).toString() : String.valueOf((int) amount);
+            return share
+                    ? new Percent((int) Math.round(amount * 10_000)).toString()
+                    : String.valueOf((int) amount);
         }
     }
 }

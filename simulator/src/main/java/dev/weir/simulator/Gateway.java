@@ -1,12 +1,14 @@
 package dev.weir.simulator;
 
 import dev.weir.balance.Balancer;
+import dev.weir.health.Outliers;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
+import dev.weir.service.Standing;
 import dev.weir.service.Tried;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -23,6 +25,9 @@ final class Gateway {
     private final Service service;
     private final Balancer[] loops;
 
+    /// Its passive health; null if the configuration wants none.
+    private final @Nullable Outliers outliers;
+
     Gateway(
             int place,
             Candidate candidate,
@@ -36,6 +41,7 @@ final class Gateway {
         for (int i = 0; i < loops; i++) {
             this.loops[i] = balancers.apply(random.split());
         }
+        this.outliers = service.config().outliers().on() ? new Outliers(service, _ -> {}, 0) : null;
     }
 
     private static Service service(ServiceConfig config) {
@@ -57,16 +63,31 @@ final class Gateway {
         return loops.length;
     }
 
+    /// As the proxy does: an endpoint that returns from an ejection is being tried.
     @Nullable Endpoint pick(int loop, long key, Tried tried, long nowNanos) {
-        return loops[loop].pick(key, tried, nowNanos);
+        Endpoint picked = loops[loop].pick(key, tried, nowNanos);
+        if (outliers != null && picked != null && picked.state().standing() == Standing.RETURNING) {
+            outliers.tries(picked, nowNanos);
+        }
+        return picked;
     }
 
     void learn(int loop, Attempt attempt) {
         loops[loop].learn(attempt);
+        if (outliers != null) {
+            outliers.learn(attempt);
+        }
     }
 
-    boolean up(int endpoint) {
-        return service.endpoints().get(endpoint).state().up();
+    /// How often [#tick] is to be called, in nanoseconds; 0 for never.
+    long tickNanos() {
+        return outliers == null ? 0 : outliers.everyNanos();
+    }
+
+    void tick(long nowNanos) {
+        if (outliers != null) {
+            outliers.tick(nowNanos);
+        }
     }
 
     /// Active checks have found out.

@@ -16,6 +16,8 @@ enum Happening {
     CHECK,
     /// A check's result is known.
     CHECKED,
+    /// A gateway lets time pass for its passive health.
+    TICK,
     /// A call's next attempt begins.
     AGAIN;
 

@@ -29,7 +29,8 @@ final class Poisson implements Arrivals {
         double left = times.nextExponential();
         double at = nowNanos;
         while (true) {
-            double rate = step < 0 ? perNano : perNano * traffic.steps().get(step).times().share();
+            double rate =
+                    step < 0 ? perNano : perNano * traffic.steps().get(step).times().fraction();
             double end =
                     step + 1 < traffic.steps().size()
                             ? traffic.steps().get(step + 1).at().toNanos()

@@ -41,6 +41,7 @@ final class Result {
 
     final Histogram[] slotLatency = new Histogram[SLOTS];
     private final long slotNanos;
+    private long longestNanos;
 
     /// From a microsecond to an hour.
     private static Histogram latencies(int digits) {
@@ -74,6 +75,7 @@ final class Result {
             ends[end.ordinal()]++;
             if (waited) {
                 latency.recordValue(shown);
+                longestNanos = Math.max(longestNanos, latencyNanos);
             }
         }
     }
@@ -108,6 +110,6 @@ final class Result {
     double percentile(double percent) {
         return latency.getTotalCount() == 0
                 ? Double.NaN
-                : latency.getValueAtPercentile(percent) / 1e6;
+                : Math.min(longestNanos, latency.getValueAtPercentile(percent)) / 1e6;
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.simulator;
 
 import dev.weir.schema.Key;
+import dev.weir.schema.Percent;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
 import dev.weir.schema.Within;
@@ -62,8 +63,8 @@ public sealed interface Serves {
         public static final Shared DEFAULTS =
                 new Shared(
                         10,
-                        Percent.of(1),
-                        Percent.of(0.2),
+                        Percent.of(100),
+                        Percent.of(20),
                         Duration.ofMillis(700),
                         Duration.ofMillis(300));
 

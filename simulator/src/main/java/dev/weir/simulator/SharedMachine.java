@@ -49,10 +49,10 @@ final class SharedMachine implements Machine {
         this.allotted = serves.allotted();
         quietNanos = serves.quiet().toNanos();
         busyNanos = serves.busy().toNanos();
-        boolean any = random.nextDouble() >= serves.without().share();
+        boolean any = random.nextDouble() >= serves.without().fraction();
         // Machines differ: on average over time and machines it is what the setting says.
         double share = quietNanos / (quietNanos + busyNanos);
-        spare = any ? 2 * random.nextDouble() * serves.spare().share() * allotted / share : 0;
+        spare = any ? 2 * random.nextDouble() * serves.spare().fraction() * allotted / share : 0;
         quiet = random.nextDouble() < share;
         if (any) {
             events.add(next(0), Happening.NEIGHBOURS.of(place));

@@ -117,6 +117,9 @@ final class Simulation {
     Result run(LongConsumer progress) {
         nextRequest();
         checks.begin();
+        for (Gateway gateway : gateways) {
+            again(gateway);
+        }
         long round = 0;
         while (over < came || !lastCame) {
             if (deadlines.time() < events.time()) {
@@ -161,7 +164,19 @@ final class Simulation {
             case FAULT -> faultsChange();
             case CHECK -> checks.check(whom, nowNanos);
             case CHECKED -> checks.checked(whom, nowNanos);
+            case TICK -> tick(gateways[whom]);
             case AGAIN -> attempt(calls.get(whom));
+        }
+    }
+
+    private void tick(Gateway gateway) {
+        gateway.tick(nowNanos);
+        again(gateway);
+    }
+
+    private void again(Gateway gateway) {
+        if (gateway.tickNanos() > 0) {
+            events.add(nowNanos + gateway.tickNanos(), Happening.TICK.of(gateway.place));
         }
     }
 

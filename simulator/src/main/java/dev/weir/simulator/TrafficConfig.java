@@ -1,5 +1,6 @@
 package dev.weir.simulator;
 
+import dev.weir.schema.Percent;
 import dev.weir.schema.Rate;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
@@ -30,7 +31,7 @@ public record TrafficConfig(
 
     public static final TrafficConfig DEFAULTS =
             new TrafficConfig(
-                    Optional.empty(), Percent.of(0.7), List.of(), 1_000_000, 0, Optional.empty());
+                    Optional.empty(), Percent.of(70), List.of(), 1_000_000, 0, Optional.empty());
 
     public TrafficConfig {
         steps = List.copyOf(steps);
@@ -49,7 +50,12 @@ public record TrafficConfig(
 
     public TrafficConfig withLoad(double load) {
         return new TrafficConfig(
-                Optional.empty(), Percent.of(load), steps, keys, repeats, patience);
+                Optional.empty(),
+                new Percent((int) Math.round(load * 10_000)),
+                steps,
+                keys,
+                repeats,
+                patience);
     }
 
     public TrafficConfig withSteps(List<Step> steps) {
@@ -62,6 +68,6 @@ public record TrafficConfig(
     /// @param mean nanoseconds of work of a request
     double perSecond(double capacity, double mean) {
         return rate.map(r -> r.amount() * 1e9 / r.per().toNanos())
-                .orElse(load.share() * capacity * 1e9 / mean);
+                .orElse(load.fraction() * capacity * 1e9 / mean);
     }
 }

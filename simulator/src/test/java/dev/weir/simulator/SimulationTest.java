@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.balance.Balance;
 import dev.weir.health.HealthConfig;
+import dev.weir.health.OutliersConfig;
+import dev.weir.schema.Percent;
 import dev.weir.simulator.Result.End;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +21,7 @@ class SimulationTest {
 
     private static Result run(ScenarioConfig scenario, Balance balance) {
         Trial trial = Trial.of(scenario);
-        return trial.with(trial.usual().with(balance));
+        return trial.with(trial.usual().with(balance).withOutliers(OutliersConfig.OFF));
     }
 
     @Test
@@ -57,7 +59,8 @@ class SimulationTest {
 
     @Test
     void stepsChangeTheRate() {
-        TrafficConfig.Step doubled = new TrafficConfig.Step(Duration.ofSeconds(10), Percent.of(2));
+        TrafficConfig.Step doubled =
+                new TrafficConfig.Step(Duration.ofSeconds(10), Percent.of(200));
         ScenarioConfig scenario =
                 SHORT.withClients(TrafficConfig.DEFAULTS.withLoad(0.3).withSteps(List.of(doubled)));
 
@@ -104,6 +107,26 @@ class SimulationTest {
     }
 
     @Test
+    void passiveHealthEjectsAnEndpointThatFailsAndTriesItAgain() {
+        FaultConfig fault =
+                FaultConfig.DEFAULTS
+                        .withTime(Duration.ofSeconds(5), Duration.ofSeconds(20))
+                        .withFails(1);
+        Trial trial =
+                Trial.of(
+                        SHORT.withTime(Duration.ofSeconds(60), Duration.ofSeconds(1))
+                                .withFaults(fault));
+
+        Result result = trial.with(trial.usual().with(Balance.ROUND_ROBIN));
+
+        int out = result.slot(Duration.ofSeconds(15).toNanos());
+        int back = result.slot(Duration.ofSeconds(50).toNanos());
+        assertThat(result.slotAtFaulty[out]).isZero();
+        assertThat(result.slotAtFaulty[back]).isPositive();
+        assertThat(result.count(End.ENDPOINT_ERROR)).isBetween(5L, 50L);
+    }
+
+    @Test
     void aSlowEndpointAnswersAsMuchLater() {
         ScenarioConfig alone =
                 SHORT.withEndpoints(1)
@@ -139,7 +162,7 @@ class SimulationTest {
                                 new Serves.Shared(
                                         1,
                                         Percent.of(0),
-                                        Percent.of(1),
+                                        Percent.of(100),
                                         Duration.ofSeconds(1),
                                         Duration.ofSeconds(1)),
                                 new Work.Exponential(Duration.ofMillis(10)))
