@@ -21,5 +21,11 @@ public interface Balancing {
 
         /// Seconds of work that it has done since the beginning.
         double done(int endpoint);
+
+        /// Good answers that it has given since the beginning.
+        long answered(int endpoint);
+
+        /// How long answers took of late with as many requests there as now, in nanoseconds; 0 if none did.
+        double latencyNanos(int endpoint);
     }
 }

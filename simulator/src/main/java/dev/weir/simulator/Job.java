@@ -26,6 +26,9 @@ final class Job {
 
     long begunNanos;
 
+    /// Jobs that the machine had when it came.
+    int others;
+
     /// For a machine that works on all jobs at once: what each job has got when this one is ready.
     double readyAt;
 

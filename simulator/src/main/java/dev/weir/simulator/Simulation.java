@@ -26,6 +26,7 @@ final class Simulation {
     private final boolean[] faulty;
     private final Machine[] machines;
     private final Gateway[] gateways;
+    private final Estimates estimates;
     private final Arrivals arrivals;
     private final Checks checks;
     private final RandomGenerator luck;
@@ -64,6 +65,7 @@ final class Simulation {
         this.faulty = new boolean[endpoints];
         this.machines = new Machine[endpoints];
         Arrays.setAll(machines, i -> machine(i, machineLuck.split()));
+        this.estimates = new Estimates(candidate.balancing() == Balancing.WEIR ? 0 : endpoints);
         this.gateways = new Gateway[scenario.gateways()];
         Balancing.Reports reports = reports();
         Arrays.setAll(
@@ -107,6 +109,16 @@ final class Simulation {
             @Override
             public double done(int endpoint) {
                 return machines[endpoint].done(nowNanos);
+            }
+
+            @Override
+            public long answered(int endpoint) {
+                return estimates.answered(endpoint);
+            }
+
+            @Override
+            public double latencyNanos(int endpoint) {
+                return estimates.latencyNanos(endpoint, machines[endpoint].jobs());
             }
         };
     }
@@ -271,6 +283,7 @@ final class Simulation {
         job.status = status;
         job.atMachine = true;
         job.cameNanos = nowNanos;
+        job.others = machines[endpoint].jobs();
         call.job = job;
         return job;
     }
@@ -301,6 +314,9 @@ final class Simulation {
     private void answered(Job job) {
         Call call = job.call;
         int status = job.status;
+        if (status == 200) {
+            estimates.add(job.endpoint, job.others, nowNanos - job.cameNanos);
+        }
         free(job);
         if (call == null) {
             return;
