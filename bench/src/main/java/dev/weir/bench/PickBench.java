@@ -3,6 +3,9 @@ package dev.weir.bench;
 import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Policy;
+import dev.weir.exchange.RequestKey;
+import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
@@ -28,12 +31,27 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickBench {
-    @Param public Balance policy = Balance.ROUND_ROBIN;
+    /// A policy, or `HASH`, `RING`, `HASH_BOUNDED`, `RING_BOUNDED`.
+    @Param({
+        "ROUND_ROBIN",
+        "RANDOM",
+        "LEAST_REQUESTS",
+        "LEAST_CONNECTIONS",
+        "PEAK_EWMA",
+        "PREQUAL",
+        "FIRST",
+        "HASH",
+        "HASH_BOUNDED",
+        "RING",
+        "RING_BOUNDED"
+    })
+    public String policy = "";
 
-    @Param({"2", "10", "100"})
+    @Param({"10", "100", "10000"})
     public int endpoints;
 
     private final Tried none = new Tried();
+    private long key;
     private Balancer balancer = (_, _, _) -> null;
 
     @Setup
@@ -53,12 +71,26 @@ public class PickBench {
                             1 + i % 3,
                             state));
         }
-        Service service = new Service("bench", ServiceConfig.DEFAULTS.withBalance(policy), list);
+        Service service = new Service("bench", ServiceConfig.DEFAULTS.withBalance(balance(policy)), list);
         balancer = new Balancers(service).forLoop(random);
+    }
+
+    private static Balance balance(String policy) {
+        RequestKey key = RequestKey.CLIENT_IP;
+        Percent bound = Percent.of(125);
+        return switch (policy) {
+            case "HASH" -> Balance.hash(key);
+            case "HASH_BOUNDED" -> Balance.hash(key).withBoundedLoad(bound);
+            case "RING" -> Balance.ringHash(key);
+            case "RING_BOUNDED" -> Balance.ringHash(key).withBoundedLoad(bound);
+            default -> Balance.of(Policy.valueOf(policy));
+        };
     }
 
     @Benchmark
     public @Nullable Endpoint pick() {
-        return balancer.pick(0, none, 0);
+        // Another key each time, all over the space (a Weyl sequence).
+        key += 0x9e37_79b9_7f4a_7c15L;
+        return balancer.pick(key, none, 0);
     }
 }

@@ -1,18 +1,99 @@
 package dev.weir.balance;
 
+import dev.weir.exchange.RequestKey;
+import dev.weir.schema.Key;
+import dev.weir.schema.Percent;
+import dev.weir.schema.Required;
 import dev.weir.schema.Says;
+import dev.weir.schema.Short;
+import dev.weir.schema.Within;
+import java.util.List;
+import java.util.Optional;
 
-/// The balancing policies by the names users write.
+/// How the endpoints of a service share its requests: one of the named policies, or by a hash of something in the
+/// request. Immutable.
 @Says("Which endpoint gets a request.")
-public enum Balance {
-    @Says("each in turn, weights interleaved smoothly (nginx's smooth weighted round robin)")
-    ROUND_ROBIN,
-    @Says("any, by weight")
-    RANDOM,
-    @Says("of two drawn at random, the one with fewer requests in flight for its weight")
-    LEAST_REQUESTS,
-    @Says("of all, the one with the fewest requests in flight for its weight")
-    LEAST_CONNECTIONS,
-    @Says("the first usable one in the order of the file (failover)")
-    FIRST
+public sealed interface Balance {
+    Balance ROUND_ROBIN = new Named(Policy.ROUND_ROBIN);
+    Balance RANDOM = new Named(Policy.RANDOM);
+    Balance LEAST_REQUESTS = new Named(Policy.LEAST_REQUESTS);
+    Balance LEAST_CONNECTIONS = new Named(Policy.LEAST_CONNECTIONS);
+    Balance PEAK_EWMA = new Named(Policy.PEAK_EWMA);
+    Balance PREQUAL = new Named(Policy.PREQUAL);
+    Balance FIRST = new Named(Policy.FIRST);
+
+    @Short("a policy")
+    static Balance of(Policy policy) {
+        return new Named(policy);
+    }
+
+    /// By a Maglev table, without a bound.
+    static Hash hash(RequestKey... keys) {
+        return new Hash(List.of(keys), Optional.empty());
+    }
+
+    /// By a ketama ring, without a bound.
+    static RingHash ringHash(RequestKey... keys) {
+        return new RingHash(List.of(keys), Optional.empty());
+    }
+
+    /// A policy that needs nothing but its name.
+    record Named(Policy policy) implements Balance {}
+
+    /// Requests with the same key go to the same endpoint, by a Maglev table.
+    @Key("hash")
+    @Says(
+            "Requests with the same key go to the same endpoint, by a Maglev table: shares are even to 1 %.")
+    record Hash(
+            @Required
+                    @Says(
+                            value = "What is hashed; a request that has none of it goes anywhere.",
+                            example = "cookie.session")
+                    List<RequestKey> hash,
+            @Says(
+                            "An endpoint that has so much of the average in flight gets no more: the next one gets the request. Left out, there is no bound.")
+                    @Within(min = "100%", max = "10000%")
+                    Optional<Percent> boundedLoad)
+            implements Balance {
+        public Hash {
+            hash = List.copyOf(hash);
+        }
+
+        public Hash withBoundedLoad(Percent ofAverage) {
+            return new Hash(hash, Optional.of(ofAverage));
+        }
+    }
+
+    /// Requests with the same key go to the same endpoint, by a ring of points.
+    @Key("ring-hash")
+    @Says(
+            "Requests with the same key go to the same endpoint, by a ring of 160 points per weight (ketama): fewer keys move when an endpoint fails.")
+    record RingHash(
+            @Required
+                    @Says(
+                            value = "What is hashed; a request that has none of it goes anywhere.",
+                            example = "cookie.session")
+                    List<RequestKey> ringHash,
+            @Says(
+                            "An endpoint that has so much of the average in flight gets no more: the next one gets the request. Left out, there is no bound.")
+                    @Within(min = "100%", max = "10000%")
+                    Optional<Percent> boundedLoad)
+            implements Balance {
+        public RingHash {
+            ringHash = List.copyOf(ringHash);
+        }
+
+        public RingHash withBoundedLoad(Percent ofAverage) {
+            return new RingHash(ringHash, Optional.of(ofAverage));
+        }
+    }
+
+    /// What of a request is hashed; empty if nothing is.
+    default List<RequestKey> keys() {
+        return switch (this) {
+            case Named _ -> List.of();
+            case Hash by -> by.hash;
+            case RingHash by -> by.ringHash;
+        };
+    }
 }

@@ -1,29 +1,73 @@
 package dev.weir.balance;
 
+import dev.weir.schema.Percent;
+import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// Makes the balancers of a service, one for each event loop, as its configuration says, and holds what they share. One
 /// per service and process; made off the event loops. Thread-safe.
 public final class Balancers {
+    private final Service service;
     private final Function<RandomGenerator, Balancer> forLoop;
 
     public Balancers(Service service) {
-        Metric requestsInFlight = new RequestsInFlight();
+        this.service = service;
         forLoop =
                 switch (service.config().balance()) {
-                    case ROUND_ROBIN -> {
-                        RoundRobin shared = new RoundRobin(service);
-                        yield _ -> shared;
-                    }
-                    case RANDOM -> random -> new WeightedRandom(service, random);
-                    case LEAST_REQUESTS ->
-                            random -> new TwoChoices(service, requestsInFlight, random);
-                    case LEAST_CONNECTIONS ->
-                            random -> new FullScan(service, requestsInFlight, random);
-                    case FIRST -> _ -> new First(service);
+                    case Balance.Named named -> named(named.policy());
+                    case Balance.Hash by ->
+                            hashed(new Maglev(service.endpoints()), by.boundedLoad());
+                    case Balance.RingHash by ->
+                            hashed(new Ring(service.endpoints()), by.boundedLoad());
                 };
+    }
+
+    private Function<RandomGenerator, Balancer> named(Policy policy) {
+        return switch (policy) {
+            case ROUND_ROBIN -> {
+                RoundRobin shared = new RoundRobin(service);
+                yield _ -> shared;
+            }
+            case RANDOM -> random -> new WeightedRandom(service, random);
+            case LEAST_REQUESTS ->
+                    random -> new TwoChoices(service, new RequestsInFlight(), random);
+            case LEAST_CONNECTIONS ->
+                    random -> new FullScan(service, new RequestsInFlight(), random);
+            case PEAK_EWMA -> peakEwma();
+            case PREQUAL -> prequal();
+            case FIRST -> _ -> new First(service);
+        };
+    }
+
+    private Function<RandomGenerator, Balancer> peakEwma() {
+        int count = service.endpoints().size();
+        PeakLatencies latencies = new PeakLatencies(count);
+        Failures failures = new Failures(count);
+        int heaviest = service.endpoints().stream().mapToInt(Endpoint::weight).max().orElse(1);
+        return random ->
+                new TwoChoices(
+                        service,
+                        new PeakEwma(latencies, failures, new Neglect(count), heaviest),
+                        random);
+    }
+
+    private Function<RandomGenerator, Balancer> prequal() {
+        int count = service.endpoints().size();
+        LatencyByLoad latencies = new LatencyByLoad(count);
+        Failures failures = new Failures(count);
+        return random -> new Prequal(service, latencies, failures, random);
+    }
+
+    private Function<RandomGenerator, Balancer> hashed(Spread spread, Optional<Percent> bound) {
+        Hashed shared =
+                new Hashed(
+                        service,
+                        spread,
+                        bound.map(percent -> new LoadBound(percent, service.endpoints())));
+        return _ -> shared;
     }
 
     /// @param random of the event loop

@@ -25,7 +25,7 @@ public final class FullScan implements Balancer {
         double least = Double.POSITIVE_INFINITY;
         int weights = 0;
         for (Endpoint endpoint : service.members().usable()) {
-            double load = metric.load(endpoint);
+            double load = metric.load(endpoint, nowNanos);
             if (load > least || tried.contains(endpoint)) {
                 continue;
             }

@@ -9,7 +9,7 @@ import dev.weir.service.Endpoint;
 /// Quotients of equal ratios are equal: IEEE 754 division is rounded correctly. Thread-safe.
 public final class RequestsInFlight implements Metric {
     @Override
-    public double load(Endpoint endpoint) {
+    public double load(Endpoint endpoint, long nowNanos) {
         int inFlight = endpoint.state().inFlight();
         return inFlight <= 0 ? 0 : (inFlight + 1.0) / endpoint.weight();
     }

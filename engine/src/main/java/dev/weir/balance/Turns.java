@@ -16,7 +16,7 @@ final class Turns {
 
     /// Places of the endpoints in their order.
     static int[] of(List<Endpoint> endpoints) {
-        int[] weights = reduced(endpoints);
+        int[] weights = reduced(endpoints, MOST);
         int total = Arrays.stream(weights).sum();
         int[] turns = new int[total];
         if (total == weights.length) {
@@ -38,7 +38,8 @@ final class Turns {
         return turns;
     }
 
-    private static int[] reduced(List<Endpoint> endpoints) {
+    /// The weights in their smallest common form, scaled down if they are more than `most` together.
+    static int[] reduced(List<Endpoint> endpoints, int most) {
         int divisor = 0;
         for (Endpoint endpoint : endpoints) {
             divisor = divisor(endpoint.weight(), divisor);
@@ -47,8 +48,8 @@ final class Turns {
         int[] weights =
                 endpoints.stream().mapToInt(endpoint -> endpoint.weight() / common).toArray();
         long sum = Arrays.stream(weights).asLongStream().sum();
-        long room = Math.max(0, MOST - weights.length);
-        return sum <= MOST
+        long room = Math.max(0, most - weights.length);
+        return sum <= most
                 ? weights
                 : Arrays.stream(weights)
                         .map(weight -> (int) Math.max(1, weight * room / sum))

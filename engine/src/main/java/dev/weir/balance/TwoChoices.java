@@ -1,5 +1,6 @@
 package dev.weir.balance;
 
+import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -29,6 +30,19 @@ public final class TwoChoices implements Balancer {
 
     @Override
     public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
+        Endpoint picked = choose(tried, nowNanos);
+        if (picked != null) {
+            metric.picked(picked, nowNanos);
+        }
+        return picked;
+    }
+
+    @Override
+    public void learn(Attempt attempt) {
+        metric.learn(attempt);
+    }
+
+    private @Nullable Endpoint choose(Tried tried, long nowNanos) {
         Endpoint[] usable = service.members().usable();
         if (!draw.among(usable)) {
             draw = new WeightedDraw(usable);
@@ -36,13 +50,13 @@ public final class TwoChoices implements Balancer {
         if (tried.count() > 0) {
             Endpoint first = draw.drawUntried(random, tried);
             Endpoint second = draw.drawUntried(random, tried);
-            return first == null || second == null ? first : better(first, second);
+            return first == null || second == null ? first : better(first, second, nowNanos);
         }
         if (usable.length <= 1) {
             return usable.length == 0 ? null : usable[0];
         }
         int first = draw.draw(random);
-        return better(usable[first], usable[second(first, usable.length)]);
+        return better(usable[first], usable[second(first, usable.length)], nowNanos);
     }
 
     private int second(int first, int count) {
@@ -53,7 +67,7 @@ public final class TwoChoices implements Balancer {
         return other < first ? other : other + 1;
     }
 
-    private Endpoint better(Endpoint first, Endpoint second) {
-        return metric.load(second) < metric.load(first) ? second : first;
+    private Endpoint better(Endpoint first, Endpoint second, long nowNanos) {
+        return metric.load(second, nowNanos) < metric.load(first, nowNanos) ? second : first;
     }
 }

@@ -40,6 +40,11 @@ record ChoiceShape<T>(
             return shape;
         }
 
+        /// Whether the key that names the kind is itself one of its settings, and the others stand beside it.
+        boolean flat() {
+            return shape() instanceof RecordShape<?> section && section.has(Names.key(type));
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Kind<?> kind && kind.type == type;
@@ -56,6 +61,19 @@ record ChoiceShape<T>(
         ShortForms.Form<T> form = forms.taking(value);
         if (form != null) {
             return form.read(value, place);
+        }
+        if (value instanceof Value.Entries entries) {
+            List<Kind<T>> flat = flat(entries);
+            if (flat.size() == 1) {
+                return flat.getFirst().shape().read(value, place);
+            }
+            if (flat.size() > 1) {
+                String keys =
+                        String.join(
+                                " and ", flat.stream().map(kind -> Names.key(kind.type)).toList());
+                place.problem(value, keys + " exclude each other", "keep one");
+                return null;
+            }
         }
         if (value instanceof Value.Entries entries && entries.list().size() == 1) {
             return one(entries.list().getFirst(), place);
@@ -78,6 +96,18 @@ record ChoiceShape<T>(
         }
         place.unfit(value, Value.unfit(value), expects());
         return null;
+    }
+
+    /// The kinds that are named by one of their own settings, the others beside it: `{ hash: …, bounded-load: … }`.
+    private List<Kind<T>> flat(Value.Entries entries) {
+        List<Kind<T>> found = new ArrayList<>();
+        for (Value.Entry entry : entries.list()) {
+            Kind<T> kind = kinds.get(entry.key().text());
+            if (kind != null && kind.flat()) {
+                found.add(kind);
+            }
+        }
+        return found;
     }
 
     private @Nullable T one(Value.Entry entry, Place place) {
@@ -133,6 +163,9 @@ record ChoiceShape<T>(
         }
         for (Map.Entry<String, Kind<T>> kind : kinds.entrySet()) {
             if (kind.getValue().type.isInstance(setting)) {
+                if (kind.getValue().flat()) {
+                    return kind.getValue().shape().write(setting, detail);
+                }
                 return Value.map(
                         List.of(
                                 Value.entry(
@@ -166,29 +199,33 @@ record ChoiceShape<T>(
     @Override
     public Map<String, Object> schema(Definitions definitions) {
         List<Map<String, Object>> all = new ArrayList<>(forms.schemas(definitions));
-        properties(definitions)
-                .forEach(
-                        (key, settings) -> {
-                            Map<String, Object> one = new LinkedHashMap<>();
-                            one.put("type", "object");
-                            one.put("properties", Map.of(key, settings));
-                            one.put("required", List.of(key));
-                            one.put("additionalProperties", false);
-                            all.add(one);
-                        });
+        kinds.forEach(
+                (key, kind) -> {
+                    Map<String, Object> settings = settings(kind, definitions);
+                    if (!kind.flat()) {
+                        Map<String, Object> one = new LinkedHashMap<>();
+                        one.put("type", "object");
+                        one.put("properties", Map.of(key, settings));
+                        one.put("required", List.of(key));
+                        one.put("additionalProperties", false);
+                        settings = one;
+                    }
+                    all.add(settings);
+                });
         return Definitions.anyOf(all);
     }
 
     /// The keys of the kinds with the schemas of their settings.
     Map<String, Object> properties(Definitions definitions) {
         Map<String, Object> properties = new LinkedHashMap<>();
-        kinds.forEach(
-                (key, kind) -> {
-                    Map<String, Object> settings = kind.shape().schema(definitions);
-                    settings.putIfAbsent("description", Names.says(kind.type));
-                    properties.put(key, settings);
-                });
+        kinds.forEach((key, kind) -> properties.put(key, settings(kind, definitions)));
         return properties;
+    }
+
+    private static Map<String, Object> settings(Kind<?> kind, Definitions definitions) {
+        Map<String, Object> settings = kind.shape().schema(definitions);
+        settings.putIfAbsent("description", Names.says(kind.type));
+        return settings;
     }
 
     /// That exactly one of the keys is there.

@@ -25,7 +25,9 @@ public final class ConfigReference {
     enum Stand {
         ITSELF,
         IN_A_LIST,
-        UNDER_A_NAME
+        UNDER_A_NAME,
+        /// Without a key of its own: one of its settings names it.
+        FLAT
     }
 
     /// A section of the page.
@@ -60,9 +62,11 @@ public final class ConfigReference {
 
         /// The example below its key.
         String placed(String example) {
-            String key = title.substring(title.lastIndexOf(' ') + 1) + ":\n";
+            String path =
+                    stand == Stand.FLAT ? title.substring(0, title.lastIndexOf(" › ")) : title;
+            String key = path.substring(path.lastIndexOf(' ') + 1) + ":\n";
             return switch (stand) {
-                case ITSELF -> key + example.indent(2);
+                case ITSELF, FLAT -> key + example.indent(2);
                 case UNDER_A_NAME -> key + "  NAME:\n" + example.indent(4);
                 case IN_A_LIST -> key + "  - " + example.indent(4).stripLeading();
             };
@@ -161,6 +165,18 @@ public final class ConfigReference {
             case ListShape<?> list -> nested(list.entry(), path, Stand.IN_A_LIST, found);
             case MapShape<?> map -> nested(map.entry(), path, Stand.UNDER_A_NAME, found);
             case RecordShape<?> section -> collect(new Section(path, section, stand), path, found);
+            case ChoiceShape<?> choice when !choice.forms().none() ->
+                    choice.kinds()
+                            .forEach(
+                                    (key, kind) -> {
+                                        if (kind.flat()) {
+                                            nested(
+                                                    kind.shape(),
+                                                    KeyPath.key(path, key),
+                                                    Stand.FLAT,
+                                                    found);
+                                        }
+                                    });
             default -> {}
         }
     }
@@ -258,6 +274,12 @@ public final class ConfigReference {
             case EnumShape<?> words -> words.explained();
             case OptionalShape<?> optional -> words(optional.inner());
             case ListShape<?> list -> words(list.entry());
+            case ChoiceShape<?> choice ->
+                    String.join(
+                            "",
+                            choice.forms().forms().stream()
+                                    .map(form -> words(form.parameter()))
+                                    .toList());
             default -> "";
         };
     }

@@ -6,7 +6,7 @@ import dev.weir.schema.Short;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/// What of a request is a key: to count it, later to hash it. Immutable.
+/// What of a request is a key: to count it, or to balance by it. Immutable.
 @Says("`client.ip`, `header.X`, `cookie.X`, `query.X`, `jwt.CLAIM`, `path.NAME` or `route`.")
 public record RequestKey(Source source, String name) {
     public static final RequestKey CLIENT_IP = new RequestKey(Source.CLIENT_IP, "");
@@ -71,12 +71,16 @@ public record RequestKey(Source source, String name) {
     /// Adds what this key is in a request to a hash. Called on the exchange's event loop; makes no text of an
     /// address. An IPv6 client counts by its /64, because a single customer usually has that many addresses
     /// (RFC 6177); requests without the field, cookie, parameter or claim count as [#NONE].
-    public void addTo(SipHash hash, Exchange exchange) {
+    ///
+    /// @return whether the request has it
+    public boolean addTo(SipHash hash, Exchange exchange) {
         if (source == Source.CLIENT_IP) {
             addClient(hash, exchange.client());
-        } else {
-            hash.add(textOf(exchange));
+            return true;
         }
+        String text = textOf(exchange);
+        hash.add(text == null ? NONE : text);
+        return text != null;
     }
 
     private static void addClient(SipHash hash, InetAddress client) {
@@ -88,19 +92,17 @@ public record RequestKey(Source source, String name) {
         hash.add(address.length).add(word);
     }
 
-    private String textOf(Exchange exchange) {
+    private @Nullable String textOf(Exchange exchange) {
         RequestHead request = exchange.request();
-        String text =
-                switch (source) {
-                    case CLIENT_IP -> exchange.client().getHostAddress();
-                    case ROUTE -> exchange.record.route;
-                    case HEADER -> request.headers().get(name);
-                    case COOKIE -> request.cookie(name);
-                    case QUERY -> request.queryParameter(name);
-                    case JWT -> claim(exchange.identity(), name);
-                    case PATH -> exchange.pathParameter(name);
-                };
-        return text == null ? NONE : text;
+        return switch (source) {
+            case CLIENT_IP -> exchange.client().getHostAddress();
+            case ROUTE -> exchange.record.route;
+            case HEADER -> request.headers().get(name);
+            case COOKIE -> request.cookie(name);
+            case QUERY -> request.queryParameter(name);
+            case JWT -> claim(exchange.identity(), name);
+            case PATH -> exchange.pathParameter(name);
+        };
     }
 
     private static @Nullable String claim(@Nullable Identity identity, String name) {

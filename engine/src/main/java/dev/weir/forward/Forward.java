@@ -54,6 +54,7 @@ public final class Forward implements Timers.Expiry {
     private @Nullable ClientStream client;
     private @Nullable ServiceOnLoop service;
     private @Nullable EndpointConnection connection;
+    private long key;
     private State state = State.IDLE;
     private long timeoutNanos;
     private long progressNanos;
@@ -77,6 +78,7 @@ public final class Forward implements Timers.Expiry {
             Exchange exchange, ServiceOnLoop service, ClientStream client, long timeoutNanos) {
         this.exchange = exchange;
         this.service = service;
+        this.key = service.key(exchange);
         this.client = client;
         this.timeoutNanos = timeoutNanos;
         bodyEnded = exchange.request().bodyLength() == RequestHead.NO_BODY;
@@ -109,7 +111,7 @@ public final class Forward implements Timers.Expiry {
     private void attempt(@Nullable Failure again, @Nullable Endpoint before) {
         Exchange exchange = exchange();
         ServiceOnLoop service = service();
-        Endpoint picked = service.pick(tried);
+        Endpoint picked = service.pick(key, tried);
         boolean fresh = false;
         if (picked == null && again == Failure.ENDPOINT_RESET && reused) {
             // It may well be alive: what died was a connection that had been idle. One try on a

@@ -1,7 +1,10 @@
 package dev.weir.forward;
 
 import dev.weir.balance.Balancer;
+import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import dev.weir.exchange.RequestKey;
+import dev.weir.exchange.SipHash;
 import dev.weir.http.LimitsConfig;
 import dev.weir.pool.EndpointPool;
 import dev.weir.runtime.Loop;
@@ -24,8 +27,13 @@ import org.jspecify.annotations.Nullable;
 /// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
 /// loop.
 public final class ServiceOnLoop {
+    /// Not secret: a client may know who gets its requests, and can send them there by their key anyway. Not 0, so that
+    /// keys and the endpoints' points do not meet.
+    private static final long HASH_KEY = 1;
+
     private final Loop loop;
     private final Service service;
+    private final RequestKey[] keys;
     private final Balancer balancer;
     private final Watch watch;
     private final LimitsConfig limits;
@@ -41,6 +49,7 @@ public final class ServiceOnLoop {
             Transport transport) {
         this.loop = loop;
         this.service = service;
+        this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
         this.balancer = balancer;
         this.watch = watch;
         this.limits = limits;
@@ -67,9 +76,25 @@ public final class ServiceOnLoop {
         return service;
     }
 
+    /// What the service's endpoints are shared out by: equal for requests that belong to the same one. Asked once per
+    /// exchange. A request that has nothing of what is hashed belongs to none, and goes anywhere.
+    ///
+    /// Several gateways with the same file come to the same.
+    long key(Exchange exchange) {
+        if (keys.length == 0) {
+            return 0;
+        }
+        SipHash hash = new SipHash(HASH_KEY, HASH_KEY);
+        boolean any = false;
+        for (RequestKey key : keys) {
+            any |= key.addTo(hash, exchange);
+        }
+        return any ? hash.end() : loop.random().nextLong();
+    }
+
     /// The endpoint for this request, or null if none is left that was not tried.
-    @Nullable Endpoint pick(Tried tried) {
-        Endpoint picked = balancer.pick(0, tried, loop.now());
+    @Nullable Endpoint pick(long key, Tried tried) {
+        Endpoint picked = balancer.pick(key, tried, loop.now());
         if (picked != null && picked.state().standing() == Standing.RETURNING) {
             watch.tries(service, picked, loop.now());
         }

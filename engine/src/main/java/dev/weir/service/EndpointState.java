@@ -1,6 +1,7 @@
 package dev.weir.service;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of an endpoint by the whole process, kept by address across configurations. Thread-safe.
 public final class EndpointState {
@@ -8,6 +9,7 @@ public final class EndpointState {
     private volatile Standing standing = Standing.UNKNOWN;
     private volatile boolean silent;
     private volatile boolean waiting;
+    private volatile @Nullable LoadListener listener;
 
     /// Requests sent to it that are not over.
     public int inFlight() {
@@ -16,11 +18,26 @@ public final class EndpointState {
 
     /// @return how many were in flight before
     public int begin() {
-        return inFlight.getAndIncrement();
+        int before = inFlight.getAndIncrement();
+        tell(1);
+        return before;
     }
 
     public void end() {
         inFlight.getAndDecrement();
+        tell(-1);
+    }
+
+    private void tell(int change) {
+        LoadListener hears = listener;
+        if (hears != null) {
+            hears.changed(change);
+        }
+    }
+
+    /// Lets a balancing policy hear of every request from now on, instead of the one before. Called when a service is made.
+    public void listener(LoadListener hears) {
+        listener = hears;
     }
 
     public Standing standing() {

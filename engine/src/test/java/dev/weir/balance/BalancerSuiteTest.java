@@ -2,6 +2,8 @@ package dev.weir.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.exchange.RequestKey;
+import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
@@ -15,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What holds for every policy.
 class BalancerSuiteTest {
@@ -23,9 +25,31 @@ class BalancerSuiteTest {
     private static final int PICKS = 60_000;
 
     private final Tried tried = new Tried();
+    private final SplittableRandom keys = new SplittableRandom(SEED);
+
+    static List<Balance> all() {
+        List<Balance> all = new ArrayList<>(sharing());
+        all.add(Balance.FIRST);
+        // A ring shares to about 10 % only; RingTest says how well.
+        all.add(Balance.ringHash(RequestKey.CLIENT_IP));
+        all.add(Balance.ringHash(RequestKey.CLIENT_IP).withBoundedLoad(Percent.of(125)));
+        return all;
+    }
+
+    static List<Balance> sharing() {
+        List<Balance> sharing = new ArrayList<>();
+        for (Policy policy : Policy.values()) {
+            if (policy != Policy.FIRST) {
+                sharing.add(Balance.of(policy));
+            }
+        }
+        sharing.add(Balance.hash(RequestKey.CLIENT_IP));
+        sharing.add(Balance.hash(RequestKey.CLIENT_IP).withBoundedLoad(Percent.of(125)));
+        return sharing;
+    }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FIRST")
+    @MethodSource("sharing")
     void sharesEvenlyWhenWeightsAreEqual(Balance policy) {
         Service service = Services.of(policy, 3, 3, 3, 3, 3);
         assertShares(sequential(service), 1, 1, 1, 1, 1);
@@ -33,20 +57,20 @@ class BalancerSuiteTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FIRST")
+    @MethodSource("sharing")
     void sharesByWeightWhenEndpointsAreIdle(Balance policy) {
         assertShares(sequential(Services.of(policy, 1, 2, 3, 10)), 1, 2, 3, 10);
         assertShares(sequential(Services.of(policy, 2, 1)), 2, 1);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FIRST")
+    @MethodSource("sharing")
     void sharesByWeightWhenRequestsPileUp(Balance policy) {
         assertShares(piledUp(Services.of(policy, 1, 2, 3, 10), PICKS), 1, 2, 3, 10);
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FIRST")
+    @MethodSource("sharing")
     void sharesByWeightAmongThoseThatAreUp(Balance policy) {
         Service service = Services.of(policy, 5, 1, 2, 7);
         Services.up(service, 0, false);
@@ -55,34 +79,34 @@ class BalancerSuiteTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("all")
     void avoidsEndpointsThatWereTried(Balance policy) {
         Service service = Services.of(policy, 1, 2, 1, 5);
         Balancer balancer = balancer(service);
         for (int round = 0; round < 1_000; round++) {
             tried.clear();
             for (int attempt = 0; attempt < 4; attempt++) {
-                Endpoint endpoint = balancer.pick(0, tried, 0);
+                Endpoint endpoint = balancer.pick(keys.nextLong(), tried, 0);
                 assertThat(endpoint).isNotNull();
                 assertThat(tried.contains(endpoint)).isFalse();
                 tried.add(endpoint);
             }
-            assertThat(balancer.pick(0, tried, 0)).isNull();
+            assertThat(balancer.pick(keys.nextLong(), tried, 0)).isNull();
         }
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FIRST")
+    @MethodSource("sharing")
     void sharesTheRequestsOfAFailingEndpointAmongAllOthers(Balance policy) {
         Service service = Services.of(policy, 1, 1, 1, 1);
         Balancer balancer = balancer(service);
         int[] counts = new int[4];
         for (int i = 0; i < PICKS; i++) {
             tried.clear();
-            Endpoint endpoint = balancer.pick(0, tried, 0);
+            Endpoint endpoint = balancer.pick(keys.nextLong(), tried, 0);
             if (endpoint.position() == 2) {
                 tried.add(endpoint);
-                endpoint = balancer.pick(0, tried, 0);
+                endpoint = balancer.pick(keys.nextLong(), tried, 0);
             }
             counts[endpoint.position()]++;
         }
@@ -90,7 +114,7 @@ class BalancerSuiteTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("all")
     void neverPicksAnEndpointThatIsDown(Balance policy) {
         Service service = Services.of(policy, 1, 2, 1, 1, 4);
         Balancer balancer = balancer(service);
@@ -99,7 +123,7 @@ class BalancerSuiteTest {
             int place = random.nextInt(5);
             Services.up(service, place, random.nextBoolean());
             for (int pick = random.nextInt(4); pick > 0; pick--) {
-                Endpoint endpoint = balancer.pick(0, tried, 0);
+                Endpoint endpoint = balancer.pick(keys.nextLong(), tried, 0);
                 if (service.members().usable().length == 0) {
                     assertThat(endpoint).isNull();
                 } else {
@@ -110,33 +134,33 @@ class BalancerSuiteTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("all")
     void picksNothingWhenAllAreDownAndAgainWhenOneReturns(Balance policy) {
         Service service = Services.of(policy, 1, 2);
         Balancer balancer = balancer(service);
         Services.up(service, 0, false);
         Services.up(service, 1, false);
-        assertThat(balancer.pick(0, tried, 0)).isNull();
+        assertThat(balancer.pick(keys.nextLong(), tried, 0)).isNull();
         Services.up(service, 1, true);
-        assertThat(balancer.pick(0, tried, 0)).isSameAs(service.endpoints().get(1));
+        assertThat(balancer.pick(keys.nextLong(), tried, 0)).isSameAs(service.endpoints().get(1));
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("all")
     void picksTheOnlyEndpointAlways(Balance policy) {
         Service service = Services.of(policy, 7);
         Balancer balancer = balancer(service);
         for (int i = 0; i < 100; i++) {
-            Endpoint only = balancer.pick(0, tried, 0);
+            Endpoint only = balancer.pick(keys.nextLong(), tried, 0);
             assertThat(only).isSameAs(service.endpoints().getFirst());
             only.state().begin();
         }
         tried.add(service.endpoints().getFirst());
-        assertThat(balancer.pick(0, tried, 0)).isNull();
+        assertThat(balancer.pick(keys.nextLong(), tried, 0)).isNull();
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("all")
     void picksOnSeveralLoopsWhileTheListChanges(Balance policy) throws Exception {
         Service service = Services.of(policy, 1, 2, 3, 1, 1);
         Balancers balancers = new Balancers(service);
@@ -164,8 +188,9 @@ class BalancerSuiteTest {
             int picks = 0;
 
             Tried none = new Tried();
+            SplittableRandom keys = new SplittableRandom(SEED);
             do {
-                assertThat(balancer.pick(0, none, 0)).isNotNull();
+                assertThat(balancer.pick(keys.nextLong(), none, 0)).isNotNull();
                 picks++;
             } while (!over.get());
             return picks;
@@ -177,7 +202,7 @@ class BalancerSuiteTest {
         Balancer balancer = balancer(service);
         int[] counts = new int[service.endpoints().size()];
         for (int i = 0; i < PICKS; i++) {
-            Endpoint endpoint = balancer.pick(0, tried, 0);
+            Endpoint endpoint = balancer.pick(keys.nextLong(), tried, 0);
             counts[endpoint.position()]++;
             endpoint.state().begin();
             endpoint.state().end();
@@ -192,7 +217,7 @@ class BalancerSuiteTest {
         for (int sent = 0; sent < PICKS; ) {
             List<Endpoint> pile = new ArrayList<>();
             for (; pile.size() < high; sent++) {
-                Endpoint endpoint = balancer.pick(0, tried, 0);
+                Endpoint endpoint = balancer.pick(keys.nextLong(), tried, 0);
                 endpoint.state().begin();
                 counts[endpoint.position()]++;
                 pile.add(endpoint);

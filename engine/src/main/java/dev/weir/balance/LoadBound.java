@@ -1,0 +1,30 @@
+package dev.weir.balance;
+
+import dev.weir.schema.Percent;
+import dev.weir.service.Endpoint;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// No endpoint has more in flight than so much of the average for its weight, rounded up: cap = ⌈(1+ε) · (m+1) · w/W⌉ for the next
+/// one when m are in flight. Since the caps together are more than m, one endpoint has always room.
+///
+/// Thread-safe; one per service. Loops that pick at the same moment do not see each other's request, so each may
+/// exceed the bound by one. Source: Mirrokni, Thorup, Zadimoghaddam, Consistent Hashing with Bounded Loads, 2018.
+final class LoadBound {
+    private final long hundredths;
+    private final AtomicInteger inFlight = new AtomicInteger();
+
+    LoadBound(Percent ofAverage, List<Endpoint> endpoints) {
+        hundredths = ofAverage.hundredths();
+        for (Endpoint endpoint : endpoints) {
+            endpoint.state().listener(inFlight::addAndGet);
+            inFlight.addAndGet(endpoint.state().inFlight());
+        }
+    }
+
+    /// @param weights of all usable endpoints together
+    boolean hasRoom(Endpoint endpoint, long weights) {
+        long share = hundredths * (inFlight.get() + 1L) * endpoint.weight();
+        return endpoint.state().inFlight() < Math.ceilDiv(share, 10_000 * weights);
+    }
+}

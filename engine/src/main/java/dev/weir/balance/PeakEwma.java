@@ -1,0 +1,68 @@
+package dev.weir.balance;
+
+import dev.weir.service.Attempt;
+import dev.weir.service.Endpoint;
+
+/// The latency to be expected: [PeakLatencies] × (requests in flight + 1), for the weight, times the attempts that a success
+/// costs ([Failures]). An endpoint of which nothing is known comes first while it is idle, so that one request finds out, and
+/// counts as one of 30 ms until then.
+///
+/// Idle endpoints are compared by latency alone, because choices draw by weight already: were an idle one's load for its
+/// weight too, the heaviest of a quiet service would get every request.
+///
+/// Confined to one event loop; what loops share is passed in.
+final class PeakEwma implements Metric {
+    static final float UNKNOWN_NANOS = 30e6f;
+
+    private final PeakLatencies latencies;
+    private final Failures failures;
+    private final Neglect neglect;
+    private final double heaviest;
+
+    /// @param heaviest the largest weight of the service
+    PeakEwma(PeakLatencies latencies, Failures failures, Neglect neglect, int heaviest) {
+        this.latencies = latencies;
+        this.failures = failures;
+        this.neglect = neglect;
+        this.heaviest = heaviest;
+    }
+
+    @Override
+    public double load(Endpoint endpoint, long nowNanos) {
+        int position = endpoint.position();
+        long known = latencies.known(position);
+        boolean nothing = known == Stamped.NOTHING;
+        int inFlight = endpoint.state().inFlight();
+        if (nothing && inFlight <= 0) {
+            return 0;
+        }
+        double cost =
+                (nothing ? UNKNOWN_NANOS : Stamped.value(known))
+                        * neglect.left(
+                                position,
+                                nothing ? Long.MAX_VALUE : Stamped.age(known, nowNanos),
+                                nowNanos)
+                        * failures.factor(position, nowNanos);
+        return inFlight <= 0 ? cost / heaviest : cost * (inFlight + 1) / endpoint.weight();
+    }
+
+    @Override
+    public void picked(Endpoint endpoint, long nowNanos) {
+        neglect.asked(endpoint.position(), nowNanos);
+    }
+
+    /// A failure or a cancelled attempt never makes an endpoint look fast, but one that took long is known to be slow.
+    @Override
+    public void learn(Attempt attempt) {
+        failures.learn(attempt);
+        switch (attempt.outcome()) {
+            case ANSWERED, CONNECT_FAILED, RESET, BAD_ANSWER, TIMED_OUT, CANCELLED ->
+                    latencies.sample(
+                            attempt.endpoint().position(),
+                            attempt.latencyNanos(),
+                            attempt.outcome() == Attempt.Outcome.ANSWERED && attempt.status() < 500,
+                            attempt.judgedNanos());
+            case OPEN, CUT, LACKED -> {}
+        }
+    }
+}
