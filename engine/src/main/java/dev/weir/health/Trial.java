@@ -29,7 +29,7 @@ final class Trial {
 
     /// Whether an attempt that began then belongs to it, and is not left from before.
     boolean covers(long begunNanos) {
-        return begunNanos >= sinceNanos;
+        return begunNanos - sinceNanos >= 0;
     }
 
     /// One went well, in an unknown time.
