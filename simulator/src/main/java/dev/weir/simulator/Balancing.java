@@ -19,7 +19,7 @@ public interface Balancing {
         /// Requests that an endpoint has from all gateways together.
         int inFlight(int endpoint);
 
-        /// Seconds of work that it has done since the beginning.
+        /// Seconds of a processor that it has used since the beginning.
         double done(int endpoint);
 
         /// Good answers that it has given since the beginning.

@@ -2,11 +2,15 @@ package dev.weir.simulator;
 
 import dev.weir.WeirConfig;
 import dev.weir.balance.Balance;
+import dev.weir.balance.Policy;
 import dev.weir.health.OutliersConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
+import dev.weir.schema.Percent;
 import dev.weir.service.ServiceConfig;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -56,8 +60,25 @@ public record Candidate(String name, ServiceConfig service, Duration timeout, Ba
         return new Candidate(other, service, timeout, balancing);
     }
 
+    /// The policies that go by a name, but for failover, in the order in which they are listed.
+    public static List<Balance> policies() {
+        return Arrays.stream(Policy.values())
+                .filter(policy -> policy != Policy.FIRST)
+                .map(Balance::of)
+                .toList();
+    }
+
     /// As it is written in a configuration.
     public static String name(Balance balance) {
-        return balance.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return switch (balance) {
+            case Balance.Named named ->
+                    named.policy().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            case Balance.Hash hash -> "hash" + bound(hash.boundedLoad());
+            case Balance.RingHash hash -> "ring-hash" + bound(hash.boundedLoad());
+        };
+    }
+
+    private static String bound(Optional<Percent> load) {
+        return load.map(most -> ", at most " + most).orElse("");
     }
 }

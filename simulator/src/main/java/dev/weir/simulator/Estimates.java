@@ -39,7 +39,7 @@ final class Estimates {
             return 0;
         }
         int found = 0;
-        for (int width = 1; found < Math.min(ENOUGH, kept) && width < 1 << 20; width *= 2) {
+        for (int width = 0; found < Math.min(ENOUGH, kept); width = 2 * width + 1) {
             found = collect(endpoint, inFlight, width, kept);
         }
         Arrays.sort(chosen, 0, found);

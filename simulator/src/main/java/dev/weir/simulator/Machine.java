@@ -27,6 +27,6 @@ interface Machine {
     /// Jobs that it has and that are not ready.
     int jobs();
 
-    /// Seconds of work that it has done.
+    /// Seconds of a processor that it has used.
     double done(long nowNanos);
 }

@@ -55,6 +55,9 @@ public sealed interface Serves {
             @Says("What quiet neighbours leave over, on average, of what is allotted.")
                     Percent spare,
             @Says("Share of endpoints whose neighbours are never quiet.") Percent without,
+            @Says("How much slower these are, because neighbours fill caches and share cores.")
+                    @Within(min = "0%", max = "99%")
+                    Percent slowed,
             @Says("How long neighbours stay quiet, on average.") @Within(min = "1ms", max = "1h")
                     Duration quiet,
             @Says("How long neighbours stay busy, on average.") @Within(min = "1ms", max = "1h")
@@ -65,6 +68,7 @@ public sealed interface Serves {
                         10,
                         Percent.of(100),
                         Percent.of(20),
+                        Percent.of(35),
                         Duration.ofMillis(700),
                         Duration.ofMillis(300));
 

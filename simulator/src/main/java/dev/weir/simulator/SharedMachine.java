@@ -18,6 +18,10 @@ final class SharedMachine implements Machine {
     private final RandomGenerator random;
     private final int allotted;
     private final double spare;
+
+    /// How fast a processor is, 1 if nobody disturbs it.
+    private final double pace;
+
     private final double quietNanos;
     private final double busyNanos;
     private final PriorityQueue<Job> jobs =
@@ -53,6 +57,7 @@ final class SharedMachine implements Machine {
         // Machines differ: on average over time and machines it is what the setting says.
         double share = quietNanos / (quietNanos + busyNanos);
         spare = any ? 2 * random.nextDouble() * serves.spare().fraction() * allotted / share : 0;
+        pace = any ? 1 : 1 - serves.slowed().fraction();
         quiet = random.nextDouble() < share;
         if (any) {
             events.add(next(0), Happening.NEIGHBOURS.of(place));
@@ -71,17 +76,17 @@ final class SharedMachine implements Machine {
         announce(nowNanos);
     }
 
-    /// How fast each job is worked on; 1 for a processor of its own.
+    /// How fast each job is worked on; 1 for a processor of its own that nobody disturbs.
     private double speed() {
         double processors = allotted + (quiet ? spare : 0);
-        return Math.min(1, processors / jobs.size()) / condition.slower;
+        return Math.min(1, processors / jobs.size()) * pace / condition.slower;
     }
 
     private void update(long nowNanos) {
         if (!jobs.isEmpty()) {
             double each = (nowNanos - updatedNanos) * speed();
             got += each;
-            doneNanos += each * jobs.size() * condition.slower;
+            doneNanos += each * jobs.size() / pace * condition.slower;
         }
         updatedNanos = nowNanos;
     }

@@ -163,6 +163,7 @@ class SimulationTest {
                                         1,
                                         Percent.of(0),
                                         Percent.of(100),
+                                        Percent.of(0),
                                         Duration.ofSeconds(1),
                                         Duration.ofSeconds(1)),
                                 new Work.Exponential(Duration.ofMillis(10)))

@@ -101,6 +101,9 @@ public final class SimulateVerb implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FOLDER", hidden = true)
     private Optional<Path> report = Optional.empty();
 
+    @Option(names = "--part", paramLabel = "NAME", hidden = true)
+    private Optional<String> part = Optional.empty();
+
     public SimulateVerb(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -130,7 +133,7 @@ public final class SimulateVerb implements Callable<Integer> {
         Simulating simulating =
                 new Simulating(spec.commandLine().getOut(), spec.commandLine().getErr(), terminal);
         if (report.isPresent()) {
-            return simulating.report(report.get());
+            return simulating.report(report.get(), part.orElse(""));
         }
         return show ? simulating.show(inquiry) : simulating.run(inquiry);
     }

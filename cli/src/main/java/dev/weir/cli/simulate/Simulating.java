@@ -2,6 +2,7 @@ package dev.weir.cli.simulate;
 
 import dev.weir.WeirConfig;
 import dev.weir.balance.Balance;
+import dev.weir.balance.Policy;
 import dev.weir.cli.ConfigSource;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.Terminal;
@@ -13,6 +14,7 @@ import dev.weir.service.ServiceConfig;
 import dev.weir.simulator.Candidate;
 import dev.weir.simulator.Comparison;
 import dev.weir.simulator.RecordedLog;
+import dev.weir.simulator.Report;
 import dev.weir.simulator.ScenarioConfig;
 import dev.weir.simulator.Scenarios;
 import java.io.IOException;
@@ -20,8 +22,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Does what `weir simulate` was asked for: reads the files, runs the candidates, prints the table. Confined to the main thread.
@@ -101,11 +104,20 @@ record Simulating(PrintWriter out, PrintWriter err, Terminal terminal) {
                 });
     }
 
-    /// Writes the pictures and tables of the report about balancing.
-    int report(Path folder) {
+    /// Writes the pictures and tables of the page about balancing.
+    ///
+    /// @param part of the page; empty for all of it
+    int report(Path folder, String part) {
         return exitCode(
                 () -> {
-                    dev.weir.simulator.Report.write(folder, new ProgressBar(err, terminal));
+                    ProgressBar bar = new ProgressBar(err, terminal);
+                    try {
+                        Report.write(folder, part, bar);
+                    } catch (IllegalArgumentException e) {
+                        throw new Refused(ExitCode.WRONG_USAGE, String.valueOf(e.getMessage()));
+                    } finally {
+                        bar.clear();
+                    }
                 });
     }
 
@@ -119,9 +131,9 @@ record Simulating(PrintWriter out, PrintWriter err, Terminal terminal) {
             candidates.add(first.named(inquiry.config().orElseThrow().toString()));
             candidates.add(configured(other, inquiry.service(), scenario).named(other.toString()));
         } else {
-            for (Balance balance : policies(inquiry)) {
+            for (Balance balance : policies(inquiry, first)) {
                 boolean yours =
-                        inquiry.config().isPresent() && balance == first.service().balance();
+                        inquiry.config().isPresent() && balance.equals(first.service().balance());
                 Candidate candidate = first.with(balance);
                 candidates.add(yours ? first.named(candidate.name() + " (configured)") : candidate);
             }
@@ -231,25 +243,36 @@ record Simulating(PrintWriter out, PrintWriter err, Terminal terminal) {
         return config.services().keySet().iterator().next();
     }
 
-    private static List<Balance> policies(SimulateVerb.Inquiry inquiry) throws Refused {
-        List<Balance> all = Arrays.asList(Balance.values());
-        if (inquiry.policies().isEmpty()) {
-            return all;
+    /// Those that were named, or all; the configured one too where it goes by more than a name.
+    private static List<Balance> policies(SimulateVerb.Inquiry inquiry, Candidate first)
+            throws Refused {
+        Map<String, Balance> all = new LinkedHashMap<>();
+        for (Policy policy : Policy.values()) {
+            all.put(Candidate.name(Balance.of(policy)), Balance.of(policy));
         }
-        List<String> names = all.stream().map(Candidate::name).toList();
+        all.putIfAbsent("hash", Balance.hash());
+        all.putIfAbsent("ring-hash", Balance.ringHash());
         List<Balance> chosen = new ArrayList<>();
         for (String each : inquiry.policies()) {
-            if (!names.contains(each)) {
+            Balance named = all.get(each);
+            if (named == null) {
                 throw new Refused(
                         ExitCode.WRONG_USAGE,
                         "there is no policy "
                                 + each
-                                + Nearest.didYouMean(each, names)
+                                + Nearest.didYouMean(each, all.keySet())
                                 + " (policies: "
-                                + String.join(", ", names)
+                                + String.join(", ", all.keySet())
                                 + ")");
             }
-            chosen.add(all.get(names.indexOf(each)));
+            chosen.add(named);
+        }
+        Balance configured = first.service().balance();
+        if (chosen.isEmpty()) {
+            chosen.addAll(Candidate.policies());
+            if (!chosen.contains(configured)) {
+                chosen.add(configured);
+            }
         }
         return chosen;
     }

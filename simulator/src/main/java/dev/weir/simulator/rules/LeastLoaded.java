@@ -24,8 +24,7 @@ public final class LeastLoaded implements Balancer {
         int first = turn;
         for (int i = 0; i < usable.length; i++) {
             Endpoint each = usable[Math.floorMod(first + i, usable.length)];
-            boolean better =
-                    best == null || each.state().inFlight() < best.state().inFlight();
+            boolean better = best == null || each.state().inFlight() < best.state().inFlight();
             if (better && !tried.contains(each)) {
                 best = each;
                 turn = first + i + 1;

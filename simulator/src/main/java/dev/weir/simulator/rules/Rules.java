@@ -25,8 +25,7 @@ public final class Rules {
         all.put(
                 "C3",
                 (service, reports) ->
-                        random ->
-                                new Probing(service, Probing.Rule.C3, gateways, reports, random));
+                        random -> new Probing(service, Probing.Rule.C3, gateways, reports, random));
         all.put(
                 "Prequal, probing",
                 (service, reports) ->

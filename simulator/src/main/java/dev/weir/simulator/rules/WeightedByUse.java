@@ -46,7 +46,8 @@ public final class WeightedByUse implements Balancer {
             double done = reports.done(i);
             long answered = reports.answered(i);
             double work = done - doneBefore[i];
-            // What an endpoint gets done while it is busy for a second; weights go by how much busier it can become.
+            // What an endpoint gets done while it is busy for a second; weights go by how much
+            // busier it can become.
             double use = Math.max(1e-3, work);
             double good = answered - answeredBefore[i];
             fresh[i] = good == 0 ? weights[i] : good / use;
@@ -55,8 +56,7 @@ public final class WeightedByUse implements Balancer {
             sum += fresh[i];
         }
         for (int i = 0; i < fresh.length; i++) {
-            weights[i] =
-                    INERTIA * weights[i] + (1 - INERTIA) * fresh[i] * fresh.length / sum;
+            weights[i] = INERTIA * weights[i] + (1 - INERTIA) * fresh[i] * fresh.length / sum;
         }
     }
 
