@@ -72,6 +72,9 @@ public final class Balancers {
 
     /// @param random of the event loop
     public Balancer forLoop(RandomGenerator random) {
-        return forLoop.apply(random);
+        Balancer policy = forLoop.apply(random);
+        return service.config().slowStart().window().isZero()
+                ? policy
+                : new SlowStart(service, policy, random);
     }
 }

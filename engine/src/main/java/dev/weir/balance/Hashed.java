@@ -7,13 +7,18 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The endpoint that the key belongs to; if that was tried or is full, the next one on the way from there, which is
-/// the same one for the same key. One instance per service in the whole process, used by all event loops. Thread-safe; picks
+/// The endpoint that the key belongs to; if that was tried or is full, another one, which is the same for the same key. One instance per service in the whole process, used by all event loops. Thread-safe; picks
 /// allocate nothing.
 ///
 /// When the usable endpoints change, the loop that sees it first shares out anew, which takes milliseconds; meanwhile the
 /// others go on as before, unless they have nothing.
 final class Hashed implements Balancer {
+    /// So many slots are looked at before the list is gone through.
+    private static final int MOST_STEPS = 64;
+
+    /// The odd number next to 2⁶⁴ divided by the golden ratio.
+    private static final long STEP = 0x9e37_79b9_7f4a_7c15L;
+
     private final Service service;
     private final Spread spread;
     private final Optional<LoadBound> bound;
@@ -40,34 +45,46 @@ final class Hashed implements Balancer {
         if (owners.length == 0) {
             return null;
         }
-        int slot = (int) Math.unsignedMultiplyHigh(key, owners.length);
-        Endpoint owner = owners[slot];
+        Endpoint owner = owners[slot(key, owners.length)];
         boolean fits = tried.count() == 0 && hasRoom(owner, now.weights);
-        return fits ? owner : walk(now, slot, tried);
+        return fits ? owner : walk(now, key, tried);
     }
 
     private boolean hasRoom(Endpoint endpoint, long weights) {
         return bound.isEmpty() || bound.get().hasRoom(endpoint, weights);
     }
 
-    /// If nobody has room because requests are in flight at endpoints that are no longer usable, or because loops raced, the
-    /// nearest one gets it.
-    private @Nullable Endpoint walk(Table now, int from, Tried tried) {
-        Endpoint[] owners = now.owners;
+    /// From slot to slot by further hashes of the key, so that what one endpoint does not take is spread over all
+    /// others; then through the list, so that one with room is found. If nobody has room because requests are in flight at endpoints that
+    /// are no longer usable, or because loops raced, the nearest one gets it.
+    private @Nullable Endpoint walk(Table now, long key, Tried tried) {
         Endpoint nearest = null;
-        Endpoint before = null;
-        for (int i = 0; i < owners.length; i++) {
-            int slot = from + i;
-            Endpoint owner = owners[slot < owners.length ? slot : slot - owners.length];
-            if (owner != before && !tried.contains(owner)) {
+        int steps = MOST_STEPS + now.usable.length;
+        for (int i = 0; i < steps; i++) {
+            long further = mix(key + i * STEP);
+            Endpoint owner =
+                    i < MOST_STEPS
+                            ? now.owners[slot(further, now.owners.length)]
+                            : now.usable[i - MOST_STEPS];
+            if (!tried.contains(owner)) {
                 if (hasRoom(owner, now.weights)) {
                     return owner;
                 }
                 nearest = nearest == null ? owner : nearest;
             }
-            before = owner;
         }
         return nearest;
+    }
+
+    private static int slot(long key, int slots) {
+        return (int) Math.unsignedMultiplyHigh(key, slots);
+    }
+
+    /// D. Stafford's variant 13 of the finalizer of MurmurHash3.
+    private static long mix(long number) {
+        long mixed = (number ^ number >>> 30) * 0xbf58_476d_1ce4_e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d0_49bb_1331_11ebL;
+        return mixed ^ mixed >>> 31;
     }
 
     private Table renewed() {

@@ -40,6 +40,13 @@ public final class ConfigReference {
             return title.toLowerCase(Locale.ROOT).replace("›", "").replace(' ', '-');
         }
 
+        /// The key that it stands below.
+        String key() {
+            String path =
+                    stand == Stand.FLAT ? title.substring(0, title.lastIndexOf(" › ")) : title;
+            return path.substring(path.lastIndexOf(' ') + 1);
+        }
+
         /// An example as YAML, without its key: what must be said, and what has an example.
         String example() {
             Map<String, String> lines = new LinkedHashMap<>();
@@ -62,9 +69,7 @@ public final class ConfigReference {
 
         /// The example below its key.
         String placed(String example) {
-            String path =
-                    stand == Stand.FLAT ? title.substring(0, title.lastIndexOf(" › ")) : title;
-            String key = path.substring(path.lastIndexOf(' ') + 1) + ":\n";
+            String key = key() + ":\n";
             return switch (stand) {
                 case ITSELF, FLAT -> key + example.indent(2);
                 case UNDER_A_NAME -> key + "  NAME:\n" + example.indent(4);

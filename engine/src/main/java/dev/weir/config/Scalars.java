@@ -38,6 +38,18 @@ final class Scalars {
                     },
                     "a whole number");
 
+    private static final ScalarShape<Double> DECIMAL =
+            new ScalarShape<>(
+                    "decimal number",
+                    "a number, such as 1 or 1.5",
+                    Scalars::decimal,
+                    number ->
+                            number == Math.rint(number)
+                                    ? String.valueOf(number.longValue())
+                                    : String.valueOf(number),
+                    Map.of("type", "number"),
+                    false);
+
     private static final ScalarShape<Boolean> BOOLEAN =
             new ScalarShape<>(
                     "true or false",
@@ -121,6 +133,7 @@ final class Scalars {
                     Map.entry(Integer.class, INT),
                     Map.entry(long.class, LONG),
                     Map.entry(Long.class, LONG),
+                    Map.entry(double.class, DECIMAL),
                     Map.entry(boolean.class, BOOLEAN),
                     Map.entry(Duration.class, DURATION),
                     Map.entry(ByteSize.class, SIZE),
@@ -158,6 +171,13 @@ final class Scalars {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("is too large", e);
         }
+    }
+
+    private static double decimal(String text) {
+        if (!text.matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?")) {
+            throw new IllegalArgumentException("is not a number");
+        }
+        return Double.parseDouble(text);
     }
 
     private static boolean truth(String text) {

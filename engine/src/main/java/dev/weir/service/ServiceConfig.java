@@ -1,6 +1,8 @@
 package dev.weir.service;
 
 import dev.weir.balance.Balance;
+import dev.weir.balance.SlowStartConfig;
+import dev.weir.balance.StickyConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.schema.Percent;
@@ -19,6 +21,10 @@ public record ServiceConfig(
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
         @Says("Which endpoint gets a request.") Balance balance,
+        @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
+                Optional<StickyConfig> sticky,
+        @Says("How an endpoint that joins or returns gets its share little by little.")
+                SlowStartConfig slowStart,
         @Says("Checks that tell whether endpoints are up; without, traffic tells.")
                 Optional<HealthConfig> health,
         @Says("When traffic shows that an endpoint does not work, and for how long it gets none.")
@@ -34,6 +40,8 @@ public record ServiceConfig(
                     List.of(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
+                    SlowStartConfig.DEFAULTS,
+                    Optional.empty(),
                     OutliersConfig.DEFAULTS,
                     Percent.of(50),
                     ConnectionsConfig.DEFAULTS);
@@ -45,27 +53,97 @@ public record ServiceConfig(
     public static ServiceConfig of(EndpointConfig... endpoints) {
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
-                List.of(endpoints), d.balance, d.health, d.outliers, d.panic, d.connections);
+                List.of(endpoints),
+                d.balance,
+                d.sticky,
+                d.slowStart,
+                d.health,
+                d.outliers,
+                d.panic,
+                d.connections);
     }
 
     public ServiceConfig withBalance(Balance balance) {
-        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
+    }
+
+    public ServiceConfig withSticky(StickyConfig sticky) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                Optional.of(sticky),
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
+    }
+
+    public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
         return new ServiceConfig(
-                endpoints, balance, Optional.of(health), outliers, panic, connections);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                Optional.of(health),
+                outliers,
+                panic,
+                connections);
     }
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
-        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
     }
 
     public ServiceConfig withPanic(Percent below) {
-        return new ServiceConfig(endpoints, balance, health, outliers, below, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                below,
+                connections);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
-        return new ServiceConfig(endpoints, balance, health, outliers, panic, connections);
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections);
     }
 }

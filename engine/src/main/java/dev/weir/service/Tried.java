@@ -21,6 +21,11 @@ public final class Tried {
         return false;
     }
 
+    /// One of them, from 0, in the order in which they were tried.
+    public Endpoint get(int number) {
+        return endpoints.get(number);
+    }
+
     public int count() {
         return endpoints.size();
     }

@@ -15,8 +15,12 @@ import java.util.List;
 final class Services {
     private Services() {}
 
-    /// Endpoints a, b, c … with these weights.
+    /// Endpoints a, b, c … with these weights, none of which warms up.
     static Service of(Balance balance, int... weights) {
+        return of(balance, SlowStartConfig.OFF, weights);
+    }
+
+    static Service of(Balance balance, SlowStartConfig slowStart, int... weights) {
         List<Endpoint> endpoints = new ArrayList<>();
         List<EndpointConfig> configs = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
@@ -31,7 +35,10 @@ final class Services {
                             new EndpointState()));
         }
         ServiceConfig config = ServiceConfig.of(configs.toArray(EndpointConfig[]::new));
-        return new Service("test", config.withBalance(balance).withPanic(Percent.NONE), endpoints);
+        return new Service(
+                "test",
+                config.withBalance(balance).withSlowStart(slowStart).withPanic(Percent.NONE),
+                endpoints);
     }
 
     static void up(Service service, int place, boolean up) {

@@ -84,8 +84,8 @@ class EffectiveConfigTest {
         List<ConfigReference.Section> sections = new ArrayList<>(ConfigReference.sections());
         sections.addAll(ConfigReference.filters());
         for (ConfigReference.Section section : sections) {
-            String last = section.title().substring(section.title().lastIndexOf(' ') + 1);
-            String above = section.shape() == Shapes.CONFIG ? "" : ".*/" + last + "(/[^/]*)?";
+            String above =
+                    section.shape() == Shapes.CONFIG ? "" : ".*/" + section.key() + "(/[^/]*)?";
             for (Part part : section.shape().parts()) {
                 for (String key : part.keys()) {
                     assertThat(said)
