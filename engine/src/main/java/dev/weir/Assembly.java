@@ -1,7 +1,5 @@
 package dev.weir;
 
-import dev.weir.balance.Balancer;
-import dev.weir.balance.Balancers;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Sources;
 import dev.weir.exchange.Reply;
@@ -9,12 +7,17 @@ import dev.weir.filter.Filter;
 import dev.weir.filter.FilterChain;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
+import dev.weir.forward.ForwardRules;
+import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.HealthConfig;
 import dev.weir.http.Provenance;
 import dev.weir.listen.Listener;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.listen.Snapshot;
 import dev.weir.observe.AccessLog;
+import dev.weir.retry.HedgeRules;
+import dev.weir.retry.RetryRules;
+import dev.weir.retry.TimeoutConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RedirectTarget;
 import dev.weir.route.Rewrite;
@@ -40,7 +43,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Makes from a configuration what requests need: the one place that knows every room of the house. Used once, on
@@ -56,7 +58,7 @@ final class Assembly {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Integer> positions = new HashMap<>();
-    private final Map<Service, Balancers> balancers = new HashMap<>();
+    private final Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
 
@@ -104,12 +106,13 @@ final class Assembly {
         return accessLog;
     }
 
-    Balancer balancer(Service service, RandomGenerator random) {
-        Balancers found = balancers.get(service);
+    /// What all loops have of a service together.
+    ServiceOnLoop.Shared shared(Service service) {
+        ServiceOnLoop.Shared found = shared.get(service);
         if (found == null) {
             throw new IllegalStateException("no such service");
         }
-        return found.forLoop(random);
+        return found;
     }
 
     List<Listener> listeners() {
@@ -166,7 +169,7 @@ final class Assembly {
             Service service = new Service(entry.getKey(), entry.getValue(), endpoints);
             positions.put(entry.getKey(), services.size());
             services.add(service);
-            balancers.put(service, new Balancers(service));
+            shared.put(service, ServiceOnLoop.Shared.of(service));
         }
     }
 
@@ -185,14 +188,26 @@ final class Assembly {
                             null);
                 }
             }
-            routes.add(
-                    new Route(
-                            name,
-                            new FilterChain(filters),
-                            destination(route),
-                            route.timeout().toNanos()));
+            routes.add(new Route(name, new FilterChain(filters), destination(route), rules(route)));
         }
         return routes;
+    }
+
+    private ForwardRules rules(RouteConfig route) {
+        TimeoutConfig timeout = route.timeout();
+        long firstByte = timeout.firstByte().toNanos();
+        return new ForwardRules(
+                firstByte,
+                timeout.idle().map(Duration::toNanos).orElse(firstByte),
+                timeout.request().map(Duration::toNanos).orElse(0L),
+                new RetryRules(route.retry()),
+                route.hedge().map(HedgeRules::new),
+                route.mirror()
+                        .map(
+                                mirror ->
+                                        new ForwardRules.Mirror(
+                                                positions.getOrDefault(mirror.to(), 0),
+                                                mirror.share().fraction())));
     }
 
     private FilterSite site(String route) {

@@ -190,7 +190,7 @@ public final class Weir implements AutoCloseable {
                                         new ServiceOnLoop(
                                                 loop,
                                                 service,
-                                                assembly.balancer(service, loop.random()),
+                                                assembly.shared(service),
                                                 health,
                                                 snapshot.limits(),
                                                 transport))

@@ -28,7 +28,7 @@ class ArchitectureTest {
             List.of("listen", "route", "filter", "forward", "balance", "pool");
 
     private static final List<String> BELOW =
-            List.of("schema", "http", "exchange", "service", "observe", "runtime");
+            List.of("schema", "http", "exchange", "service", "retry", "observe", "runtime");
 
     private static final JavaClasses ENGINE =
             new ClassFileImporter()

@@ -101,8 +101,7 @@ public class HeaderEditsBench {
     /// @return bytes of the head for the client
     @Benchmark
     public int answer() {
-        Parsed parsed =
-                answers.parse(answerBytes.readerIndex(0), exchange.response(), exchange.request());
+        Parsed parsed = answers.parse(answerBytes.readerIndex(0), exchange.response(), false);
         filters.onResponse(exchange, exchange.response());
         writer.response(exchange.response(), false, Persistence.OPEN, date);
         return parsed == Parsed.COMPLETE ? writer.length() : 0;

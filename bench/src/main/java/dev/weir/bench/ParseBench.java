@@ -50,7 +50,7 @@ public class ParseBench {
 
     @Benchmark
     public Parsed responseHead() {
-        return answers.parse(answerBytes.readerIndex(0), answer, request);
+        return answers.parse(answerBytes.readerIndex(0), answer, false);
     }
 
     /// @return bytes of content

@@ -71,7 +71,8 @@ public class PickBench {
                             1 + i % 3,
                             state));
         }
-        Service service = new Service("bench", ServiceConfig.DEFAULTS.withBalance(balance(policy)), list);
+        Service service =
+                new Service("bench", ServiceConfig.DEFAULTS.withBalance(balance(policy)), list);
         balancer = new Balancers(service).forLoop(random);
     }
 

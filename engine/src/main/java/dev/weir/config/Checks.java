@@ -138,6 +138,7 @@ final class Checks {
         for (RouteConfig route : config.routes()) {
             if (route.action() instanceof Action.To to) {
                 used.addAll(to.shares().keySet());
+                route.mirror().ifPresent(mirror -> used.add(mirror.to()));
             }
         }
         config.services()
@@ -182,6 +183,12 @@ final class Checks {
     String shown(String path, String text) {
         String variable = origins.span(path).variable();
         return variable.isEmpty() ? "\"" + text + "\"" : "the value of " + variable;
+    }
+
+    /// How many endpoints a service has; 0 if it is not known.
+    int endpoints(String service) {
+        ServiceConfig found = config.services().get(service);
+        return found == null ? 0 : found.endpoints().size();
     }
 
     /// Whether the file says this setting itself.

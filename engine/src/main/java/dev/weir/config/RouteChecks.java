@@ -52,6 +52,7 @@ final class RouteChecks {
             }
         }
         rewrite(KeyPath.key(path, "rewrite"));
+        new AttemptChecks(checks, path, route).run();
         for (int i = 0; i < route.filters().size(); i++) {
             String at = KeyPath.filter(path, i, route.filters().get(i));
             new FilterChecks(checks, at, segments, route.filters().subList(0, i))

@@ -4,7 +4,9 @@ import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One request with its response. Made when a request's first byte arrives and reused for another one when it
@@ -14,7 +16,7 @@ public final class Exchange {
     private static final String[] NO_PARAMETERS = {};
 
     private final RequestHead request = new RequestHead();
-    private final ResponseHead response = new ResponseHead();
+    private ResponseHead response = new ResponseHead();
 
     /// Who connected, and on whose behalf: equal unless a trusted proxy says otherwise.
     private InetAddress peer = UNKNOWN;
@@ -44,6 +46,13 @@ public final class Exchange {
         public String endpoint = "";
         public int status;
         public int attempts;
+
+        /// Endpoint and reason of each attempt that failed and was not the last, one after the other.
+        public final List<String> failedAttempts = new ArrayList<>(0);
+
+        /// Whether there was no other attempt because the service's budget was spent.
+        public boolean budgetSpent;
+
         public @Nullable Failure failure;
 
         /// What `Retry-After` says where a failure has none of its own; 0 = nothing.
@@ -60,9 +69,16 @@ public final class Exchange {
         public long bytesIn;
         public long bytesOut;
 
+        public void failedAttempt(String endpoint, String reason) {
+            failedAttempts.add(endpoint);
+            failedAttempts.add(reason);
+        }
+
         void clear() {
             route = service = endpoint = "";
             status = attempts = retryAfterSeconds = 0;
+            failedAttempts.clear();
+            budgetSpent = false;
             failure = null;
             beganNanos = headNanos = pickedNanos = connectedNanos = 0;
             firstByteNanos = endedNanos = bytesIn = bytesOut = 0;
@@ -90,6 +106,15 @@ public final class Exchange {
 
     public ResponseHead response() {
         return response;
+    }
+
+    /// Takes another head, of the attempt that was fastest.
+    ///
+    /// @return the one that is not needed any more
+    public ResponseHead response(ResponseHead other) {
+        ResponseHead before = response;
+        response = other;
+        return before;
     }
 
     /// The address at the other end of the connection.

@@ -161,7 +161,25 @@ public enum Failure {
             "answer-timeout",
             Fault.ENDPOINT,
             "The service took too long to answer.",
-            "The head of the answer did not come within the route's `timeout`, or the body stood still that long."),
+            "The head of the answer did not come within the route's `timeout`."),
+    ATTEMPT_TIMEOUT(
+            504,
+            "attempt-timeout",
+            Fault.ENDPOINT,
+            "The service took too long to answer.",
+            "The last attempt had no answer within the route's `retry.per-try-timeout`, and another one was not allowed; `failed_attempts` in the access log names those before."),
+    ANSWER_IDLE(
+            504,
+            "answer-idle",
+            Fault.ENDPOINT,
+            "The service stopped in the middle of its answer.",
+            "The answer had begun and then stood still for the route's `timeout.idle`, so the client's connection is cut. The status stands in this table only."),
+    REQUEST_TIMEOUT(
+            504,
+            "request-timeout",
+            Fault.ENDPOINT,
+            "The request took too long.",
+            "The exchange was not over within the route's `timeout.request`, whatever moved. If the answer had begun, the client's connection is cut."),
     VERSION_NOT_SUPPORTED(
             505,
             "version-not-supported",

@@ -2,9 +2,9 @@ package dev.weir.forward;
 
 import dev.weir.exchange.Failure;
 import dev.weir.http.BodyReader;
+import dev.weir.http.Headers;
 import dev.weir.http.LimitsConfig;
 import dev.weir.http.Parsed;
-import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import dev.weir.http.ResponseParser;
 import dev.weir.pool.EndpointPool;
@@ -20,13 +20,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/1.1 connection to an endpoint: reads answers and hands them to the [Forward] whose turn it is; between
+/// One HTTP/1.1 connection to an endpoint: reads answers and hands them to whose [Turn] it is; between
 /// two turns it waits in its pool. Trusts the endpoint in nothing: a byte too many or too early, and it is closed.
 /// Confined to one event loop.
 final class EndpointConnection extends ChannelInboundHandlerAdapter
         implements Pooled, Timers.Expiry {
     /// More interim answers than anyone sends; beyond it the endpoint is broken (RFC 9110 §15.2 sets no bound).
     private static final int MOST_INTERIM_ANSWERS = 10;
+
+    /// So much of an answer that nobody wants is read, which is cheaper than another connection, for so long.
+    private static final int MOST_UNWANTED_BYTES = 16 << 10;
+
+    private static final long UNWANTED_NANOS = 1_000_000_000;
 
     private final Loop loop;
     private final EndpointPool<EndpointConnection> pool;
@@ -38,8 +43,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
 
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
-    private @Nullable Forward current;
+    private @Nullable Turn current;
     private boolean inBody;
+    private boolean persistent;
     private boolean broken;
     private boolean idle;
     private int interimAnswers;
@@ -74,9 +80,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         return open;
     }
 
-    /// Serves this forward until [#done] or [#discard].
-    void serve(Forward forward) {
-        current = forward;
+    /// Serves this turn until [#done] or [#discard].
+    void serve(Turn turn) {
+        current = turn;
         idle = false;
         inBody = false;
         interimAnswers = 0;
@@ -127,10 +133,24 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         discard();
     }
 
+    /// The turn is over, but not its answer: reads the rest if that is short, so that the connection can be used again.
+    void readToEnd(boolean reusable) {
+        boolean counted = body.left() != Long.MAX_VALUE;
+        if (!reusable || broken || counted && body.left() > MOST_UNWANTED_BYTES) {
+            discard();
+            return;
+        }
+        current = new Unwanted();
+        read(true);
+        idleTimer.at(loop.now() + UNWANTED_NANOS);
+    }
+
     @Override
     public void expired() {
         if (idle) {
             pool.remove(this);
+            discard();
+        } else if (current instanceof Unwanted) {
             discard();
         }
     }
@@ -148,26 +168,24 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
                 discard();
                 return;
             }
-            Forward forward = current;
-            while (forward != null && in.isReadable()) {
-                Failure failure = inBody ? body(in, forward) : head(in, forward);
-                if (failure != null && current == forward) {
-                    forward.endpointFailed(failure);
+            while (current != null && in.isReadable()) {
+                Turn turn = current;
+                Failure failure = inBody ? body(in, turn) : head(in, turn);
+                if (failure != null && current == turn) {
+                    turn.failed(failure);
                 }
-                if (current != forward) {
+                if (current != turn && !(current instanceof Unwanted)) {
                     return;
                 }
-                forward = current;
             }
         } finally {
             in.release();
         }
     }
 
-    private @Nullable Failure head(ByteBuf in, Forward forward) {
-        ResponseHead head = forward.exchange().response();
-        RequestHead request = forward.exchange().request();
-        Parsed parsed = parser.parse(in, head, request);
+    private @Nullable Failure head(ByteBuf in, Turn turn) {
+        ResponseHead head = turn.head();
+        Parsed parsed = parser.parse(in, head, turn.asksForHead());
         if (parsed == Parsed.INCOMPLETE) {
             return null;
         }
@@ -178,7 +196,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             if (++interimAnswers > MOST_INTERIM_ANSWERS) {
                 return Failure.BAD_ANSWER;
             }
-            forward.informed(head);
+            turn.informed(head);
             return null;
         }
         long keep = head.keepAliveSeconds();
@@ -188,18 +206,20 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         }
         body.begin(head.bodyLength());
         inBody = true;
-        forward.responded(head);
-        if (body.done() && current == forward) {
-            forward.answerEnded(head.persistent() && !in.isReadable(), null);
+        persistent = head.persistent();
+        turn.responded(head);
+        Turn now = current;
+        if (body.done() && now != null && (now == turn || now instanceof Unwanted)) {
+            now.ended(persistent && !in.isReadable(), null);
         }
         return null;
     }
 
-    private @Nullable Failure body(ByteBuf in, Forward forward) {
+    private @Nullable Failure body(ByteBuf in, Turn turn) {
         int length;
         while ((length = body.next(in)) > 0) {
-            forward.answerBody(in.readRetainedSlice(length));
-            if (current != forward) {
+            turn.body(in.readRetainedSlice(length));
+            if (current != turn) {
                 return null;
             }
         }
@@ -207,25 +227,24 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             return Failure.BAD_ANSWER;
         }
         if (body.done()) {
-            boolean reusable = forward.exchange().response().persistent() && !in.isReadable();
-            forward.answerEnded(reusable, body.trailers());
+            turn.ended(persistent && !in.isReadable(), body.trailers());
         }
         return null;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Forward forward = current;
+        Turn turn = current;
         if (idle) {
             idle = false;
             pool.remove(this);
         }
         idleTimer.drop();
-        if (forward != null) {
+        if (turn != null) {
             if (inBody && body.endsWithConnection() && !broken) {
-                forward.answerEnded(false, null);
+                turn.ended(false, null);
             } else {
-                forward.endpointFailed(Failure.ENDPOINT_RESET);
+                turn.failed(Failure.ENDPOINT_RESET);
             }
         }
         outlet().discard();
@@ -233,9 +252,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Forward forward = current;
-        if (forward != null && ctx.channel().isWritable()) {
-            forward.endpointWritable();
+        Turn turn = current;
+        if (turn != null && ctx.channel().isWritable()) {
+            turn.writable();
         }
     }
 
@@ -249,5 +268,54 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         } else {
             read(true);
         }
+    }
+
+    /// The rest of an answer that nobody wants.
+    private final class Unwanted implements Turn {
+        private int bytes;
+
+        @Override
+        public boolean asksForHead() {
+            return false;
+        }
+
+        @Override
+        public ResponseHead head() {
+            throw new IllegalStateException("the head has been read");
+        }
+
+        @Override
+        public void connected(EndpointConnection connection) {}
+
+        @Override
+        public void connectFailed(EndpointConnection connection, Throwable cause) {}
+
+        @Override
+        public void informed(ResponseHead head) {}
+
+        @Override
+        public void responded(ResponseHead head) {}
+
+        @Override
+        public void body(ByteBuf data) {
+            bytes += data.readableBytes();
+            data.release();
+            if (bytes > MOST_UNWANTED_BYTES) {
+                discard();
+            }
+        }
+
+        @Override
+        public void ended(boolean reusable, @Nullable Headers trailers) {
+            done(reusable);
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            discard();
+        }
+
+        @Override
+        public void writable() {}
     }
 }

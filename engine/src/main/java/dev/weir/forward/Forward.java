@@ -5,17 +5,23 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.http.HeadWriter;
 import dev.weir.http.Headers;
+import dev.weir.http.Method;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
+import dev.weir.retry.HedgeRules;
+import dev.weir.retry.RetryAfter;
+import dev.weir.retry.RetryRules;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.service.Attempt;
+import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Sends one request to an endpoint, and if that fails where it may be repeated, to another; streams the answer
@@ -28,64 +34,88 @@ public final class Forward implements Timers.Expiry {
     public static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(32 << 10, 64 << 10);
 
-    /// So much of a request's body is kept for another attempt.
-    private static final int KEPT_BYTES = 64 << 10;
-
-    private static final int FIRST_KEPT_BYTES = 1 << 10;
-
     /// A client that takes nothing for so long is cut, whatever the route says about endpoints (docs: idle stream).
     private static final long CLIENT_STALL_NANOS = Duration.ofMinutes(5).toNanos();
 
-    /// A connect failure does not count as sent, so a request may try this many endpoints.
-    private static final int MOST_ATTEMPTS = 3;
-
-    private enum State {
-        IDLE,
-        CONNECTING,
-        STREAMING
-    }
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Loop loop;
     private final Timers.Timer timer;
+    private final Timers.Timer nextStep;
     private final Tried tried = new Tried();
-    private final Attempt attempt = new Attempt();
+    private final KeptBody kept = new KeptBody();
+
+    /// The attempt, and while a hedge is out the older one; the newer one is made when it is first needed.
+    private EndpointStream stream;
+
+    private @Nullable EndpointStream hedge;
 
     private @Nullable Exchange exchange;
     private @Nullable ClientStream client;
     private @Nullable ServiceOnLoop service;
-    private @Nullable EndpointConnection connection;
+    private @Nullable ServiceOnLoop mirror;
+    private @Nullable ForwardRules rules;
     private long key;
-    private State state = State.IDLE;
-    private long timeoutNanos;
+    private long beganNanos;
     private long progressNanos;
-    private boolean reused;
     private boolean bodyEnded;
     private @Nullable Headers bodyTrailers;
     private boolean keeping;
-    private @Nullable ByteBuf kept;
     private boolean answerBegun;
-    private boolean endpointPaused;
+    private int unsent;
+    private int repeats;
+
+    /// The endpoint of the next attempt until it begins, the wait before it, and whether it needs a new connection.
+    private @Nullable Endpoint next;
+
+    private long waitNanos;
+    private boolean freshNext;
+
+    private long hedgeAt;
+    private boolean owesRetry;
+    private boolean owesHedge;
 
     public Forward(Loop loop) {
         this.loop = loop;
         this.timer = loop.timers().timer(this);
+        this.nextStep = loop.timers().timer(this::step);
+        this.stream = new EndpointStream(loop, this);
     }
 
     /// Begins. Ends with one call of [ClientStream#end] or [ClientStream#fail], possibly before this returns.
     ///
-    /// @param timeoutNanos to the head of the answer, and without progress after it
+    /// @param mirror who gets a copy, if anybody
     public void start(
-            Exchange exchange, ServiceOnLoop service, ClientStream client, long timeoutNanos) {
+            Exchange exchange,
+            ServiceOnLoop service,
+            @Nullable ServiceOnLoop mirror,
+            ClientStream client,
+            ForwardRules rules) {
         this.exchange = exchange;
         this.service = service;
-        this.key = service.key(exchange);
+        this.mirror = mirror;
         this.client = client;
-        this.timeoutNanos = timeoutNanos;
+        this.rules = rules;
+        key = service.key(exchange);
         bodyEnded = exchange.request().bodyLength() == RequestHead.NO_BODY;
         keeping = true;
-        progressNanos = loop.now();
-        timer.at(progressNanos + timeoutNanos);
-        attempt(null, null);
+        hedgeAt = NEVER;
+        beganNanos = progressNanos = loop.now();
+        timer.at(due());
+        service.retries().request(beganNanos);
+        Endpoint picked = service.pick(key, tried);
+        if (picked == null) {
+            exchange.record.retryAfterSeconds = service.retryAfterSeconds();
+            over(Failure.NO_ENDPOINT);
+            return;
+        }
+        if (rules.hedge().isPresent()) {
+            planHedge(rules.hedge().get(), service);
+        }
+        if (bodyEnded && mirror != null) {
+            copyToMirror();
+        }
+        attempt(stream, picked, false);
     }
 
     Exchange exchange() {
@@ -104,48 +134,6 @@ public final class Forward implements Timers.Expiry {
         return here;
     }
 
-    // ---- attempts ----
-
-    /// @param again the failure of the attempt before, or null for the first one
-    /// @param before where that was
-    private void attempt(@Nullable Failure again, @Nullable Endpoint before) {
-        Exchange exchange = exchange();
-        ServiceOnLoop service = service();
-        Endpoint picked = service.pick(key, tried);
-        boolean fresh = false;
-        if (picked == null && again == Failure.ENDPOINT_RESET && reused) {
-            // It may well be alive: what died was a connection that had been idle. One try on a
-            // fresh one.
-            picked = before;
-            fresh = true;
-        }
-        if (picked == null) {
-            if (again == null) {
-                exchange.record.retryAfterSeconds = service.retryAfterSeconds();
-            }
-            over(again == null ? Failure.NO_ENDPOINT : again);
-            return;
-        }
-        tried.add(picked);
-        exchange.record.endpoint = picked.name();
-        exchange.record.attempts++;
-        exchange.record.pickedNanos = loop.now();
-        attempt.begin(picked, loop.now());
-        EndpointConnection idle = fresh ? null : service.pool(picked).take(loop.now());
-        reused = idle != null;
-        if (idle != null) {
-            idle.serve(this);
-            connection = idle;
-            send(idle);
-        } else {
-            state = State.CONNECTING;
-            EndpointConnection opening = service.connect(picked, this);
-            if (state == State.CONNECTING) {
-                connection = opening;
-            }
-        }
-    }
-
     private ServiceOnLoop service() {
         ServiceOnLoop here = service;
         if (here == null) {
@@ -154,85 +142,246 @@ public final class Forward implements Timers.Expiry {
         return here;
     }
 
-    void connected(EndpointConnection opened) {
-        if (connection != opened) {
-            opened.discard();
-            return;
+    private ForwardRules rules() {
+        ForwardRules here = rules;
+        if (here == null) {
+            throw new IllegalStateException("no exchange");
         }
-        opened.serve(this);
-        send(opened);
+        return here;
     }
 
-    void connectFailed(EndpointConnection failed, Throwable cause) {
-        failed.discard();
-        if (state == State.IDLE || connection != null && connection != failed) {
-            return;
-        }
-        Failure failure = ServiceOnLoop.whyNotConnected(cause);
-        Endpoint target = attempt.endpoint();
-        attemptEnded(
-                failure == Failure.NO_SOCKET
-                        ? Attempt.Outcome.LACKED
-                        : Attempt.Outcome.CONNECT_FAILED);
-        // Nothing was sent, so any method may be repeated, as long as the body is all here.
-        if (keeping && tried.count() < MOST_ATTEMPTS) {
-            attempt(failure, target);
-        } else {
-            over(failure);
-        }
+    boolean asksForHead() {
+        return exchange().request().knownMethod() == Method.HEAD;
     }
 
-    /// The endpoint broke off or answered nonsense. A head that never became whole counts as no answer: nothing of it went
-    /// to the client.
-    void endpointFailed(Failure failure) {
-        EndpointConnection failed = connection;
-        Endpoint target = attempt.endpoint();
-        attemptEnded(
-                answerBegun
-                        ? Attempt.Outcome.CUT
-                        : failure == Failure.BAD_ANSWER
-                                ? Attempt.Outcome.BAD_ANSWER
-                                : Attempt.Outcome.RESET);
-        if (failed != null) {
-            failed.discard();
-        }
-        if (answerBegun) {
-            over(Failure.ANSWER_CUT);
-        } else if (failure == Failure.ENDPOINT_RESET
-                && keeping
-                && exchange().request().idempotent()
-                && tried.count() < MOST_ATTEMPTS) {
-            attempt(failure, target);
-        } else {
-            over(failure);
+    /// Whether an endpoint that has answered has read all of the request, so that another one may follow.
+    boolean requestWasTaken() {
+        return bodyEnded && !exchange().request().hasMeaninglessBody();
+    }
+
+    // ---- attempts ----
+
+    private void attempt(EndpointStream by, Endpoint endpoint, boolean fresh) {
+        tried.add(endpoint);
+        Exchange.Record record = exchange().record;
+        record.endpoint = endpoint.name();
+        record.attempts++;
+        record.pickedNanos = loop.now();
+        long perTry = rules().retry().perTryNanos();
+        by.begin(service(), endpoint, fresh, by != stream);
+        if (perTry > 0 && by.busy()) {
+            planStep();
         }
     }
 
-    private void send(EndpointConnection open) {
-        state = State.STREAMING;
-        Exchange exchange = exchange();
-        exchange.record.connectedNanos = loop.now();
-        attempt.sent(loop.now());
+    /// A connection stands: writes the head, and what there is of the body.
+    void send(EndpointStream by) {
+        exchange().record.connectedNanos = loop.now();
+        RequestHead head = exchange().request();
+        Outlet outlet = by.connection().outlet();
         HeadWriter writer = loop.headWriter();
-        RequestHead head = exchange.request();
-        writer.request(head, attempt.endpoint().name());
-        Outlet outlet = open.outlet();
-        ByteBuf before = kept;
-        outlet.write(writer.bytes(), writer.length(), before == null ? 0 : before.readableBytes());
-        keeping = keeping && head.idempotent();
+        writer.request(head, by.attempt().endpoint().name());
+        ByteBuf before = kept.copy();
+        outlet.write(writer.bytes(), writer.length(), kept.size());
+        keeping =
+                keeping
+                        && kept.size() <= KeptBody.MOST_BYTES
+                        && (mirror != null || repeatable(head));
         if (before != null) {
-            piece(outlet, before.retainedDuplicate());
+            piece(outlet, before);
             if (!keeping) {
-                forgetKept();
+                kept.forget();
             }
         }
         if (bodyEnded) {
             lastPiece(outlet);
         } else {
-            attempt.uploading();
+            by.attempt().uploading();
         }
-        progressNanos = loop.now();
         client().resumeBody();
+    }
+
+    /// Whether sending it twice is as good as once.
+    private boolean repeatable(RequestHead head) {
+        return head.idempotent()
+                || rules().retry().trustsIdempotencyKey()
+                        && head.headers().get("Idempotency-Key") != null;
+    }
+
+    private @Nullable EndpointStream other(EndpointStream one) {
+        EndpointStream second = hedge;
+        EndpointStream other = one == stream ? second : stream;
+        return other != null && other.busy() ? other : null;
+    }
+
+    /// An attempt is over without an answer, or in the middle of one. A head that never became whole counts as no answer:
+    /// nothing of it went to the client.
+    void failed(EndpointStream by, Failure failure) {
+        if (answerBegun) {
+            over(Failure.ANSWER_CUT);
+            return;
+        }
+        Attempt ended = by.attempt();
+        unsent += RetryRules.free(ended) ? 1 : 0;
+        if (other(by) != null) {
+            note(ended, failure.reason());
+            becomeTheOnly(other(by));
+        } else if (mayRepeat(by, 0)) {
+            repeat(failure.reason());
+        } else {
+            over(failure);
+        }
+    }
+
+    private void becomeTheOnly(@Nullable EndpointStream left) {
+        if (left != null && left != stream) {
+            hedge = stream;
+            stream = left;
+        }
+    }
+
+    private void note(Attempt ended, String reason) {
+        exchange().record.failedAttempt(ended.endpoint().name(), reason);
+    }
+
+    /// Whether there will be another attempt: the rules allow it, an endpoint is left, and budget and time suffice. If so, it is
+    /// laid down in `next`, and [#repeat] is to be called.
+    ///
+    /// @param retryAfterNanos how long the endpoint asked to be left alone
+    private boolean mayRepeat(EndpointStream by, long retryAfterNanos) {
+        Attempt ended = by.attempt();
+        RetryRules retry = rules().retry();
+        int sent = exchange().record.attempts - unsent;
+        if (!keeping || !retry.repeats(ended, repeatable(exchange().request()), sent, unsent)) {
+            return false;
+        }
+        // What died may have been idle for long: then nothing was done, and a fresh connection will
+        // do.
+        boolean stale = ended.outcome() == Outcome.RESET && by.reused();
+        boolean free = RetryRules.free(ended) || stale;
+        Endpoint other = service().pick(key, tried);
+        if (other == null && RetryRules.free(ended)) {
+            return false;
+        }
+        freshNext = other == null && stale;
+        Endpoint chosen = other == null ? again(ended, stale) : other;
+        long now = loop.now();
+        waitNanos = free ? 0 : retry.backoffNanos(repeats, loop.random());
+        if (other == null) {
+            waitNanos = Math.max(waitNanos, retryAfterNanos);
+        }
+        if (chosen == null || now + waitNanos >= due()) {
+            return false;
+        }
+        if (!free && !service().retries().withdraw(retry.budget(), now)) {
+            exchange().record.budgetSpent = true;
+            return false;
+        }
+        settle();
+        owesRetry = !free;
+        next = chosen;
+        return true;
+    }
+
+    /// All usable endpoints have been tried: begins anew with them.
+    private @Nullable Endpoint again(Attempt ended, boolean stale) {
+        if (stale) {
+            return ended.endpoint();
+        }
+        tried.clear();
+        return service().pick(key, tried);
+    }
+
+    /// Makes the attempt that is laid down, or waits for its time.
+    private void repeat(String reason) {
+        note(stream.attempt(), reason);
+        repeats++;
+        if (waitNanos == 0) {
+            attemptNext();
+        } else {
+            nextStep.at(loop.now() + waitNanos);
+        }
+    }
+
+    private void attemptNext() {
+        Endpoint chosen = next;
+        if (chosen != null) {
+            next = null;
+            attempt(stream, chosen, freshNext);
+        }
+    }
+
+    // ---- what strikes while there is no answer: the wait before a retry, a hedge, the time of one
+    // attempt ----
+
+    private void planHedge(HedgeRules rules, ServiceOnLoop service) {
+        service.hedges().request(beganNanos);
+        service.measureLatencies();
+        if (HedgeRules.applies(exchange().request().knownMethod())) {
+            long delay = rules.delayNanos(service.latencies());
+            hedgeAt = delay == NEVER ? NEVER : beganNanos + delay;
+            planStep();
+        }
+    }
+
+    private void planStep() {
+        long next = Math.min(hedgeAt, Math.min(overdue(stream), overdue(hedge)));
+        if (next != NEVER) {
+            nextStep.at(next);
+        }
+    }
+
+    private long overdue(@Nullable EndpointStream one) {
+        long perTry = rules().retry().perTryNanos();
+        return perTry == 0 || one == null || !one.busy()
+                ? NEVER
+                : one.attempt().beganNanos() + perTry;
+    }
+
+    private void step() {
+        if (exchange == null || answerBegun) {
+            return;
+        }
+        if (next != null) {
+            attemptNext();
+            return;
+        }
+        long now = loop.now();
+        if (now >= hedgeAt) {
+            hedgeAt = NEVER;
+            sendHedge();
+        }
+        EndpointStream second = hedge;
+        if (second != null && overdue(second) <= now) {
+            tookTooLong(second);
+        } else if (overdue(stream) <= now) {
+            tookTooLong(stream);
+        }
+        if (exchange != null && next == null) {
+            planStep();
+        }
+    }
+
+    private void tookTooLong(EndpointStream one) {
+        boolean connecting = one.connecting();
+        one.over(connecting ? Outcome.CONNECT_FAILED : Outcome.TIMED_OUT);
+        failed(one, connecting ? Failure.CONNECT_TIMEOUT : Failure.ATTEMPT_TIMEOUT);
+    }
+
+    private void sendHedge() {
+        Optional<HedgeRules> rules = rules().hedge();
+        if (!bodyEnded || !keeping || rules.isEmpty() || !stream.busy()) {
+            return;
+        }
+        EndpointStream second = hedge == null ? hedge = new EndpointStream(loop, this) : hedge;
+        if (second.busy()) {
+            return;
+        }
+        Endpoint next = service().pick(key, tried);
+        if (next != null && service().hedges().withdraw(rules.get().budget(), loop.now())) {
+            owesHedge = true;
+            attempt(second, next, false);
+        }
     }
 
     // ---- the request's body ----
@@ -240,24 +389,19 @@ public final class Forward implements Timers.Expiry {
     /// The next piece of the request's body. Releases the data.
     public void body(ByteBuf data) {
         progressNanos = loop.now();
-        EndpointConnection open = connection;
-        if (state == State.STREAMING && open != null) {
+        if (stream.takesBody()) {
             if (keeping) {
-                if (keptBytes() + data.readableBytes() > KEPT_BYTES) {
-                    forgetKept();
-                } else {
-                    keep(data);
-                }
+                keep(data);
             }
-            Outlet outlet = open.outlet();
+            Outlet outlet = stream.connection().outlet();
             piece(outlet, data);
             if (!outlet.writable()) {
                 client().pauseBody();
             }
-        } else if (state == State.CONNECTING) {
-            keep(data);
+        } else if (stream.connecting() || next != null) {
+            kept.add(data);
             data.release();
-            if (keptBytes() >= KEPT_BYTES) {
+            if (kept.size() >= KeptBody.MOST_BYTES) {
                 client().pauseBody();
             }
         } else {
@@ -265,27 +409,13 @@ public final class Forward implements Timers.Expiry {
         }
     }
 
-    /// Keeps a copy: a slice would hold on to all of the buffer that it was read into, which a client that sends byte by
-    /// byte could make a thousand times as large as what it sent.
     private void keep(ByteBuf data) {
-        ByteBuf all = kept;
-        if (all == null) {
-            all = kept = data.alloc().buffer(Math.max(data.readableBytes(), FIRST_KEPT_BYTES));
-        }
-        all.writeBytes(data, data.readerIndex(), data.readableBytes());
-    }
-
-    private int keptBytes() {
-        ByteBuf all = kept;
-        return all == null ? 0 : all.readableBytes();
-    }
-
-    private void forgetKept() {
-        keeping = false;
-        ByteBuf all = kept;
-        if (all != null) {
-            kept = null;
-            all.release();
+        if (kept.size() + data.readableBytes() > KeptBody.MOST_BYTES) {
+            keeping = false;
+            mirror = null;
+            kept.forget();
+        } else {
+            kept.add(data);
         }
     }
 
@@ -294,10 +424,14 @@ public final class Forward implements Timers.Expiry {
         bodyEnded = true;
         bodyTrailers = trailers;
         progressNanos = loop.now();
-        EndpointConnection open = connection;
-        if (state == State.STREAMING && open != null) {
-            attempt.sent(progressNanos);
-            lastPiece(open.outlet());
+        if (stream.takesBody()) {
+            if (!answerBegun) {
+                stream.attempt().sent(progressNanos);
+            }
+            lastPiece(stream.connection().outlet());
+        }
+        if (mirror != null && keeping) {
+            copyToMirror();
         }
     }
 
@@ -323,147 +457,174 @@ public final class Forward implements Timers.Expiry {
         client().resumeBody();
     }
 
+    private void copyToMirror() {
+        ServiceOnLoop to = mirror;
+        mirror = null;
+        if (to != null) {
+            MirrorStream.send(loop, to, exchange(), kept, rules().firstByteNanos());
+            if (!repeatable(exchange().request()) && stream.takesBody()) {
+                keeping = false;
+                kept.forget();
+            }
+        }
+    }
+
     // ---- the answer ----
 
-    void informed(ResponseHead head) {
+    void informed(EndpointStream by, ResponseHead head) {
         progressNanos = loop.now();
-        client().inform(head);
+        if (other(by) == null) {
+            client().inform(head);
+        }
     }
 
-    void responded(ResponseHead head) {
+    void responded(EndpointStream by, ResponseHead head) {
         progressNanos = loop.now();
-        exchange().record.firstByteNanos = progressNanos;
-        attempt.answered(head.status(), progressNanos);
-        service().learn(attempt);
+        EndpointStream other = other(by);
+        if (rules().retry().repeatsStatus(head.status()) && goesOn(by, other, head)) {
+            return;
+        }
+        if (other != null) {
+            other.over(Outcome.CANCELLED);
+        }
+        becomeTheOnly(by);
+        Exchange here = exchange();
+        by.giveHead(here);
+        here.record.endpoint = by.attempt().endpoint().name();
+        here.record.firstByteNanos = progressNanos;
+        service().answeredAfter(by.attempt().latencyNanos());
         answerBegun = true;
-        forgetKept();
-        client().respond(head);
+        kept.forget();
+        nextStep.clear();
+        timer.at(due());
+        client().respond(here.response());
     }
 
-    void answerBody(ByteBuf data) {
+    /// Whether something better may come than this answer.
+    private boolean goesOn(EndpointStream by, @Nullable EndpointStream other, ResponseHead head) {
+        String reason = "status-" + head.status();
+        if (other != null) {
+            note(by.attempt(), reason);
+            by.decline();
+            becomeTheOnly(other);
+            return true;
+        }
+        if (!mayRepeat(by, retryAfterNanos(head))) {
+            return false;
+        }
+        by.decline();
+        becomeTheOnly(by);
+        repeat(reason);
+        return true;
+    }
+
+    private long retryAfterNanos(ResponseHead head) {
+        return RetryAfter.nanos(head.headers().get("Retry-After"), loop.clock().millis());
+    }
+
+    void answerBody(EndpointStream by, ByteBuf data) {
         progressNanos = loop.now();
         ClientStream client = client();
         client.body(data);
-        EndpointConnection open = connection;
-        if (!client.writable() && open != null) {
-            endpointPaused = true;
-            open.read(false);
+        if (!client.writable()) {
+            by.pause(true);
         }
     }
 
     /// Bytes of the request that are held: kept for another attempt, or not yet taken by the endpoint.
     public long held() {
-        EndpointConnection open = connection;
-        return keptBytes() + (open == null || state != State.STREAMING ? 0 : open.outlet().held());
+        EndpointStream second = hedge;
+        return kept.size() + stream.held() + (second == null ? 0 : second.held());
     }
 
     /// Memory is counted again: goes on reading what may be read.
     public void relieve() {
-        EndpointConnection open = connection;
         if (client().writable()) {
             clientWritable();
         }
-        if (state == State.STREAMING && open != null && open.outlet().writable()) {
+        if (stream.takesBody() && stream.connection().outlet().writable()) {
             client().resumeBody();
         }
     }
 
     /// The client takes data again.
     public void clientWritable() {
-        EndpointConnection open = connection;
-        if (endpointPaused && open != null) {
+        if (stream.paused()) {
             progressNanos = loop.now();
-            endpointPaused = false;
-            open.read(true);
+            stream.pause(false);
         }
     }
 
-    /// @param reusable whether the endpoint would take another request on this connection
-    void answerEnded(boolean reusable, @Nullable Headers trailers) {
-        EndpointConnection open = connection;
+    void answerEnded(@Nullable Headers trailers) {
         ClientStream client = client();
-        boolean whole = bodyEnded && !exchange().request().hasMeaninglessBody();
-        attemptEnded(Attempt.Outcome.ANSWERED);
-        // First the connection, then the client: its next request may want it at once.
-        if (open != null) {
-            open.done(reusable && whole);
-        }
         reset();
         client.end(trailers);
     }
 
     // ---- ends ----
 
-    /// The client went away or was refused: stop the attempt, tell nobody.
+    /// The client went away or was refused: stop the attempts, tell nobody.
     public void cancel() {
-        EndpointConnection open = connection;
-        attemptEnded(Attempt.Outcome.CANCELLED);
-        if (open != null) {
-            open.discard();
-        }
+        endStreams(Outcome.CANCELLED);
         reset();
+    }
+
+    /// When time is up if nothing moves.
+    private long due() {
+        ForwardRules here = rules();
+        long due = progressNanos + (answerBegun ? here.idleNanos() : here.firstByteNanos());
+        return here.requestNanos() == 0 ? due : Math.min(due, beganNanos + here.requestNanos());
     }
 
     @Override
     public void expired() {
-        if (state == State.IDLE) {
+        if (exchange == null) {
             return;
         }
-        EndpointConnection open = connection;
-        boolean clientStalls = state == State.STREAMING && endpointPaused;
-        long due =
-                progressNanos
-                        + (clientStalls
-                                ? Math.max(timeoutNanos, CLIENT_STALL_NANOS)
-                                : timeoutNanos);
-        boolean clientsTurn =
-                state == State.STREAMING
-                        && !bodyEnded
-                        && open != null
-                        && open.outlet().writable()
-                        && !answerBegun;
-        if (clientsTurn) {
-            // Waiting for the client's body; its own limit watches that.
-            timer.at(loop.now() + timeoutNanos);
-        } else if (loop.now() < due) {
-            timer.at(due);
+        ForwardRules here = rules();
+        long now = loop.now();
+        long end = here.requestNanos() == 0 ? NEVER : beganNanos + here.requestNanos();
+        boolean clientStalls = stream.paused();
+        long due = due() + (clientStalls ? Math.max(0, CLIENT_STALL_NANOS - here.idleNanos()) : 0);
+        if (now >= end) {
+            fail(Outcome.CANCELLED, Failure.REQUEST_TIMEOUT);
+        } else if (awaitsClient()) {
+            // Its own limit watches the client's body.
+            timer.at(Math.min(end, now + here.firstByteNanos()));
+        } else if (now < due) {
+            timer.at(Math.min(end, due));
+        } else if (clientStalls) {
+            fail(Outcome.CANCELLED, Failure.CLIENT_STALLED);
+        } else if (answerBegun) {
+            // Nobody learns of it: a stream that is idle for too long says nothing of its endpoint.
+            fail(Outcome.TIMED_OUT, Failure.ANSWER_IDLE);
+        } else if (stream.connecting()) {
+            fail(Outcome.CONNECT_FAILED, Failure.CONNECT_TIMEOUT);
         } else {
-            boolean connecting = state == State.CONNECTING;
-            attemptEnded(timedOut(connecting, clientStalls));
-            if (open != null) {
-                open.discard();
-            }
-            over(
-                    connecting
-                            ? Failure.CONNECT_TIMEOUT
-                            : clientStalls ? Failure.CLIENT_STALLED : Failure.ANSWER_TIMEOUT);
+            fail(Outcome.TIMED_OUT, Failure.ANSWER_TIMEOUT);
         }
     }
 
-    private Attempt.Outcome timedOut(boolean connecting, boolean clientStalls) {
-        if (clientStalls) {
-            return Attempt.Outcome.CANCELLED;
-        }
-        if (connecting) {
-            return Attempt.Outcome.CONNECT_FAILED;
-        }
-        // Of an answer that has begun nobody hears this: a stream that is idle for too long says
-        // nothing of its endpoint.
-        return Attempt.Outcome.TIMED_OUT;
+    private boolean awaitsClient() {
+        return stream.takesBody()
+                && !bodyEnded
+                && !answerBegun
+                && stream.connection().outlet().writable();
     }
 
-    private void attemptEnded(Attempt.Outcome outcome) {
-        if (attempt.open()) {
-            // Who learns has heard of an answer when it began.
-            boolean known = answerBegun && outcome != Attempt.Outcome.CUT;
-            if (!known) {
-                attempt.judged(outcome, loop.now());
-                service().learn(attempt);
-            }
-            attempt.end();
+    private void fail(Outcome outcome, Failure failure) {
+        endStreams(outcome);
+        over(failure);
+    }
+
+    private void endStreams(Outcome outcome) {
+        EndpointStream second = hedge;
+        if (second != null && second.busy()) {
+            second.over(outcome);
         }
-        state = State.IDLE;
-        connection = null;
+        if (stream.busy()) {
+            stream.over(outcome);
+        }
     }
 
     private void over(Failure failure) {
@@ -472,22 +633,38 @@ public final class Forward implements Timers.Expiry {
         client.fail(failure);
     }
 
+    /// What was taken from the budgets is under way no more.
+    private void settle() {
+        if (owesRetry) {
+            owesRetry = false;
+            service().retries().over();
+        }
+    }
+
     private void reset() {
+        settle();
+        if (owesHedge) {
+            owesHedge = false;
+            service().hedges().over();
+        }
         timer.clear();
-        forgetKept();
+        nextStep.clear();
+        kept.forget();
         tried.clear();
-        state = State.IDLE;
         exchange = null;
         client = null;
         service = null;
-        connection = null;
+        mirror = null;
+        rules = null;
+        next = null;
         bodyTrailers = null;
         answerBegun = false;
-        endpointPaused = false;
+        unsent = repeats = 0;
     }
 
     /// Lets the wheel of deadlines forget this object, which is not used again.
     public void drop() {
         timer.drop();
+        nextStep.drop();
     }
 }

@@ -1,12 +1,15 @@
 package dev.weir.forward;
 
 import dev.weir.balance.Balancer;
+import dev.weir.balance.Balancers;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.RequestKey;
 import dev.weir.exchange.SipHash;
 import dev.weir.http.LimitsConfig;
 import dev.weir.pool.EndpointPool;
+import dev.weir.retry.Latencies;
+import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.service.Attempt;
@@ -36,21 +39,34 @@ public final class ServiceOnLoop {
     private final RequestKey[] keys;
     private final Balancer balancer;
     private final Watch watch;
+    private final RetryBudget retries;
+    private final RetryBudget hedges;
+    private final Latencies latencies = new Latencies();
+    private boolean measuresLatencies;
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
     private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
 
+    /// What all loops have of a service together. Thread-safe.
+    public record Shared(Balancers balancers, RetryBudget retries, RetryBudget hedges) {
+        public static Shared of(Service service) {
+            return new Shared(new Balancers(service), new RetryBudget(), new RetryBudget());
+        }
+    }
+
     public ServiceOnLoop(
             Loop loop,
             Service service,
-            Balancer balancer,
+            Shared shared,
             Watch watch,
             LimitsConfig limits,
             Transport transport) {
         this.loop = loop;
         this.service = service;
+        this.balancer = shared.balancers.forLoop(loop.random());
+        this.retries = shared.retries;
+        this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
-        this.balancer = balancer;
         this.watch = watch;
         this.limits = limits;
         var connections = service.config().connections();
@@ -107,6 +123,31 @@ public final class ServiceOnLoop {
         watch.learn(service, attempt);
     }
 
+    /// How many requests may be repeated.
+    RetryBudget retries() {
+        return retries;
+    }
+
+    /// How many requests may have a second attempt beside the first.
+    RetryBudget hedges() {
+        return hedges;
+    }
+
+    /// How long answers took of late, if somebody has asked for it.
+    Latencies latencies() {
+        return latencies;
+    }
+
+    void measureLatencies() {
+        measuresLatencies = true;
+    }
+
+    void answeredAfter(long nanos) {
+        if (measuresLatencies) {
+            latencies.add(nanos);
+        }
+    }
+
     /// What `Retry-After` says when no endpoint is usable.
     int retryAfterSeconds() {
         return (int) watch.nextCheck(service).toSeconds() + 1;
@@ -116,8 +157,8 @@ public final class ServiceOnLoop {
         return pools.get(endpoint.position());
     }
 
-    /// Begins to connect; tells `forward` what became of it.
-    EndpointConnection connect(Endpoint endpoint, Forward forward) {
+    /// Begins to connect; tells `turn` what became of it.
+    EndpointConnection connect(Endpoint endpoint, Turn turn) {
         EndpointConnection connection =
                 new EndpointConnection(
                         loop, pool(endpoint), limits, service.config().connections());
@@ -127,7 +168,7 @@ public final class ServiceOnLoop {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
             Throwable cause = connecting.cause();
-            loop.executor().execute(() -> forward.connectFailed(connection, cause));
+            loop.executor().execute(() -> turn.connectFailed(connection, cause));
             return connection;
         }
         connection.opening(connecting.channel());
@@ -136,9 +177,9 @@ public final class ServiceOnLoop {
                         (ChannelFutureListener)
                                 done -> {
                                     if (done.isSuccess()) {
-                                        forward.connected(connection);
+                                        turn.connected(connection);
                                     } else {
-                                        forward.connectFailed(connection, done.cause());
+                                        turn.connectFailed(connection, done.cause());
                                     }
                                 });
         return connection;

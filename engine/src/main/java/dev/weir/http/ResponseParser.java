@@ -22,8 +22,8 @@ public final class ResponseParser {
     /// Takes bytes from `in` as far as they belong to the head. After anything but [Parsed#INCOMPLETE] the next call
     /// begins a new head.
     ///
-    /// @param request what was asked, which decides whether the answer has a body
-    public Parsed parse(ByteBuf in, ResponseHead head, RequestHead request) {
+    /// @param toHead whether this answers a HEAD request, so that it has no body whatever it says
+    public Parsed parse(ByteBuf in, ResponseHead head, boolean toHead) {
         Headers headers = head.headers();
         int limit = (int) limits.headers().bytes();
         if (!started) {
@@ -38,7 +38,7 @@ public final class ResponseParser {
             result = reader.fields(in, headers, limits, limit);
             if (result == Parsed.COMPLETE) {
                 reader.giveBack(in, headers);
-                result = finish(head, request);
+                result = finish(head, toHead);
             }
         }
         if (result != Parsed.INCOMPLETE) {
@@ -88,7 +88,7 @@ public final class ResponseParser {
         return Parsed.COMPLETE;
     }
 
-    private static Parsed finish(ResponseHead head, RequestHead request) {
+    private static Parsed finish(ResponseHead head, boolean toHead) {
         Headers headers = head.headers();
         long framing = Framing.of(headers, head.minorVersion);
         if (framing == Framing.MALFORMED || framing == Framing.CODING_NOT_SUPPORTED) {
@@ -99,11 +99,7 @@ public final class ResponseParser {
         if (said == Hop.MALFORMED) {
             return Parsed.MALFORMED;
         }
-        boolean bodiless =
-                head.status < 200
-                        || head.status == 204
-                        || head.status == 304
-                        || request.knownMethod == Method.HEAD;
+        boolean bodiless = head.status < 200 || head.status == 204 || head.status == 304 || toHead;
         // A HEAD or 304 answer may say how long the body would be (RFC 9110 §8.6); 1xx and 204 must
         // not.
         head.saidLength = framing >= 0 && head.status >= 200 && head.status != 204 ? framing : -1;

@@ -7,6 +7,7 @@ import dev.weir.exchange.Reply;
 import dev.weir.filter.Verdict;
 import dev.weir.forward.Chunks;
 import dev.weir.forward.Forward;
+import dev.weir.forward.ForwardRules;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.http.BodyReader;
 import dev.weir.http.HeadWriter;
@@ -376,12 +377,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         route = taken;
     }
 
-    void forward(ServiceOnLoop service, long timeoutNanos) {
+    void forward(ServiceOnLoop service, @Nullable ServiceOnLoop mirror, ForwardRules rules) {
         Exchange here = exchange();
         here.record.service = service.service().name();
         Forward onward = forward = worker.forward();
         forwarding = true;
-        onward.start(here, service, this, timeoutNanos);
+        onward.start(here, service, mirror, this, rules);
     }
 
     /// A filter needs time. The request's body and further requests wait in the kernel.

@@ -4,13 +4,17 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Verdict;
+import dev.weir.forward.ForwardRules;
+import dev.weir.forward.ServiceOnLoop;
 import dev.weir.http.Method;
 import dev.weir.http.Provenance;
 import dev.weir.http.RequestHead;
 import dev.weir.route.Route;
 import dev.weir.route.Route.Destination;
 import dev.weir.runtime.Loop;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The way of a request, from its parsed head to the service. Each step says why it stands where it stands.
 /// Confined to one event loop; stateless.
@@ -87,9 +91,18 @@ final class Way {
                 services.rewrite().apply(exchange);
                 int drawn = services.splitter().pick(worker.loop().random());
                 connection.forward(
-                        worker.service(services.positions().get(drawn)), route.timeoutNanos());
+                        worker.service(services.positions().get(drawn)),
+                        mirror(route.rules().mirror()),
+                        route.rules());
             }
         }
+    }
+
+    private @Nullable ServiceOnLoop mirror(Optional<ForwardRules.Mirror> mirror) {
+        if (mirror.isEmpty() || worker.loop().random().nextDouble() >= mirror.get().share()) {
+            return null;
+        }
+        return worker.service(mirror.get().position());
     }
 
     private Reply notFound(Exchange exchange) {

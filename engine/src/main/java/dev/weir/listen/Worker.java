@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// that are used again. Confined to that loop.
 public final class Worker {
     /// So many spare objects of a kind are kept for the next burst.
-    private static final int MOST_SPARE = 1024;
+    private static final int MOST_SPARE = 256;
 
     private final Loop loop;
     private final Snapshot snapshot;

@@ -4,9 +4,13 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.http.RequestHead;
 import dev.weir.observe.LineBuffer.Escaping;
+import java.util.List;
 
 /// One JSON object per exchange. A field that has nothing to say is left out: no `endpoint` where none was asked,
 /// no `reason` where nothing failed. Confined to one event loop.
+///
+/// `failed_attempts` lists where the request went before, and why it went on; `retry_budget_spent` says that there would have
+/// been another attempt, had the service not repeated too many of late.
 ///
 /// Timers, in milliseconds to the microsecond:
 ///
@@ -37,6 +41,7 @@ final class JsonLine implements LineFormat {
         unlessEmpty(",\"service\":\"", record.service, line);
         unlessEmpty(",\"endpoint\":\"", record.endpoint, line);
         line.ascii(",\"attempts\":").number(record.attempts);
+        writeFailedAttempts(record, line);
         line.ascii(",\"ended_by\":\"").ascii(endedBy(record)).add('"');
         Failure failure = record.failure;
         if (failure != null) {
@@ -44,6 +49,23 @@ final class JsonLine implements LineFormat {
         }
         writeTimers(record, line);
         line.add('}');
+    }
+
+    private static void writeFailedAttempts(Exchange.Record record, LineBuffer line) {
+        List<String> failed = record.failedAttempts;
+        if (!failed.isEmpty()) {
+            line.ascii(",\"failed_attempts\":");
+            for (int i = 0; i < failed.size(); i += 2) {
+                line.add(i == 0 ? '[' : ',');
+                line.ascii("{\"endpoint\":\"").text(failed.get(i), Escaping.JSON);
+                line.ascii("\",\"reason\":\"").text(failed.get(i + 1), Escaping.JSON);
+                line.ascii("\"}");
+            }
+            line.add(']');
+        }
+        if (record.budgetSpent) {
+            line.ascii(",\"retry_budget_spent\":true");
+        }
     }
 
     private void writeRequest(Exchange exchange, long beganMillis, LineBuffer line) {

@@ -2,12 +2,13 @@ package dev.weir.route;
 
 import dev.weir.exchange.Reply;
 import dev.weir.filter.FilterChain;
+import dev.weir.forward.ForwardRules;
 import java.util.List;
 
 /// A route ready for requests: its steps and where it ends. Immutable.
 ///
-/// @param timeoutNanos to the head of the answer, and without progress after it
-public record Route(String name, FilterChain filters, Destination destination, long timeoutNanos) {
+/// @param rules how its requests are sent on
+public record Route(String name, FilterChain filters, Destination destination, ForwardRules rules) {
 
     /// Where a route ends.
     public sealed interface Destination {

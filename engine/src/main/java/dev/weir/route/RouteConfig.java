@@ -1,10 +1,13 @@
 package dev.weir.route;
 
 import dev.weir.filter.FilterConfig;
+import dev.weir.retry.HedgeConfig;
+import dev.weir.retry.MirrorConfig;
+import dev.weir.retry.RetryConfig;
+import dev.weir.retry.TimeoutConfig;
 import dev.weir.schema.OneOf;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
-import dev.weir.schema.Within;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +22,11 @@ public record RouteConfig(
         @Says("What must hold; left out, all requests match.") MatchConfig match,
         @Says("Steps on the way, in order.") List<FilterConfig> filters,
         @Says("Where requests go.") @OneOf @Required Action action,
-        @Says("Time to the head of the answer, and without progress after it; then 504.")
-                @Within(min = "1ms", max = "24h")
-                Duration timeout,
+        @Says("How long a request may take; then 504.") TimeoutConfig timeout,
+        @Says("Whether and how a failed attempt is repeated.") RetryConfig retry,
+        @Says("A second attempt at another endpoint while the first is slow.")
+                Optional<HedgeConfig> hedge,
+        @Says("A copy of requests to another service.") Optional<MirrorConfig> mirror,
         @Says(
                         value = "Whole segments taken off the path's front for the endpoint.",
                         example = "/api")
@@ -34,7 +39,10 @@ public record RouteConfig(
                     MatchConfig.DEFAULTS,
                     List.of(),
                     new Action.Respond(404, "", "text/plain; charset=utf-8"),
-                    Duration.ofSeconds(30),
+                    TimeoutConfig.DEFAULTS,
+                    RetryConfig.DEFAULTS,
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty(),
                     RewriteConfig.DEFAULTS);
 
@@ -59,11 +67,21 @@ public record RouteConfig(
 
     public RouteConfig withName(String name) {
         return new RouteConfig(
-                Optional.of(name), match, filters, action, timeout, stripPrefix, rewrite);
+                Optional.of(name),
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                stripPrefix,
+                rewrite);
     }
 
     public RouteConfig withMatch(MatchConfig match) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
     }
 
     public RouteConfig withPath(String path) {
@@ -72,22 +90,81 @@ public record RouteConfig(
 
     public RouteConfig withFilters(FilterConfig... filters) {
         return new RouteConfig(
-                name, match, List.of(filters), action, timeout, stripPrefix, rewrite);
+                name,
+                match,
+                List.of(filters),
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                stripPrefix,
+                rewrite);
     }
 
     public RouteConfig withAction(Action action) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
     }
 
     public RouteConfig withTimeout(Duration timeout) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return withTimeout(TimeoutConfig.DEFAULTS.withFirstByte(timeout));
+    }
+
+    public RouteConfig withRetry(RetryConfig retry) {
+        return new RouteConfig(
+                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
+    }
+
+    public RouteConfig withHedge(HedgeConfig hedge) {
+        return new RouteConfig(
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                Optional.of(hedge),
+                mirror,
+                stripPrefix,
+                rewrite);
+    }
+
+    public RouteConfig withMirror(MirrorConfig mirror) {
+        return new RouteConfig(
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                Optional.of(mirror),
+                stripPrefix,
+                rewrite);
+    }
+
+    public RouteConfig withTimeout(TimeoutConfig timeout) {
+        return new RouteConfig(
+                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
     }
 
     public RouteConfig withStripPrefix(String prefix) {
-        return new RouteConfig(name, match, filters, action, timeout, Optional.of(prefix), rewrite);
+        return new RouteConfig(
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                Optional.of(prefix),
+                rewrite);
     }
 
     public RouteConfig withRewrite(RewriteConfig rewrite) {
-        return new RouteConfig(name, match, filters, action, timeout, stripPrefix, rewrite);
+        return new RouteConfig(
+                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
     }
 }

@@ -79,14 +79,9 @@ public final class Attempt {
     /// Gives the place at the endpoint back.
     public void end() {
         endpoint().state().end();
-        endpoint = null;
     }
 
-    /// Whether there is an endpoint that it holds a place at.
-    public boolean open() {
-        return endpoint != null;
-    }
-
+    /// Where it goes or went, until the next one begins.
     public Endpoint endpoint() {
         Endpoint here = endpoint;
         if (here == null) {
@@ -112,6 +107,10 @@ public final class Attempt {
     /// From sending, or from beginning if nothing was sent, until it was known how it went.
     public long latencyNanos() {
         return judgedNanos - (sentNanos == 0 ? beganNanos : sentNanos);
+    }
+
+    public long beganNanos() {
+        return beganNanos;
     }
 
     public long judgedNanos() {

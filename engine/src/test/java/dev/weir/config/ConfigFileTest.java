@@ -224,7 +224,7 @@ class ConfigFileTest {
                 .allMatch(problem -> problem.at().equals(Location.NOWHERE))
                 .extracting(problem -> problem.path() + ": " + problem.message())
                 .containsExactlyInAnyOrder(
-                        "routes \"users\" › timeout: \"48h\" is more than 24h",
+                        "routes \"users\" › timeout › first-byte: \"48h\" is more than 24h",
                         "routes \"users\" › to › usres: no service is called \"usres\". Did you mean users?",
                         "routes \"users\" › filters[1] › jwt: secret or keys is missing",
                         "services \"users\" › endpoints: has no entry",

@@ -2,6 +2,7 @@ package dev.weir.fuzz;
 
 import dev.weir.http.HeadWriter;
 import dev.weir.http.LimitsConfig;
+import dev.weir.http.Method;
 import dev.weir.http.Parsed;
 import dev.weir.http.RequestHead;
 import dev.weir.http.RequestParser;
@@ -54,7 +55,7 @@ public final class ResponseHeadTarget {
         ResponseParser parser = new ResponseParser(limits);
         int taken = 0;
         for (ByteBuf piece : pieces) {
-            Parsed parsed = parser.parse(piece, head, request);
+            Parsed parsed = parser.parse(piece, head, request.knownMethod() == Method.HEAD);
             taken += piece.readerIndex();
             if (parsed == Parsed.COMPLETE) {
                 return new PlainResponse.Reading(

@@ -144,6 +144,20 @@ class ComparisonTest {
         assertThat(traffic.standing(3)).as("seed %d", SEED).isEqualTo(Standing.EJECTED);
     }
 
+    @Test
+    void clientsThatLeaveAtOnceHideNoSlowEndpoint() {
+        traffic.flow(
+                23_000,
+                1_000,
+                random,
+                e ->
+                        random.nextInt(10) < 6
+                                ? new Fate(0, 100_000)
+                                : new Fate(
+                                        200, (e == 3 ? 10 : 1) * Shape.LOG_NORMAL.nanos(random)));
+        assertThat(traffic.standing(3)).as("seed %d", SEED).isEqualTo(Standing.EJECTED);
+    }
+
     @ParameterizedTest
     @EnumSource
     void clientsThatGiveUpHarmNobodyInAMillionRequests(Shape shape) {
@@ -206,13 +220,31 @@ class ComparisonTest {
 
     @Test
     void ofEndpointsThatFailEquallyOftenNoneIsEjected() {
+        // Chance puts one of these ten points below the mean every few minutes.
         Traffic rate = new Traffic(10, OutliersConfig.DEFAULTS.withFailures(0, 0));
         rate.flow(
-                1_000_000,
-                150,
-                random,
-                _ -> new Fate(random.nextInt(10) == 0 ? 500 : 200, 2_000_000));
+                1_000_000, 150, random, _ -> new Fate(random.nextBoolean() ? 500 : 200, 2_000_000));
         assertThat(rate.lines.said()).as("seed %d", SEED).isEmpty();
+    }
+
+    @Test
+    void aFewFailuresOfAFewRequestsAreNoSuccessRate() {
+        Traffic rate = new Traffic(10, OutliersConfig.DEFAULTS.withFailures(0, 0));
+        rate.flow(4_000, 80, random, e -> new Fate(e == 3 ? 500 : 200, 2_000_000));
+        assertThat(rate.lines.said()).as("seed %d", SEED).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsOneRequestThatFailed() {
+        Conduct conduct = new Conduct(traffic.endpoint(0));
+        Attempt attempt = traffic.begin(0);
+        attempt.answered(200, traffic.nowNanos() + 1_000_000);
+        conduct.good(attempt);
+        conduct.good(attempt);
+        conduct.cut();
+        Comparison.Seen seen = conduct.takeWindow();
+        assertThat(seen.good()).isEqualTo(1);
+        assertThat(seen.failed()).isEqualTo(1);
     }
 
     @Test

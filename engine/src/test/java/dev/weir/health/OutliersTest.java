@@ -140,6 +140,13 @@ class OutliersTest {
     }
 
     @Test
+    void whatEjectedItIsNotHeldAgainstItOnceItIsBack() {
+        ejectAndLetReturn(1);
+        traffic.answer(1, 200, 200, 200, 200, 200, 503, 503, 503, 503);
+        assertThat(traffic.standing(1)).isEqualTo(Standing.UP);
+    }
+
+    @Test
     void oneFailureAmongTheTriesEjectsAgainForTwiceAsLong() {
         ejectAndLetReturn(1);
         traffic.answer(1, 200, 200, 503);

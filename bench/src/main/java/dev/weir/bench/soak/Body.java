@@ -35,13 +35,19 @@ record Body(String id, long length) {
     }
 
     /// Writes the bytes in the chunked coding, without the last chunk.
-    void writeChunksTo(OutputStream out) throws IOException {
+    ///
+    /// @return their SHA-256 in lower-case hex; computed on the way, as whoever reads would take a long computation at the end
+    ///     for a pause
+    String writeChunksTo(OutputStream out) throws IOException {
+        MessageDigest digest = digest();
         each(
                 (block, length) -> {
+                    digest.update(block, 0, length);
                     out.write(latin1(Integer.toHexString(length) + "\r\n"));
                     out.write(block, 0, length);
                     out.write(latin1("\r\n"));
                 });
+        return hex(digest);
     }
 
     /// SHA-256 in lower-case hex; makes the whole body to compute it.

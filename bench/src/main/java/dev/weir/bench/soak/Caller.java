@@ -166,7 +166,7 @@ final class Caller implements AutoCloseable {
             case SLOW_WRITER -> content.writeTo(new SlowStream(out, bytesPerSecond));
             default -> {
                 if (ask.bodyChunked()) {
-                    content.writeChunksTo(out);
+                    var _ = content.writeChunksTo(out);
                     out.write(Body.latin1("0\r\n\r\n"));
                 } else {
                     content.writeTo(out);

@@ -64,8 +64,7 @@ final class ClientFaults {
         return size + " connections";
     }
 
-    private static String churn(Stage stage, SplittableRandom random, long millis)
-            throws Exception {
+    static String churn(Stage stage, SplittableRandom random, long millis) throws Exception {
         AtomicLong made = new AtomicLong();
         long began = System.nanoTime();
         List<Thread> threads = new ArrayList<>();

@@ -204,8 +204,8 @@ final class EndpointServer implements AutoCloseable {
                 };
         try {
             if (chunked) {
-                body.writeChunksTo(to);
-                to.write(Body.latin1("0\r\nSoak-Sha256: " + body.sha256() + "\r\n\r\n"));
+                String sha256 = body.writeChunksTo(to);
+                to.write(Body.latin1("0\r\nSoak-Sha256: " + sha256 + "\r\n\r\n"));
             } else {
                 body.writeTo(to);
             }
@@ -294,6 +294,11 @@ final class EndpointServer implements AutoCloseable {
             if (left == 0) {
                 throw new Enough();
             }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            out.flush();
         }
     }
 }

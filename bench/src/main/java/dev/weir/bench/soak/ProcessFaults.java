@@ -44,7 +44,7 @@ final class ProcessFaults {
                 new Fault(
                         16,
                         "log-stall",
-                        "nobody reads the access log's pipe",
+                        "nobody reads the access log's pipe, at 1,000 connections a second",
                         ProcessFaults::logStall,
                         Allowed.NOTHING));
     }
@@ -154,13 +154,17 @@ final class ProcessFaults {
             throws Exception {
         long said = stage.weir().lines("access log: lines are dropped");
         stage.logReader().pause();
+        String pace;
         try {
-            Thread.sleep(millis);
+            // The lines of the ordinary traffic alone would not fill what holds them back.
+            pace = ClientFaults.churn(stage, random, millis);
         } finally {
             stage.logReader().goOn();
         }
         said = stage.weir().lines("access log: lines are dropped") - said;
-        return said > 0 ? "lines were dropped, and Weir said so" : "no line was dropped";
+        return (said > 0 ? "lines were dropped, and Weir said so" : "no line was dropped")
+                + "; "
+                + pace;
     }
 
     private static String fewPorts(Stage stage, SplittableRandom random, long millis)

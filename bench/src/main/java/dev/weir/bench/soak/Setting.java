@@ -29,6 +29,8 @@ record Setting(
             listeners: { web: "127.0.0.1:0" }
             routes:
               - { name: work, match: { path: /work/** }, timeout: 4s, to: work }
+              # Before an answer with a length begins, its endpoint computes the hash of a GiB.
+              - { name: down, match: { path: /work/down }, timeout: 30s, to: work }
               - { name: lies, match: { path: /lies/** }, timeout: 4s, to: lies }
               - { name: small, match: { path: /small/** }, filters: [body-limit: %dB], timeout: 4s, to: work }
             services:

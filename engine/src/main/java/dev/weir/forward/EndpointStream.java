@@ -1,0 +1,241 @@
+package dev.weir.forward;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
+import dev.weir.http.Headers;
+import dev.weir.http.ResponseHead;
+import dev.weir.runtime.Loop;
+import dev.weir.service.Attempt;
+import dev.weir.service.Attempt.Outcome;
+import dev.weir.service.Endpoint;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// The endpoint's side of one attempt: finds a connection, hands the answer to the [Forward], and tells who learns from attempts how
+/// it went. Used for one attempt after the other; confined to one event loop.
+final class EndpointStream implements Turn {
+    private enum State {
+        IDLE,
+        CONNECTING,
+        STREAMING,
+        ANSWERING
+    }
+
+    private final Loop loop;
+    private final Forward forward;
+    private final Attempt attempt = new Attempt();
+    private @Nullable ResponseHead ownHead;
+    private @Nullable ServiceOnLoop service;
+    private @Nullable EndpointConnection connection;
+    private State state = State.IDLE;
+    private boolean reused;
+    private boolean readsOwnHead;
+    private boolean paused;
+
+    EndpointStream(Loop loop, Forward forward) {
+        this.loop = loop;
+        this.forward = forward;
+    }
+
+    /// Takes a connection to this endpoint, or opens one; then tells [Forward#send], possibly before this returns.
+    ///
+    /// @param fresh whether an idle connection will not do
+    /// @param readsOwnHead whether the answer's head goes elsewhere than into the exchange, as two attempts are under way
+    void begin(ServiceOnLoop service, Endpoint endpoint, boolean fresh, boolean readsOwnHead) {
+        this.service = service;
+        this.readsOwnHead = readsOwnHead;
+        attempt.begin(endpoint, loop.now());
+        EndpointConnection idle = fresh ? null : service.pool(endpoint).take(loop.now());
+        reused = idle != null;
+        if (idle != null) {
+            idle.serve(this);
+            connection = idle;
+            send();
+        } else {
+            state = State.CONNECTING;
+            EndpointConnection opening = service.connect(endpoint, this);
+            if (state == State.CONNECTING) {
+                connection = opening;
+            }
+        }
+    }
+
+    private void send() {
+        state = State.STREAMING;
+        attempt.sent(loop.now());
+        forward.send(this);
+    }
+
+    /// Whether an attempt is under way.
+    boolean busy() {
+        return state != State.IDLE;
+    }
+
+    boolean connecting() {
+        return state == State.CONNECTING;
+    }
+
+    /// Whether the request can be written: a connection stands.
+    boolean takesBody() {
+        return state == State.STREAMING || state == State.ANSWERING;
+    }
+
+    /// Whether the connection had been idle before.
+    boolean reused() {
+        return reused;
+    }
+
+    Attempt attempt() {
+        return attempt;
+    }
+
+    EndpointConnection connection() {
+        EndpointConnection open = connection;
+        if (open == null) {
+            throw new IllegalStateException("no connection");
+        }
+        return open;
+    }
+
+    /// Bytes of the request that the endpoint has not taken.
+    long held() {
+        return takesBody() ? connection().outlet().held() : 0;
+    }
+
+    void pause(boolean wanted) {
+        if (paused != wanted && connection != null) {
+            paused = wanted;
+            connection().read(!wanted);
+        }
+    }
+
+    boolean paused() {
+        return paused;
+    }
+
+    // ---- what the connection says ----
+
+    @Override
+    public boolean asksForHead() {
+        return forward.asksForHead();
+    }
+
+    @Override
+    public ResponseHead head() {
+        if (!readsOwnHead) {
+            return forward.exchange().response();
+        }
+        ResponseHead own = ownHead;
+        return own == null ? ownHead = new ResponseHead() : own;
+    }
+
+    /// Makes the head that was read the exchange's.
+    void giveHead(Exchange exchange) {
+        ResponseHead own = ownHead;
+        if (readsOwnHead && own != null) {
+            ownHead = exchange.response(own);
+            readsOwnHead = false;
+        }
+    }
+
+    @Override
+    public void connected(EndpointConnection opened) {
+        if (connection != opened) {
+            opened.discard();
+            return;
+        }
+        opened.serve(this);
+        send();
+    }
+
+    @Override
+    public void connectFailed(EndpointConnection failed, Throwable cause) {
+        failed.discard();
+        if (state != State.CONNECTING || connection != null && connection != failed) {
+            return;
+        }
+        Failure failure = ServiceOnLoop.whyNotConnected(cause);
+        over(failure == Failure.NO_SOCKET ? Outcome.LACKED : Outcome.CONNECT_FAILED);
+        forward.failed(this, failure);
+    }
+
+    @Override
+    public void informed(ResponseHead head) {
+        forward.informed(this, head);
+    }
+
+    @Override
+    public void responded(ResponseHead head) {
+        state = State.ANSWERING;
+        attempt.answered(head.status(), loop.now());
+        learn();
+        forward.responded(this, head);
+    }
+
+    @Override
+    public void body(ByteBuf data) {
+        forward.answerBody(this, data);
+    }
+
+    @Override
+    public void ended(boolean reusable, @Nullable Headers trailers) {
+        EndpointConnection open = connection();
+        boolean whole = forward.requestWasTaken();
+        leave();
+        // First the connection, then the client: its next request may want it at once.
+        open.done(reusable && whole);
+        forward.answerEnded(trailers);
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        over(
+                state == State.ANSWERING
+                        ? Outcome.CUT
+                        : failure == Failure.BAD_ANSWER ? Outcome.BAD_ANSWER : Outcome.RESET);
+        forward.failed(this, failure);
+    }
+
+    @Override
+    public void writable() {
+        forward.endpointWritable();
+    }
+
+    // ---- ends ----
+
+    /// Ends the attempt without an answer, or in the middle of one.
+    void over(Outcome outcome) {
+        // Who learns has heard of an answer when it began.
+        if (state != State.ANSWERING || outcome == Outcome.CUT) {
+            attempt.judged(outcome, loop.now());
+            learn();
+        }
+        EndpointConnection open = connection;
+        leave();
+        if (open != null) {
+            open.discard();
+        }
+    }
+
+    /// Ends the attempt with an answer that nobody wants. A short rest of it is read, so that the connection can be used again.
+    void decline() {
+        EndpointConnection open = connection();
+        boolean whole = forward.requestWasTaken();
+        leave();
+        open.readToEnd(whole);
+    }
+
+    private void learn() {
+        ServiceOnLoop here = service;
+        if (here != null) {
+            here.learn(attempt);
+        }
+    }
+
+    private void leave() {
+        state = State.IDLE;
+        paused = false;
+        connection = null;
+        attempt.end();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.weir.retry;
+
+import dev.weir.service.Attempt;
+import java.util.BitSet;
+import java.util.random.RandomGenerator;
+
+/// A route's [RetryConfig] made ready for requests: whether what an attempt ended with may be repeated. Immutable; does not
+/// allocate.
+public final class RetryRules {
+    /// An attempt that found no connection cost no endpoint anything, so that more of them are free; but
+    /// a request does not go round for ever.
+    private static final int MOST_UNSENT = 3;
+
+    private static final int DOUBLINGS = 10;
+
+    private final int attempts;
+    private final boolean connectFailed;
+    private final boolean reset;
+    private final boolean timeout;
+    private final BitSet statuses = new BitSet();
+    private final double budget;
+    private final long perTryNanos;
+    private final long backoffNanos;
+    private final boolean idempotencyKey;
+
+    public RetryRules(RetryConfig config) {
+        attempts = config.attempts();
+        connectFailed = config.when().contains(RetryCause.CONNECT_FAILED);
+        reset = config.when().contains(RetryCause.RESET);
+        timeout = config.when().contains(RetryCause.TIMEOUT);
+        config.when().stream()
+                .filter(cause -> cause.kind() == RetryCause.Kind.STATUS)
+                .forEach(cause -> statuses.set(cause.status()));
+        budget = config.budget().fraction();
+        perTryNanos = config.perTryTimeout().map(time -> time.toNanos()).orElse(0L);
+        backoffNanos = config.backoff().toNanos();
+        idempotencyKey = config.idempotencyKey();
+    }
+
+    /// Whether an attempt that ended so may be repeated, as far as the rules go; endpoints, budget and deadline have a word too.
+    ///
+    /// @param ended the last attempt
+    /// @param idempotent whether doing it twice is as good as once
+    /// @param sent how often the request was sent, that attempt included if it was
+    /// @param unsent how many attempts found no connection
+    public boolean repeats(Attempt ended, boolean idempotent, int sent, int unsent) {
+        return switch (ended.outcome()) {
+            case CONNECT_FAILED, LACKED -> connectFailed && unsent < MOST_UNSENT && sent < attempts;
+            case RESET -> reset && idempotent && sent < attempts;
+            case TIMED_OUT -> timeout && idempotent && sent < attempts;
+            // 425 says that nothing was done (RFC 8470 §5.2).
+            case ANSWERED ->
+                    statuses.get(ended.status())
+                            && (idempotent || ended.status() == 425)
+                            && sent < attempts;
+            case OPEN, CUT, BAD_ANSWER, CANCELLED -> false;
+        };
+    }
+
+    /// Whether an attempt that ended so reached no endpoint: then another one is no additional work for any.
+    public static boolean free(Attempt ended) {
+        return ended.outcome() == Attempt.Outcome.CONNECT_FAILED
+                || ended.outcome() == Attempt.Outcome.LACKED;
+    }
+
+    /// Whether an answer with this status may be repeated at all.
+    public boolean repeatsStatus(int status) {
+        return statuses.get(status);
+    }
+
+    /// The wait before a retry: random up to a bound that doubles with each ("full jitter": M. Brooker, Exponential Backoff And
+    /// Jitter, 2015).
+    ///
+    /// @param retry from 0
+    public long backoffNanos(int retry, RandomGenerator random) {
+        if (backoffNanos == 0) {
+            return 0;
+        }
+        long bound = Math.min(backoffNanos << Math.min(retry, DOUBLINGS), backoffNanos * DOUBLINGS);
+        return random.nextLong(bound + 1);
+    }
+
+    /// Most retries as a share of the service's requests.
+    public double budget() {
+        return budget;
+    }
+
+    /// Time for one attempt, or 0 for any.
+    public long perTryNanos() {
+        return perTryNanos;
+    }
+
+    /// Whether a request with an `Idempotency-Key` counts as idempotent.
+    public boolean trustsIdempotencyKey() {
+        return idempotencyKey;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.weir.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryAfterTest {
+    private static final long NOW = Instant.parse("2015-10-21T07:28:00Z").toEpochMilli();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "nothing",
+            value = {
+                "nothing | 0",
+                "0 | 0",
+                "120 | 120",
+                "Wed, 21 Oct 2015 07:28:30 GMT | 30",
+                "Wed, 21 Oct 2015 07:27:30 GMT | 0",
+                "-5 | 0",
+                "99999999999999999999 | 0",
+                "soon | 0",
+            })
+    void readsSecondsAndDates(String value, long seconds) {
+        assertThat(RetryAfter.nanos(value, NOW)).isEqualTo(seconds * 1_000_000_000);
+    }
+}
