@@ -65,14 +65,7 @@ public record ServiceConfig(
 
     public ServiceConfig withBalance(Balance balance) {
         return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections);
+                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
     }
 
     public ServiceConfig withSticky(StickyConfig sticky) {
@@ -89,14 +82,7 @@ public record ServiceConfig(
 
     public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
         return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections);
+                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
@@ -113,37 +99,16 @@ public record ServiceConfig(
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
         return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections);
+                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
     }
 
     public ServiceConfig withPanic(Percent below) {
         return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                below,
-                connections);
+                endpoints, balance, sticky, slowStart, health, outliers, below, connections);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
         return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections);
+                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
     }
 }

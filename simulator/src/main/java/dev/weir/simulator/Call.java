@@ -1,6 +1,7 @@
 package dev.weir.simulator;
 
 import dev.weir.service.Attempt;
+import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,23 @@ final class Call {
     long workNanos;
     int attempts;
 
+    /// Whether the attempt holds a place at an endpoint.
+    boolean trying;
+
+    /// Attempts that found no connection.
+    int unsent;
+
+    /// Attempts of all uses, so that what was meant for an earlier one is known.
+    int begun;
+
+    /// Whether a retry of it is under way that the budget counts.
+    boolean owesRetry;
+
+    /// Where the next attempt goes, and when; null while none is laid down.
+    @Nullable Endpoint next;
+
+    long nextNanos;
+
     /// How often the client has sent it before.
     int repeated;
 
@@ -34,6 +52,11 @@ final class Call {
     Call(int id, Gateway gateway) {
         this.id = id;
         this.gateway = gateway;
+    }
+
+    /// For a place in a list of what is to come for its attempt.
+    long attemptTicket() {
+        return (long) id << 32 | begun & 0xffff_ffffL;
     }
 
     /// For a place in a list of what is to come.

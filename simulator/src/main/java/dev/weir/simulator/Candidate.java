@@ -4,6 +4,8 @@ import dev.weir.WeirConfig;
 import dev.weir.balance.Balance;
 import dev.weir.balance.Policy;
 import dev.weir.health.OutliersConfig;
+import dev.weir.retry.RetryCause;
+import dev.weir.retry.RetryConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.schema.Percent;
@@ -17,29 +19,35 @@ import java.util.Optional;
 /// One of the things that a simulation compares: a policy, or a configuration. Immutable.
 ///
 /// @param name in tables and pictures
-/// @param timeout of the route
-public record Candidate(String name, ServiceConfig service, Duration timeout, Balancing balancing) {
+/// @param timeout of the route, to the head of the answer
+/// @param retry of the route; all requests count as idempotent
+public record Candidate(
+        String name,
+        ServiceConfig service,
+        Duration timeout,
+        RetryConfig retry,
+        Balancing balancing) {
     public static Candidate of(String name, ServiceConfig service, Duration timeout) {
-        return new Candidate(name, service, timeout, Balancing.WEIR);
+        return new Candidate(name, service, timeout, RetryConfig.DEFAULTS, Balancing.WEIR);
     }
 
     /// A service of a configuration, with the rules of the first route that leads there.
     ///
     /// @throws java.util.NoSuchElementException if there is no such service
     public static Candidate of(WeirConfig config, String service, ScenarioConfig scenario) {
-        Duration timeout =
+        RouteConfig route =
                 config.routes().stream()
                         .filter(
-                                route ->
-                                        route.action() instanceof Action.To to
+                                each ->
+                                        each.action() instanceof Action.To to
                                                 && to.shares().containsKey(service))
                         .findFirst()
-                        .map(RouteConfig::timeout)
-                        .orElse(scenario.timeout());
+                        .orElse(RouteConfig.DEFAULTS.withTimeout(scenario.timeout()));
         return of(
-                service,
-                Optional.ofNullable(config.services().get(service)).orElseThrow(),
-                timeout);
+                        service,
+                        Optional.ofNullable(config.services().get(service)).orElseThrow(),
+                        route.timeout().firstByte())
+                .withRetry(route.retry());
     }
 
     /// Equal endpoints with Weir's usual settings, as many as the scenario says.
@@ -49,15 +57,34 @@ public record Candidate(String name, ServiceConfig service, Duration timeout, Ba
 
     /// The same with another of Weir's policies, called after it.
     public Candidate with(Balance balance) {
-        return new Candidate(name(balance), service.withBalance(balance), timeout, balancing);
+        return new Candidate(
+                name(balance), service.withBalance(balance), timeout, retry, balancing);
+    }
+
+    Candidate withRetry(RetryConfig retry) {
+        return new Candidate(name, service, timeout, retry, balancing);
+    }
+
+    Candidate withBalancing(Balancing balancing) {
+        return new Candidate(name, service, timeout, retry, balancing);
+    }
+
+    Candidate withTimeout(Duration timeout) {
+        return new Candidate(name, service, timeout, retry, balancing);
+    }
+
+    /// As little as there can be beside a policy: nobody is ejected, and only what reached no endpoint is sent again.
+    Candidate alone() {
+        return withOutliers(OutliersConfig.OFF)
+                .withRetry(RetryConfig.DEFAULTS.withWhen(RetryCause.CONNECT_FAILED));
     }
 
     Candidate withOutliers(OutliersConfig outliers) {
-        return new Candidate(name, service.withOutliers(outliers), timeout, balancing);
+        return new Candidate(name, service.withOutliers(outliers), timeout, retry, balancing);
     }
 
     public Candidate named(String other) {
-        return new Candidate(other, service, timeout, balancing);
+        return new Candidate(other, service, timeout, retry, balancing);
     }
 
     /// The policies that go by a name, but for failover, in the order in which they are listed.

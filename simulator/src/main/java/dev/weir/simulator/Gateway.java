@@ -2,6 +2,8 @@ package dev.weir.simulator;
 
 import dev.weir.balance.Balancer;
 import dev.weir.health.Outliers;
+import dev.weir.retry.RetryBudget;
+import dev.weir.retry.RetryRules;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
@@ -25,6 +27,9 @@ final class Gateway {
     private final Service service;
     private final Balancer[] loops;
 
+    final RetryRules retry;
+    final RetryBudget budget = new RetryBudget();
+
     /// Its passive health; null if the configuration wants none.
     private final @Nullable Outliers outliers;
 
@@ -36,6 +41,7 @@ final class Gateway {
             SplittableGenerator random) {
         this.place = place;
         this.service = service(candidate.service());
+        this.retry = new RetryRules(candidate.retry());
         Function<RandomGenerator, Balancer> balancers = candidate.balancing().on(service, reports);
         this.loops = new Balancer[loops];
         for (int i = 0; i < loops; i++) {

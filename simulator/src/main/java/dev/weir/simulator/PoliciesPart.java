@@ -1,7 +1,6 @@
 package dev.weir.simulator;
 
 import dev.weir.balance.Balance;
-import dev.weir.health.OutliersConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,37 +27,33 @@ final class PoliciesPart {
 
     private PoliciesPart() {}
 
-    private static List<Candidate> candidates(ScenarioConfig scenario, OutliersConfig outliers) {
+    private static List<Candidate> candidates(ScenarioConfig scenario, boolean alone) {
+        Candidate usual = Candidate.usual(scenario);
+        Candidate base = alone ? usual.alone() : usual;
         List<Balance> all = new ArrayList<>(Candidate.policies());
         all.add(Balance.hash());
-        return all.stream()
-                .map(balance -> Candidate.usual(scenario).with(balance).withOutliers(outliers))
-                .toList();
+        return all.stream().map(base::with).toList();
     }
 
     static Report.Written write(Comparison.Progress progress) {
         Map<String, String> pictures = new LinkedHashMap<>();
         Map<String, String> tables = new LinkedHashMap<>();
-        tables.put("policies-alone", table(OutliersConfig.OFF, pictures, progress));
-        tables.put("policies", table(OutliersConfig.DEFAULTS, new LinkedHashMap<>(), progress));
+        tables.put("policies-alone", table(true, pictures, progress));
+        tables.put("policies", table(false, new LinkedHashMap<>(), progress));
         return new Report.Written(tables, pictures);
     }
 
     private static String table(
-            OutliersConfig outliers, Map<String, String> pictures, Comparison.Progress progress) {
+            boolean alone, Map<String, String> pictures, Comparison.Progress progress) {
         List<String> heads = new ArrayList<>(List.of("p99 ms, failed"));
-        candidates(ScenarioConfig.DEFAULTS, outliers)
+        candidates(ScenarioConfig.DEFAULTS, alone)
                 .forEach(candidate -> heads.add("`" + candidate.name() + "`"));
         Markdown table = new Markdown(heads.toArray(String[]::new));
         for (String name : SCENARIOS) {
             ScenarioConfig scenario = Scenarios.of(name);
             Comparison comparison =
                     Comparison.run(
-                            scenario,
-                            candidates(scenario, outliers),
-                            Optional.empty(),
-                            0,
-                            progress);
+                            scenario, candidates(scenario, alone), Optional.empty(), 0, progress);
             Result best = Comparison.best(comparison.results());
             List<String> cells = new ArrayList<>(List.of("`" + name + "`"));
             for (Result result : comparison.results()) {

@@ -1,7 +1,6 @@
 package dev.weir.simulator;
 
 import dev.weir.balance.Balance;
-import dev.weir.health.OutliersConfig;
 import dev.weir.simulator.rules.Rules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,13 +35,12 @@ final class PrequalPart {
 
     private static Result run(double load, int gateways, String name, Balancing balancing) {
         Trial trial = Trial.of(at(load, gateways));
-        Candidate usual = trial.usual().withOutliers(OutliersConfig.OFF);
-        return trial.with(new Candidate(name, usual.service(), usual.timeout(), balancing));
+        return trial.with(trial.usual().alone().named(name).withBalancing(balancing));
     }
 
     private static Result run(double load, int gateways, Balance balance) {
         Trial trial = Trial.of(at(load, gateways));
-        return trial.with(trial.usual().withOutliers(OutliersConfig.OFF).with(balance));
+        return trial.with(trial.usual().alone().with(balance));
     }
 
     static Report.Written write(Comparison.Progress progress) {

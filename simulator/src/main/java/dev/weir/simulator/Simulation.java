@@ -1,5 +1,6 @@
 package dev.weir.simulator;
 
+import dev.weir.retry.RetryRules;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.ServiceConfig;
@@ -22,6 +23,10 @@ final class Simulation {
     private final Result result;
     private final EventQueue events = new EventQueue();
     private final Deadlines deadlines = new Deadlines();
+
+    /// Of single attempts.
+    private final Deadlines tries = new Deadlines();
+
     private final Condition[] conditions;
     private final boolean[] faulty;
     private final Machine[] machines;
@@ -30,6 +35,8 @@ final class Simulation {
     private final Arrivals arrivals;
     private final Checks checks;
     private final RandomGenerator luck;
+    private final RandomGenerator waits;
+    private final long perTryNanos;
     private final long endNanos;
     private final long warmUpNanos;
     private final long timeoutNanos;
@@ -53,6 +60,8 @@ final class Simulation {
         this.arrivals = trial.traffic().arrivals(root.split());
         SplittableGenerator machineLuck = root.split();
         this.luck = root.split();
+        this.waits = root.split();
+        this.perTryNanos = candidate.retry().perTryTimeout().map(t -> t.toNanos()).orElse(0L);
         this.endNanos = most > 0 ? Long.MAX_VALUE : scenario.lasts().toNanos();
         this.warmUpNanos = scenario.warmUp().toNanos();
         long timeout = candidate.timeout().toNanos();
@@ -134,9 +143,13 @@ final class Simulation {
         }
         long round = 0;
         while (over < came || !lastCame) {
-            if (deadlines.time() < events.time()) {
+            long next = events.time();
+            if (deadlines.time() < next && deadlines.time() <= tries.time()) {
                 nowNanos = deadlines.time();
                 deadline(deadlines.take());
+            } else if (tries.time() < next) {
+                nowNanos = tries.time();
+                tryIsOver(tries.take());
             } else {
                 nowNanos = events.time();
                 happen(events.take());
@@ -177,7 +190,7 @@ final class Simulation {
             case CHECK -> checks.check(whom, nowNanos);
             case CHECKED -> checks.checked(whom, nowNanos);
             case TICK -> tick(gateways[whom]);
-            case AGAIN -> attempt(calls.get(whom));
+            case AGAIN -> again(calls.get(whom));
         }
     }
 
@@ -233,20 +246,26 @@ final class Simulation {
         call.sentNanos = nowNanos;
         call.workNanos = workNanos;
         call.repeated = repeated;
-        call.attempts = 0;
+        call.attempts = call.unsent = 0;
         deadlines.add(nowNanos + timeoutNanos, call.ticket());
-        attempt(call);
-    }
-
-    private void attempt(Call call) {
+        call.gateway.budget.request(nowNanos);
         Endpoint endpoint = call.gateway.pick(call.loop, call.key, call.tried, nowNanos);
         if (endpoint == null) {
-            over(call, call.attempts == 0 ? End.NO_PLACE : End.NO_ANSWER);
-            return;
+            over(call, End.NO_PLACE);
+        } else {
+            attempt(call, endpoint);
         }
+    }
+
+    private void attempt(Call call, Endpoint endpoint) {
         int place = endpoint.position();
         call.tried.add(endpoint);
         call.attempts++;
+        call.begun++;
+        if (perTryNanos > 0) {
+            tries.add(nowNanos + perTryNanos, call.attemptTicket());
+        }
+        call.trying = true;
         call.attempt.begin(endpoint, nowNanos);
         result.attempted(place, faulty[place], nowNanos, nowNanos >= warmUpNanos);
         Condition condition = conditions[place];
@@ -329,10 +348,70 @@ final class Simulation {
         }
         call.gateway.learn(call.loop, attempt);
         attempt.end();
-        if (status == 0 && call.attempts < 3) {
-            attempt(call);
+        call.trying = false;
+        ended(call, end(status));
+    }
+
+    /// An attempt is over: there will be another one, or none.
+    private void ended(Call call, End end) {
+        call.unsent += RetryRules.free(call.attempt) ? 1 : 0;
+        if (end == End.GOOD || !mayRepeat(call)) {
+            over(call, end);
+        } else if (call.nextNanos == nowNanos) {
+            again(call);
         } else {
-            over(call, end(status));
+            events.add(call.nextNanos, Happening.AGAIN.of(call.id));
+        }
+    }
+
+    /// As [dev.weir.forward.Forward] decides it, with the same rules and budget.
+    private boolean mayRepeat(Call call) {
+        Gateway gateway = call.gateway;
+        int sent = call.attempts - call.unsent;
+        if (!gateway.retry.repeats(call.attempt, true, sent, call.unsent)) {
+            return false;
+        }
+        boolean free = RetryRules.free(call.attempt);
+        Endpoint chosen = gateway.pick(call.loop, call.key, call.tried, nowNanos);
+        if (chosen == null && !free) {
+            call.tried.clear();
+            chosen = gateway.pick(call.loop, call.key, call.tried, nowNanos);
+        }
+        long wait = free ? 0 : gateway.retry.backoffNanos(call.attempts - 1, waits);
+        if (chosen == null || nowNanos + wait >= call.sentNanos + timeoutNanos) {
+            return false;
+        }
+        if (!free && !gateway.budget.withdraw(gateway.retry.budget(), nowNanos)) {
+            return false;
+        }
+        settle(call);
+        call.owesRetry = !free;
+        call.next = chosen;
+        call.nextNanos = nowNanos + wait;
+        return true;
+    }
+
+    private void again(Call call) {
+        Endpoint chosen = call.next;
+        if (chosen != null && call.nextNanos == nowNanos) {
+            call.next = null;
+            attempt(call, chosen);
+        }
+    }
+
+    private static void settle(Call call) {
+        if (call.owesRetry) {
+            call.owesRetry = false;
+            call.gateway.budget.over();
+        }
+    }
+
+    /// An attempt has had its time.
+    private void tryIsOver(long ticket) {
+        Call call = calls.get((int) (ticket >>> 32));
+        if (call.attemptTicket() == ticket && call.trying) {
+            giveUp(call, Attempt.Outcome.TIMED_OUT);
+            ended(call, End.TOO_LATE);
         }
     }
 
@@ -350,6 +429,14 @@ final class Simulation {
         if (call.ticket() != ticket) {
             return;
         }
+        if (call.trying) {
+            giveUp(call, clientGivesUp ? Attempt.Outcome.CANCELLED : Attempt.Outcome.TIMED_OUT);
+        }
+        over(call, End.TOO_LATE);
+    }
+
+    /// Nobody waits for the attempt any more.
+    private void giveUp(Call call, Attempt.Outcome outcome) {
         Job job = call.job;
         if (job != null) {
             boolean let = job.atMachine && machines[job.endpoint].forget(job, nowNanos);
@@ -359,14 +446,10 @@ final class Simulation {
                 freeJobs.add(job);
             }
         }
-        if (call.attempt.open()) {
-            call.attempt.judged(
-                    clientGivesUp ? Attempt.Outcome.CANCELLED : Attempt.Outcome.TIMED_OUT,
-                    nowNanos);
-            call.gateway.learn(call.loop, call.attempt);
-            call.attempt.end();
-        }
-        over(call, End.TOO_LATE);
+        call.attempt.judged(outcome, nowNanos);
+        call.gateway.learn(call.loop, call.attempt);
+        call.attempt.end();
+        call.trying = false;
     }
 
     private void over(Call call, End end) {
@@ -375,6 +458,8 @@ final class Simulation {
         long work = call.workNanos;
         long key = call.key;
         int repeated = call.repeated;
+        settle(call);
+        call.next = null;
         call.use++;
         call.tried.clear();
         freeCalls.add(call);

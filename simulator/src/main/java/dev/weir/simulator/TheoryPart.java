@@ -1,7 +1,6 @@
 package dev.weir.simulator;
 
 import dev.weir.balance.Balance;
-import dev.weir.health.OutliersConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,10 +66,7 @@ final class TheoryPart {
                         .withTime(Duration.ofDays(1), Duration.ofSeconds(1_000))
                         .withTimeout(Duration.ofHours(1));
         Trial trial = Trial.of(scenario).withRequests(5_000_000);
-        return trial.with(trial.usual().with(balance).withOutliers(OutliersConfig.OFF))
-                        .latency
-                        .getMean()
-                / 1e9;
+        return trial.with(trial.usual().with(balance).alone()).latency.getMean() / 1e9;
     }
 
     private static String picture(List<double[]> means) {

@@ -58,8 +58,17 @@ public record TrafficConfig(
                 patience);
     }
 
+    public TrafficConfig withRate(Rate rate) {
+        return new TrafficConfig(Optional.of(rate), load, steps, keys, repeats, patience);
+    }
+
     public TrafficConfig withSteps(List<Step> steps) {
         return new TrafficConfig(rate, load, steps, keys, repeats, patience);
+    }
+
+    /// Clients that wait as long as it takes, and send nothing twice.
+    TrafficConfig withoutRepeats() {
+        return new TrafficConfig(rate, load, steps, keys, 0, Optional.empty());
     }
 
     /// Requests per second at the start.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.balance.Balance;
 import dev.weir.health.HealthConfig;
-import dev.weir.health.OutliersConfig;
 import dev.weir.schema.Percent;
 import dev.weir.simulator.Result.End;
 import java.time.Duration;
@@ -21,7 +20,7 @@ class SimulationTest {
 
     private static Result run(ScenarioConfig scenario, Balance balance) {
         Trial trial = Trial.of(scenario);
-        return trial.with(trial.usual().with(balance).withOutliers(OutliersConfig.OFF));
+        return trial.with(trial.usual().with(balance).alone());
     }
 
     @Test

@@ -21,13 +21,9 @@ record Theory(Result result) {
                         .withClients(TrafficConfig.DEFAULTS.withLoad(load))
                         .withTime(Duration.ofDays(1), Duration.ofSeconds(200))
                         .withTimeout(Duration.ofHours(1));
-        Candidate candidate =
-                new Candidate(
-                        "",
-                        Trial.equal(endpoints).withBalance(balance),
-                        scenario.timeout(),
-                        balancing);
-        return new Theory(Trial.of(scenario).withRequests(requests).with(candidate));
+        Trial trial = Trial.of(scenario).withRequests(requests);
+        Candidate candidate = trial.usual().alone().with(balance).withBalancing(balancing);
+        return new Theory(trial.with(candidate));
     }
 
     /// Seconds.
