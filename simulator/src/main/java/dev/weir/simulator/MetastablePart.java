@@ -6,7 +6,6 @@ import dev.weir.retry.RetryConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Rate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,42 +15,61 @@ final class MetastablePart {
     private static final int MOST_WAITING = 25;
 
     /// Requests per second that leave room for a fifth more.
-    private static final int FEWER = 240;
+    private static final int FEWER = 200;
 
     private MetastablePart() {}
 
-    static Report.Written write(Comparison.Progress progress) {
-        List<Result> results = new ArrayList<>();
+    /// One more attempt when one has taken a second, or was turned away.
+    private static final RetryConfig ONCE =
+            RetryConfig.DEFAULTS
+                    .withWhen(RetryCause.TIMEOUT, RetryCause.ofStatus(503))
+                    .withPerTryTimeout(Duration.ofSeconds(1));
+
+    static final RetryConfig WITHOUT_BUDGET = ONCE.withBudget(Percent.of(100));
+    static final RetryConfig BUDGET = ONCE.withBudget(Percent.of(20));
+
+    /// @param shedding whether endpoints turn away what would wait for long
+    static Result run(RetryConfig retry, int perSecond, boolean shedding) {
         ScenarioConfig outage = Scenarios.of("outage");
-        ScenarioConfig scenario = outage.withClients(outage.clients().withoutRepeats());
-        Trial trial = Trial.of(scenario);
-        RetryConfig once =
-                RetryConfig.DEFAULTS
-                        .withWhen(RetryCause.TIMEOUT, RetryCause.ofStatus(503))
-                        .withPerTryTimeout(Duration.ofSeconds(1));
-        Candidate usual =
-                trial.usual().withTimeout(Duration.ofSeconds(3)).withOutliers(OutliersConfig.OFF);
-        List<Candidate> candidates =
+        TrafficConfig clients =
+                outage.clients().withoutRepeats().withRate(Rate.perSecond(perSecond));
+        ScenarioConfig scenario = outage.withClients(clients);
+        Trial trial =
+                Trial.of(
+                        shedding
+                                ? scenario.withMachines(
+                                        new Serves.Workers(1, MOST_WAITING), scenario.work())
+                                : scenario);
+        return trial.with(
+                trial.usual()
+                        .named(name(retry, perSecond, shedding))
+                        .withTimeout(Duration.ofSeconds(3))
+                        .withOutliers(OutliersConfig.OFF)
+                        .withRetry(retry));
+    }
+
+    private static String name(RetryConfig retry, int perSecond, boolean shedding) {
+        String budget =
+                !retry.on()
+                        ? "no retries"
+                        : retry.budget().equals(BUDGET.budget())
+                                ? "budget " + retry.budget()
+                                : "no budget";
+        return perSecond + "/s, " + budget + (shedding ? ", shedding" : "");
+    }
+
+    static Report.Written write(Comparison.Progress progress) {
+        progress.at("outage", 1, 1, 0);
+        List<Result> results =
                 List.of(
-                        usual.named("no retries").withRetry(RetryConfig.OFF),
-                        usual.named("retries without a budget")
-                                .withRetry(once.withBudget(Percent.of(100))),
-                        usual.named("budget 20 %").withRetry(once));
-        for (Candidate candidate : candidates) {
-            progress.at(candidate.name(), results.size() + 1, candidates.size() + 1, 0);
-            results.add(trial.with(candidate));
-        }
-        ScenarioConfig bounded =
-                scenario.withMachines(new Serves.Workers(1, MOST_WAITING), scenario.work());
-        for (Candidate each : List.of(candidates.get(1), candidates.get(2))) {
-            results.add(Trial.of(bounded).with(each.named(each.name() + ", shedding")));
-        }
-        TrafficConfig fewer = scenario.clients().withRate(Rate.perSecond(FEWER));
-        for (Candidate each : List.of(candidates.get(1), candidates.get(2))) {
-            results.add(
-                    Trial.of(scenario.withClients(fewer))
-                            .with(each.named(each.name() + ", " + FEWER + " requests/s")));
-        }
+                        run(RetryConfig.OFF, 280, false),
+                        run(WITHOUT_BUDGET, 280, false),
+                        run(BUDGET, 280, false),
+                        run(WITHOUT_BUDGET, 280, true),
+                        run(BUDGET, 280, true),
+                        run(WITHOUT_BUDGET, FEWER, false),
+                        run(BUDGET, FEWER, false));
+        ScenarioConfig scenario = Scenarios.of("outage");
         Markdown table =
                 new Markdown(
                         "",
@@ -65,7 +83,7 @@ final class MetastablePart {
                     good(result, 10, 30),
                     good(result, 30, 40),
                     good(result, 100, 160),
-                    attempts(result, 100, 160));
+                    String.format(Locale.ROOT, "%.0f", attempts(result, 100, 160)));
         }
         return Report.Written.of("metastable", table.toString(), picture(scenario, results));
     }
@@ -80,25 +98,28 @@ final class MetastablePart {
         return sum;
     }
 
-    private static String good(Result result, int from, int to) {
-        double share =
-                (double) sum(result.slotGood, result, from, to)
-                        / Math.max(1, sum(result.slotRequests, result, from, to));
-        return Table.percent(share);
+    /// Of the requests that came from one second to another, answered well.
+    static double share(Result result, int from, int to) {
+        return (double) sum(result.slotGood, result, from, to)
+                / Math.max(1, sum(result.slotRequests, result, from, to));
     }
 
-    private static String attempts(Result result, int from, int to) {
-        return String.format(
-                Locale.ROOT,
-                "%.0f",
-                (double) sum(result.slotAttempts, result, from, to) / (to - from));
+    private static String good(Result result, int from, int to) {
+        return Table.percent(share(result, from, to));
+    }
+
+    /// Attempts per second, from one second to another.
+    static double attempts(Result result, int from, int to) {
+        int slots = result.slot(to * 1_000_000_000L) - result.slot(from * 1_000_000_000L);
+        double slotSeconds = Scenarios.of("outage").lasts().toMillis() / 1e3 / Result.SLOTS;
+        return sum(result.slotAttempts, result, from, to) / (slots * slotSeconds);
     }
 
     private static String picture(ScenarioConfig scenario, List<Result> results) {
         Picture picture =
                 new Picture(
                         "After an outage of ten seconds",
-                        "endpoints for 300 requests/s, 280 requests/s, a second for each attempt");
+                        "endpoints for 300 requests/s; a second for each attempt, and one more attempt");
         List<Lines.Span> outage =
                 List.of(Lines.Span.of(scenario.faults().getFirst(), scenario.lasts()));
         OverTime time = new OverTime(scenario.lasts(), results, outage);

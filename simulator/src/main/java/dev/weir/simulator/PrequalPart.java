@@ -28,7 +28,7 @@ final class PrequalPart {
 
     private PrequalPart() {}
 
-    private static ScenarioConfig at(double load, int gateways) {
+    static ScenarioConfig at(double load, int gateways) {
         ScenarioConfig testbed = Scenarios.of("neighbours");
         return testbed.withClients(testbed.clients().withLoad(load)).withGateways(gateways, 1);
     }
@@ -118,7 +118,7 @@ final class PrequalPart {
     private static Map<String, double[][]> ramp(Comparison.Progress progress) {
         Map<String, Balancing> rules = Rules.all(CLIENTS);
         Map<String, double[][]> ramp = new LinkedHashMap<>();
-        for (String name : List.of("weighted round robin", "Prequal, probing")) {
+        for (String name : List.of("weighted round robin", "C3")) {
             ramp.put(name, new double[2][STEPS]);
         }
         ramp.put("prequal, one gateway", new double[2][STEPS]);

@@ -32,15 +32,13 @@ final class TheoryPart {
             progress.at("theory", means.size() + 1, LOADS.length, 0);
             double random = mean(Balance.RANDOM, load);
             double two = mean(Balance.LEAST_REQUESTS, load);
-            double all = mean(Balance.LEAST_CONNECTIONS, load);
-            means.add(new double[] {random, two, all});
+            means.add(new double[] {random, two});
             table.row(
                     String.format(Locale.ROOT, "%.2f", load),
                     figure(1 / (1 - load)),
                     off(random, 1 / (1 - load)),
                     figure(supermarket(load, 2)),
-                    off(two, supermarket(load, 2)),
-                    figure(all));
+                    off(two, supermarket(load, 2)));
         }
         return Report.Written.of("theory", table.toString(), picture(means));
     }
@@ -92,9 +90,7 @@ final class TheoryPart {
                                 new Lines.Series("random, simulated", LOADS, column(means, 0)),
                                 new Lines.Series("two choices, supermarket model", closedX, two),
                                 new Lines.Series(
-                                        "least-requests, simulated", LOADS, column(means, 1)),
-                                new Lines.Series(
-                                        "least-connections, simulated", LOADS, column(means, 2))),
+                                        "least-requests, simulated", LOADS, column(means, 1))),
                         List.of())
                 .draw(picture);
         return picture.svg();
