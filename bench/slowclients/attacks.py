@@ -75,8 +75,9 @@ class Running:
 
     def __init__(self, attack, connections, port, folder):
         self.prefix = Path(folder) / f"slowhttptest-{attack.key}"
+        # Attackers are other machines: here they take only what the good client, Weir and the endpoint leave.
         command = [
-            "slowhttptest", *attack.options, "-c", str(connections), "-r", "200", "-l", str(attack.seconds),
+            "nice", "-n", "19", "slowhttptest", *attack.options, "-c", str(connections), "-r", "200", "-l", str(attack.seconds),
             "-u", f"http://127.0.0.1:{port}{attack.path}", "-p", "3", "-g", "-o", str(self.prefix), "-v", "1",
         ]  # fmt: skip
         self.command = command
@@ -101,11 +102,14 @@ class Running:
         with open(f"{self.prefix}.csv", newline="") as file:
             rows = [{name: int(value) for name, value in row.items()} for row in csv.DictReader(file)]
         probed = [row for row in rows if row["Seconds"] > 0]  # before the first second it has not asked
+        # It stops as soon as nobody is left; its last row is of up to a second before.
+        all_gone = "No open connections left" in said
+        most = max(row["Connected"] + row["Pending"] + row["Closed"] for row in rows)
         return Outcome(
             seconds=int(ended.group(1)),
             most_connected=max(row["Connected"] for row in rows),
-            closed=rows[-1]["Closed"],
-            left=rows[-1]["Connected"] + rows[-1]["Pending"],
+            closed=most if all_gone else rows[-1]["Closed"],
+            left=0 if all_gone else rows[-1]["Connected"] + rows[-1]["Pending"],
             unavailable_seconds=sum(row["Service Available"] == 0 for row in probed),
         )
 

@@ -164,13 +164,23 @@ final class Assembly {
                                 address,
                                 endpoints.size(),
                                 endpoint.weight(),
+                                endpoint.backup(),
+                                endpoint.zone().orElse(""),
                                 new EndpointState()));
             }
-            Service service = new Service(entry.getKey(), entry.getValue(), endpoints);
+            Service service =
+                    new Service(
+                            entry.getKey(), entry.getValue(), config.zone().orElse(""), endpoints);
             positions.put(entry.getKey(), services.size());
             services.add(service);
-            shared.put(service, ServiceOnLoop.Shared.of(service));
+            shared.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));
         }
+    }
+
+    private byte[] secret() {
+        byte[] secret = new byte[32];
+        seeds.nextBytes(secret);
+        return secret;
     }
 
     private List<Route> routes() {
@@ -188,7 +198,13 @@ final class Assembly {
                             null);
                 }
             }
-            routes.add(new Route(name, new FilterChain(filters), destination(route), rules(route)));
+            routes.add(
+                    new Route(
+                            name,
+                            new FilterChain(filters),
+                            destination(route),
+                            rules(route),
+                            route.priority()));
         }
         return routes;
     }

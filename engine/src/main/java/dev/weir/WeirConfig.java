@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A whole configuration, as read from a file or said in Java:
 ///
@@ -37,6 +38,10 @@ public record WeirConfig(
                 List<RouteConfig> routes,
         @Says("What routes point at, by name.") Map<String, ServiceConfig> services,
         @Says(
+                        value = "Where this gateway runs; endpoints of the same zone come first.",
+                        example = "eu-1a")
+                Optional<String> zone,
+        @Says(
                         value =
                                 "Proxies before Weir that are believed about the client; from all others these fields are replaced.",
                         example = "[10.0.0.0/8]")
@@ -52,6 +57,7 @@ public record WeirConfig(
                     Map.of(),
                     List.of(),
                     Map.of(),
+                    Optional.empty(),
                     List.of(),
                     ForwardedFields.X_FORWARDED,
                     LimitsConfig.DEFAULTS,
@@ -74,6 +80,7 @@ public record WeirConfig(
                 with(listeners, name, listener),
                 routes,
                 services,
+                zone,
                 trustedProxies,
                 forwardedHeaders,
                 limits,
@@ -87,6 +94,7 @@ public record WeirConfig(
                 listeners,
                 Arrays.asList(routes),
                 services,
+                zone,
                 trustedProxies,
                 forwardedHeaders,
                 limits,
@@ -100,6 +108,21 @@ public record WeirConfig(
                 listeners,
                 routes,
                 with(services, name, service),
+                zone,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
+    public WeirConfig withZone(String zone) {
+        return new WeirConfig(
+                version,
+                listeners,
+                routes,
+                services,
+                Optional.of(zone),
                 trustedProxies,
                 forwardedHeaders,
                 limits,
@@ -113,6 +136,7 @@ public record WeirConfig(
                 listeners,
                 routes,
                 services,
+                zone,
                 Arrays.asList(trusted),
                 forwardedHeaders,
                 limits,
@@ -122,7 +146,16 @@ public record WeirConfig(
 
     public WeirConfig withForwardedHeaders(ForwardedFields fields) {
         return new WeirConfig(
-                version, listeners, routes, services, trustedProxies, fields, limits, logs, drain);
+                version,
+                listeners,
+                routes,
+                services,
+                zone,
+                trustedProxies,
+                fields,
+                limits,
+                logs,
+                drain);
     }
 
     public WeirConfig withLimits(LimitsConfig limits) {
@@ -131,6 +164,7 @@ public record WeirConfig(
                 listeners,
                 routes,
                 services,
+                zone,
                 trustedProxies,
                 forwardedHeaders,
                 limits,
@@ -144,6 +178,7 @@ public record WeirConfig(
                 listeners,
                 routes,
                 services,
+                zone,
                 trustedProxies,
                 forwardedHeaders,
                 limits,
@@ -157,6 +192,7 @@ public record WeirConfig(
                 listeners,
                 routes,
                 services,
+                zone,
                 trustedProxies,
                 forwardedHeaders,
                 limits,

@@ -28,7 +28,15 @@ class ArchitectureTest {
             List.of("listen", "route", "filter", "forward", "balance", "pool");
 
     private static final List<String> BELOW =
-            List.of("schema", "http", "exchange", "service", "retry", "observe", "runtime");
+            List.of(
+                    "schema",
+                    "http",
+                    "exchange",
+                    "service",
+                    "limit",
+                    "retry",
+                    "observe",
+                    "runtime");
 
     private static final JavaClasses ENGINE =
             new ClassFileImporter()
@@ -102,7 +110,7 @@ class ArchitectureTest {
     void messagesKnowNoChannels() {
         noClasses()
                 .that()
-                .resideInAnyPackage(in(Stream.of("http", "exchange", "filter", "balance")))
+                .resideInAnyPackage(in(Stream.of("http", "exchange", "filter", "balance", "limit")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty.channel..")
@@ -126,6 +134,7 @@ class ArchitectureTest {
                                         "route",
                                         "filter",
                                         "service",
+                                        "limit",
                                         "balance",
                                         "pool",
                                         "forward",

@@ -43,6 +43,7 @@ class KillUnderLoadTest {
                                     balance: round-robin
                                     endpoints: [%s, %s]
                                     health: { every: 100ms, up-after: 1, down-after: 2 }
+                                    outliers: { eject: 200ms, eject-max: 200ms }
                                 """
                                         .formatted(stays.address(), dies.address()))) {
             var load =

@@ -168,6 +168,7 @@ class TenFaultsTest {
                         services:
                           all:
                             balance: round-robin
+                            slow-start: 0s
                             endpoints: [%s]
                             health: { path: /health, every: 30ms, up-after: 1, down-after: 1 }
                         """

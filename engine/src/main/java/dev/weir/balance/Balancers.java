@@ -73,8 +73,9 @@ public final class Balancers {
     /// @param random of the event loop
     public Balancer forLoop(RandomGenerator random) {
         Balancer policy = forLoop.apply(random);
-        return service.config().slowStart().window().isZero()
+        boolean zones = service.endpoints().stream().anyMatch(service::away);
+        return service.config().slowStart().window().isZero() && !zones
                 ? policy
-                : new SlowStart(service, policy, random);
+                : new Thinning(service, policy, random);
     }
 }

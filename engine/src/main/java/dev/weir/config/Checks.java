@@ -9,6 +9,7 @@ import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Location;
+import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ final class Checks {
     void run() {
         listeners();
         config.services().forEach(this::service);
+        zone();
         for (int i = 0; i < config.routes().size(); i++) {
             RouteConfig route = config.routes().get(i);
             new RouteChecks(this, KeyPath.route(i, route), route).run();
@@ -118,6 +120,15 @@ final class Checks {
             }
         }
         new OutlierChecks(this, path, service).run();
+        ConnectionsConfig connections = service.connections();
+        if (connections.pending() == 0
+                && !connections.maxWait().equals(ConnectionsConfig.DEFAULTS.maxWait())) {
+            wrong(
+                    KeyPath.key(KeyPath.key(path, "connections"), "max-wait"),
+                    "nobody waits, because pending is 0",
+                    "leave one of the two out");
+        }
+        new ServiceChecks(this, config, path, name).run(service);
         service.health()
                 .ifPresent(
                         health -> {
@@ -131,6 +142,21 @@ final class Checks {
                                                             field,
                                                             value));
                         });
+    }
+
+    private void zone() {
+        Set<String> zones = new HashSet<>();
+        for (ServiceConfig service : config.services().values()) {
+            service.endpoints().forEach(endpoint -> endpoint.zone().ifPresent(zones::add));
+        }
+        config.zone()
+                .filter(zone -> !zones.contains(zone))
+                .ifPresent(
+                        zone ->
+                                warn(
+                                        "zone",
+                                        "no endpoint is in this zone"
+                                                + Nearest.didYouMean(zone, zones)));
     }
 
     private void unused() {

@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import dev.weir.exchange.RequestKey;
 import dev.weir.filter.FilterConfig;
+import dev.weir.filter.concurrency.ConcurrencyLimitConfig;
 import dev.weir.filter.cors.CorsConfig;
 import dev.weir.filter.headers.HeadersConfig;
 import dev.weir.filter.jwt.JwtConfig;
@@ -28,6 +29,7 @@ record FilterChecks(Checks checks, String at, Set<String> segments, List<FilterC
                 edits(KeyPath.key(at, "response"), headers.response(), false);
             }
             case CorsConfig cors -> cors(cors);
+            case ConcurrencyLimitConfig limit -> concurrency(limit);
             case RequestIdConfig id -> {
                 String name = KeyPath.key(at, "header");
                 if (checks.fieldName(name, id.header())) {
@@ -147,6 +149,32 @@ record FilterChecks(Checks checks, String at, Set<String> segments, List<FilterC
         checks.field(section, name, value);
         if (request) {
             host(KeyPath.key(section, name), name);
+        }
+    }
+
+    private void concurrency(ConcurrencyLimitConfig limit) {
+        if (limit.requests().isPresent() == limit.gradient()) {
+            checks.wrong(
+                    limit.gradient() ? KeyPath.key(at, "requests") : at,
+                    limit.gradient()
+                            ? "requests and gradient exclude each other"
+                            : "requests or gradient is missing",
+                    "requests: 100 for a fixed number, gradient: true to have it found");
+            return;
+        }
+        ConcurrencyLimitConfig usual = ConcurrencyLimitConfig.DEFAULTS;
+        if (!limit.gradient() && limit.min() != usual.min()) {
+            checks.wrong(KeyPath.key(at, "min"), "a fixed number has no min", "leave it out");
+        }
+        if (!limit.gradient() && limit.max() != usual.max()) {
+            checks.wrong(KeyPath.key(at, "max"), "a fixed number has no max", "leave it out");
+        }
+        if (limit.gradient() && limit.min() > limit.max()) {
+            String path = KeyPath.key(at, checks.says(KeyPath.key(at, "min")) ? "min" : "max");
+            checks.wrong(
+                    path,
+                    "min is larger than max: " + limit.min() + " and " + limit.max(),
+                    "without them min is 20 and max is 1000");
         }
     }
 

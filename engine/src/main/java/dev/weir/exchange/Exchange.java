@@ -26,6 +26,7 @@ public final class Exchange {
     private String scheme = "http";
     private String id = "";
     private @Nullable Identity identity;
+    private Priority priority = Priority.NORMAL;
     private long bodyLimit = Long.MAX_VALUE;
     private String[] parameterNames = NO_PARAMETERS;
     private int[] parameterRanges = {};
@@ -63,6 +64,10 @@ public final class Exchange {
 
         public long headNanos;
         public long pickedNanos;
+
+        /// When it was refused after waiting for a place at the service.
+        public long refusedNanos;
+
         public long connectedNanos;
         public long firstByteNanos;
         public long endedNanos;
@@ -80,7 +85,7 @@ public final class Exchange {
             failedAttempts.clear();
             budgetSpent = false;
             failure = null;
-            beganNanos = headNanos = pickedNanos = connectedNanos = 0;
+            beganNanos = headNanos = pickedNanos = refusedNanos = connectedNanos = 0;
             firstByteNanos = endedNanos = bytesIn = bytesOut = 0;
         }
     }
@@ -94,6 +99,7 @@ public final class Exchange {
         scheme = "http";
         id = "";
         identity = null;
+        priority = Priority.NORMAL;
         bodyLimit = Long.MAX_VALUE;
         parameterNames = NO_PARAMETERS;
         filtersAsked = filterAtWork = 0;
@@ -164,6 +170,15 @@ public final class Exchange {
 
     public void identity(Identity identity) {
         this.identity = identity;
+    }
+
+    /// How much it matters that this request is answered.
+    public Priority priority() {
+        return priority;
+    }
+
+    public void priority(Priority priority) {
+        this.priority = priority;
     }
 
     /// Most bytes of the request's body; more are answered 413.

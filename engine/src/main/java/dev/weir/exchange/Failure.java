@@ -131,7 +131,7 @@ public enum Failure {
             "no-endpoint",
             Fault.ENDPOINT,
             "No endpoint of the service is up.",
-            "Health checks say that every endpoint of the service is down; `Retry-After` says when they are asked again."),
+            "Health checks say that every endpoint of the service is down, and none of those that panic may use answered its last check; `Retry-After` says when they are asked again."),
     DRAINING(
             503,
             "draining",
@@ -144,6 +144,36 @@ public enum Failure {
             Fault.WEIR,
             "There is no room for this request now.",
             "Requests and answers under way hold nearly as much memory as `limits.memory` allows: many clients that read slowly, or endpoints that take nothing."),
+    QUEUE_FULL(
+            503,
+            "queue-full",
+            Fault.WEIR,
+            "The service is busy.",
+            "The service has `connections.max` requests under way and `connections.pending` more waiting. Its endpoints are slower than requests come, or the limits are too low for them."),
+    QUEUE_TIMEOUT(
+            503,
+            "queue-timeout",
+            Fault.WEIR,
+            "The service is busy.",
+            "The service has `connections.max` requests under way, and this one got no turn: it waited `connections.max-wait`, or a twentieth of that because the line had not been empty for so long. `queue_ms` says how long it waited."),
+    CONCURRENCY_LIMIT(
+            503,
+            "concurrency-limit",
+            Fault.WEIR,
+            "The service is busy.",
+            "A `concurrency-limit` filter had as many requests under way as it lets through; with `gradient` that is as many as the service answers without getting slow."),
+    SHED(
+            503,
+            "shed",
+            Fault.WEIR,
+            "The service is busy.",
+            "There was not room for all, and this request's `priority` is lower than others': a line was full, a `concurrency-limit` was near, or memory was short."),
+    THROTTLED(
+            503,
+            "throttled",
+            Fault.ENDPOINT,
+            "The service is refusing requests.",
+            "The service's endpoints fail or refuse so many requests that `throttle` held this one back: those that could do no good are not sent."),
     NO_SOCKET(
             503,
             "no-socket",

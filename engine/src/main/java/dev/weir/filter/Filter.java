@@ -15,4 +15,7 @@ public interface Filter {
     /// Sees the head of every final answer that goes to the client, from endpoints and from Weir itself, in
     /// the reverse order of the file; only filters whose `onRequest` ran are asked.
     default void onResponse(Exchange exchange, ResponseHead head) {}
+
+    /// Hears that an exchange is over whose `onRequest` ran, however it ended: answered, cut, or left by its client.
+    default void onEnd(Exchange exchange) {}
 }

@@ -41,4 +41,12 @@ public final class FilterChain {
             filters[place].onResponse(exchange, head);
         }
     }
+
+    /// Tells the filters that were asked that the exchange is over.
+    public void onEnd(Exchange exchange) {
+        for (int place = exchange.filtersAsked() - 1; place >= 0; place--) {
+            exchange.answeringFilter(place);
+            filters[place].onEnd(exchange);
+        }
+    }
 }

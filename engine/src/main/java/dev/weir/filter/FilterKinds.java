@@ -1,6 +1,7 @@
 package dev.weir.filter;
 
 import dev.weir.filter.bodylimit.BodyLimitConfig;
+import dev.weir.filter.concurrency.ConcurrencyLimitConfig;
 import dev.weir.filter.cors.CorsConfig;
 import dev.weir.filter.headers.HeadersConfig;
 import dev.weir.filter.ip.IpAllowConfig;
@@ -21,6 +22,7 @@ public final class FilterKinds {
                     IpAllowConfig.class,
                     IpDenyConfig.class,
                     BodyLimitConfig.class,
+                    ConcurrencyLimitConfig.class,
                     RequestIdConfig.class);
 
     private FilterKinds() {}

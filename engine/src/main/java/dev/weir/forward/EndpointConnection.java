@@ -20,7 +20,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/1.1 connection to an endpoint: reads answers and hands them to whose [Turn] it is; between
+/// One HTTP/1.1 connection to an endpoint: reads answers and hands them to whose [Errand] it runs; between
 /// two turns it waits in its pool. Trusts the endpoint in nothing: a byte too many or too early, and it is closed.
 /// Confined to one event loop.
 final class EndpointConnection extends ChannelInboundHandlerAdapter
@@ -43,7 +43,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
 
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
-    private @Nullable Turn current;
+    private @Nullable Errand current;
     private boolean inBody;
     private boolean persistent;
     private boolean broken;
@@ -80,9 +80,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         return open;
     }
 
-    /// Serves this turn until [#done] or [#discard].
-    void serve(Turn turn) {
-        current = turn;
+    /// Serves this errand until [#done] or [#discard].
+    void serve(Errand errand) {
+        current = errand;
         idle = false;
         inBody = false;
         interimAnswers = 0;
@@ -118,7 +118,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /// The turn is over: back to the pool, or closed.
+    /// The errand is over: back to the pool, or closed.
     void done(boolean reusable) {
         current = null;
         if (reusable && usable(loop.now())) {
@@ -133,7 +133,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         discard();
     }
 
-    /// The turn is over, but not its answer: reads the rest if that is short, so that the connection can be used again.
+    /// The errand is over, but not its answer: reads the rest if that is short, so that the connection can be used again.
     void readToEnd(boolean reusable) {
         boolean counted = body.left() != Long.MAX_VALUE;
         if (!reusable || broken || counted && body.left() > MOST_UNWANTED_BYTES) {
@@ -169,12 +169,12 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
                 return;
             }
             while (current != null && in.isReadable()) {
-                Turn turn = current;
-                Failure failure = inBody ? body(in, turn) : head(in, turn);
-                if (failure != null && current == turn) {
-                    turn.failed(failure);
+                Errand errand = current;
+                Failure failure = inBody ? body(in, errand) : head(in, errand);
+                if (failure != null && current == errand) {
+                    errand.failed(failure);
                 }
-                if (current != turn && !(current instanceof Unwanted)) {
+                if (current != errand && !(current instanceof Unwanted)) {
                     return;
                 }
             }
@@ -183,9 +183,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    private @Nullable Failure head(ByteBuf in, Turn turn) {
-        ResponseHead head = turn.head();
-        Parsed parsed = parser.parse(in, head, turn.asksForHead());
+    private @Nullable Failure head(ByteBuf in, Errand errand) {
+        ResponseHead head = errand.head();
+        Parsed parsed = parser.parse(in, head, errand.asksForHead());
         if (parsed == Parsed.INCOMPLETE) {
             return null;
         }
@@ -196,7 +196,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             if (++interimAnswers > MOST_INTERIM_ANSWERS) {
                 return Failure.BAD_ANSWER;
             }
-            turn.informed(head);
+            errand.informed(head);
             return null;
         }
         long keep = head.keepAliveSeconds();
@@ -207,19 +207,19 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         body.begin(head.bodyLength());
         inBody = true;
         persistent = head.persistent();
-        turn.responded(head);
-        Turn now = current;
-        if (body.done() && now != null && (now == turn || now instanceof Unwanted)) {
+        errand.responded(head);
+        Errand now = current;
+        if (body.done() && now != null && (now == errand || now instanceof Unwanted)) {
             now.ended(persistent && !in.isReadable(), null);
         }
         return null;
     }
 
-    private @Nullable Failure body(ByteBuf in, Turn turn) {
+    private @Nullable Failure body(ByteBuf in, Errand errand) {
         int length;
         while ((length = body.next(in)) > 0) {
-            turn.body(in.readRetainedSlice(length));
-            if (current != turn) {
+            errand.body(in.readRetainedSlice(length));
+            if (current != errand) {
                 return null;
             }
         }
@@ -227,24 +227,24 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             return Failure.BAD_ANSWER;
         }
         if (body.done()) {
-            turn.ended(persistent && !in.isReadable(), body.trailers());
+            errand.ended(persistent && !in.isReadable(), body.trailers());
         }
         return null;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Turn turn = current;
+        Errand errand = current;
         if (idle) {
             idle = false;
             pool.remove(this);
         }
         idleTimer.drop();
-        if (turn != null) {
+        if (errand != null) {
             if (inBody && body.endsWithConnection() && !broken) {
-                turn.ended(false, null);
+                errand.ended(false, null);
             } else {
-                turn.failed(Failure.ENDPOINT_RESET);
+                errand.failed(Failure.ENDPOINT_RESET);
             }
         }
         outlet().discard();
@@ -252,9 +252,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Turn turn = current;
-        if (turn != null && ctx.channel().isWritable()) {
-            turn.writable();
+        Errand errand = current;
+        if (errand != null && ctx.channel().isWritable()) {
+            errand.writable();
         }
     }
 
@@ -271,7 +271,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     }
 
     /// The rest of an answer that nobody wants.
-    private final class Unwanted implements Turn {
+    private final class Unwanted implements Errand {
         private int bytes;
 
         @Override

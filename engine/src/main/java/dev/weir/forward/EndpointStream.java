@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The endpoint's side of one attempt: finds a connection, hands the answer to the [Forward], and tells who learns from attempts how
 /// it went. Used for one attempt after the other; confined to one event loop.
-final class EndpointStream implements Turn {
+final class EndpointStream implements Errand {
     private enum State {
         IDLE,
         CONNECTING,

@@ -55,7 +55,11 @@ public final class Forward implements Timers.Expiry {
     private @Nullable ServiceOnLoop service;
     private @Nullable ServiceOnLoop mirror;
     private @Nullable ForwardRules rules;
+
+    /// What balancing goes by that hashes, and where the client's cookie leads.
     private long key;
+
+    private @Nullable Endpoint stuck;
     private long beganNanos;
     private long progressNanos;
     private boolean bodyEnded;
@@ -94,6 +98,7 @@ public final class Forward implements Timers.Expiry {
         this.exchange = exchange;
         this.service = service;
         this.mirror = mirror;
+        stuck = service.stuck(exchange);
         this.client = client;
         this.rules = rules;
         key = service.key(exchange);
@@ -103,10 +108,10 @@ public final class Forward implements Timers.Expiry {
         beganNanos = progressNanos = loop.now();
         timer.at(due());
         service.retries().request(beganNanos);
-        Endpoint picked = service.pick(key, tried);
+        Endpoint picked = service.pick(key, stuck, tried);
         if (picked == null) {
             exchange.record.retryAfterSeconds = service.retryAfterSeconds();
-            over(Failure.NO_ENDPOINT);
+            over(service.whyNone());
             return;
         }
         if (rules.hedge().isPresent()) {
@@ -259,7 +264,7 @@ public final class Forward implements Timers.Expiry {
         // do.
         boolean stale = ended.outcome() == Outcome.RESET && by.reused();
         boolean free = RetryRules.free(ended) || stale;
-        Endpoint other = service().pick(key, tried);
+        Endpoint other = service().pick(key, stuck, tried);
         if (other == null && RetryRules.free(ended)) {
             return false;
         }
@@ -289,7 +294,7 @@ public final class Forward implements Timers.Expiry {
             return ended.endpoint();
         }
         tried.clear();
-        return service().pick(key, tried);
+        return service().pick(key, stuck, tried);
     }
 
     /// Makes the attempt that is laid down, or waits for its time.
@@ -377,7 +382,7 @@ public final class Forward implements Timers.Expiry {
         if (second.busy()) {
             return;
         }
-        Endpoint next = service().pick(key, tried);
+        Endpoint next = service().pick(key, stuck, tried);
         if (next != null && service().hedges().withdraw(rules.get().budget(), loop.now())) {
             owesHedge = true;
             attempt(second, next, false);
@@ -497,6 +502,9 @@ public final class Forward implements Timers.Expiry {
         kept.forget();
         nextStep.clear();
         timer.at(due());
+        if (by.attempt().endpoint() != stuck) {
+            service().stick(here, by.attempt().endpoint());
+        }
         client().respond(here.response());
     }
 
@@ -656,6 +664,7 @@ public final class Forward implements Timers.Expiry {
         service = null;
         mirror = null;
         rules = null;
+        stuck = null;
         next = null;
         bodyTrailers = null;
         answerBegun = false;

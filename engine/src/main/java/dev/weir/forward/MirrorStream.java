@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A copy of one request on its way to another service. Its answer is read and thrown away, and whatever goes wrong is nobody's
 /// matter but passive health's. Made for one copy; confined to one event loop.
-final class MirrorStream implements Turn, Timers.Expiry {
+final class MirrorStream implements Errand, Timers.Expiry {
     private final ServiceOnLoop service;
     private final Loop loop;
     private final Attempt attempt = new Attempt();
@@ -45,7 +45,7 @@ final class MirrorStream implements Turn, Timers.Expiry {
     static void send(
             Loop loop, ServiceOnLoop service, Exchange exchange, KeptBody body, long nanos) {
         RequestHead request = exchange.request();
-        Endpoint endpoint = service.pick(service.key(exchange), new Tried());
+        Endpoint endpoint = service.pick(service.key(exchange), null, new Tried());
         if (endpoint == null) {
             return;
         }

@@ -2,17 +2,23 @@ package dev.weir.forward;
 
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.RequestKey;
 import dev.weir.exchange.SipHash;
 import dev.weir.http.LimitsConfig;
+import dev.weir.limit.Places;
+import dev.weir.limit.Refusals;
+import dev.weir.limit.Throttle;
+import dev.weir.observe.Events;
 import dev.weir.pool.EndpointPool;
 import dev.weir.retry.Latencies;
 import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.service.Attempt;
+import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Standing;
@@ -25,19 +31,27 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one event loop has of one service: its balancer, and for each endpoint the idle connections. Confined to that
-/// loop.
+/// What one event loop has of one service: its door, its balancer, its restraint, and for each endpoint the idle connections.
+/// Confined to that loop.
 public final class ServiceOnLoop {
     /// Not secret: a client may know who gets its requests, and can send them there by their key anyway. Not 0, so that
     /// keys and the endpoints' points do not meet.
     private static final long HASH_KEY = 1;
 
+    private final RequestKey[] keys;
+
+    /// So many endpoints that requests are held back from are passed over for one request.
+    private static final int MOST_PASSED_OVER = 3;
+
     private final Loop loop;
     private final Service service;
-    private final RequestKey[] keys;
+    private final Admission admission;
+    private final Throttle throttle;
     private final Balancer balancer;
+    private final Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
     private final RetryBudget retries;
     private final RetryBudget hedges;
@@ -46,11 +60,30 @@ public final class ServiceOnLoop {
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
     private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
+    private boolean heldBack;
 
     /// What all loops have of a service together. Thread-safe.
-    public record Shared(Balancers balancers, RetryBudget retries, RetryBudget hedges) {
-        public static Shared of(Service service) {
-            return new Shared(new Balancers(service), new RetryBudget(), new RetryBudget());
+    public record Shared(
+            Balancers balancers,
+            Optional<Sticky> sticky,
+            Places places,
+            RetryBudget retries,
+            RetryBudget hedges) {
+        /// @param seed a secret of this process
+        public static Shared of(Service service, byte[] seed, Events events) {
+            ConnectionsConfig config = service.config().connections();
+            Places places =
+                    new Places(
+                            config.max(),
+                            config.pending(),
+                            config.maxWait().toNanos(),
+                            new Refusals(service.name(), config.max(), events));
+            return new Shared(
+                    new Balancers(service),
+                    service.config().sticky().map(cookie -> new Sticky(service, cookie, seed)),
+                    places,
+                    new RetryBudget(),
+                    new RetryBudget());
         }
     }
 
@@ -64,9 +97,14 @@ public final class ServiceOnLoop {
         this.loop = loop;
         this.service = service;
         this.balancer = shared.balancers.forLoop(loop.random());
+        this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         this.retries = shared.retries;
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
+        this.admission = new Admission(loop, shared.places);
+        this.throttle =
+                new Throttle(
+                        service.config().throttle(), service.endpoints().size(), loop.random());
         this.watch = watch;
         this.limits = limits;
         var connections = service.config().connections();
@@ -92,6 +130,11 @@ public final class ServiceOnLoop {
         return service;
     }
 
+    /// Where requests get a place before they are forwarded.
+    public Admission admission() {
+        return admission;
+    }
+
     /// What the service's endpoints are shared out by: equal for requests that belong to the same one. Asked once per
     /// exchange. A request that has nothing of what is hashed belongs to none, and goes anywhere.
     ///
@@ -108,18 +151,53 @@ public final class ServiceOnLoop {
         return any ? hash.end() : loop.random().nextLong();
     }
 
-    /// The endpoint for this request, or null if none is left that was not tried.
-    @Nullable Endpoint pick(long key, Tried tried) {
-        Endpoint picked = balancer.pick(key, tried, loop.now());
-        if (picked != null && picked.state().standing() == Standing.RETURNING) {
-            watch.tries(service, picked, loop.now());
+    /// The usable endpoint that the client's cookie leads to, or null.
+    @Nullable Endpoint stuck(Exchange exchange) {
+        return sticky == null ? null : sticky.endpoint(exchange, loop.clock().millis());
+    }
+
+    /// Lets the client come back to the endpoint that has answered.
+    void stick(Exchange exchange, Endpoint endpoint) {
+        if (sticky != null) {
+            sticky.mark(exchange, endpoint, loop.clock().millis());
         }
-        return picked;
+    }
+
+    /// The endpoint for this request, or null if none is left that was not tried; [#whyNone] says why. One that requests are held back
+    /// from counts as tried.
+    ///
+    /// @param stuck where the client's cookie leads, if anywhere
+    @Nullable Endpoint pick(long key, @Nullable Endpoint stuck, Tried tried) {
+        heldBack = false;
+        for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
+            Endpoint picked =
+                    stuck != null && !tried.contains(stuck)
+                            ? stuck
+                            : balancer.pick(key, tried, loop.now());
+            if (picked == null) {
+                return null;
+            }
+            if (!throttle.holdsBack(picked, loop.now())) {
+                if (picked.state().standing() == Standing.RETURNING) {
+                    watch.tries(service, picked, loop.now());
+                }
+                return picked;
+            }
+            heldBack = true;
+            tried.add(picked);
+        }
+        return null;
+    }
+
+    /// Why the last [#pick] gave none.
+    Failure whyNone() {
+        return heldBack ? Failure.THROTTLED : Failure.NO_ENDPOINT;
     }
 
     /// Tells everybody who learns from attempts how one went.
     void learn(Attempt attempt) {
         balancer.learn(attempt);
+        throttle.learn(attempt);
         watch.learn(service, attempt);
     }
 
@@ -150,15 +228,15 @@ public final class ServiceOnLoop {
 
     /// What `Retry-After` says when no endpoint is usable.
     int retryAfterSeconds() {
-        return (int) watch.nextCheck(service).toSeconds() + 1;
+        return heldBack ? 1 : (int) watch.nextCheck(service).toSeconds() + 1;
     }
 
     EndpointPool<EndpointConnection> pool(Endpoint endpoint) {
         return pools.get(endpoint.position());
     }
 
-    /// Begins to connect; tells `turn` what became of it.
-    EndpointConnection connect(Endpoint endpoint, Turn turn) {
+    /// Begins to connect; tells `errand` what became of it.
+    EndpointConnection connect(Endpoint endpoint, Errand errand) {
         EndpointConnection connection =
                 new EndpointConnection(
                         loop, pool(endpoint), limits, service.config().connections());
@@ -168,7 +246,7 @@ public final class ServiceOnLoop {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
             Throwable cause = connecting.cause();
-            loop.executor().execute(() -> turn.connectFailed(connection, cause));
+            loop.executor().execute(() -> errand.connectFailed(connection, cause));
             return connection;
         }
         connection.opening(connecting.channel());
@@ -177,9 +255,9 @@ public final class ServiceOnLoop {
                         (ChannelFutureListener)
                                 done -> {
                                     if (done.isSuccess()) {
-                                        turn.connected(connection);
+                                        errand.connected(connection);
                                     } else {
-                                        turn.connectFailed(connection, done.cause());
+                                        errand.connectFailed(connection, done.cause());
                                     }
                                 });
         return connection;

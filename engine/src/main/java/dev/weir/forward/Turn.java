@@ -1,42 +1,76 @@
 package dev.weir.forward;
 
 import dev.weir.exchange.Failure;
-import dev.weir.http.Headers;
-import dev.weir.http.ResponseHead;
-import io.netty.buffer.ByteBuf;
+import dev.weir.limit.Waiter;
+import dev.weir.runtime.Loop;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection to an endpoint is busy with: one request, and who takes its answer. Called on the connection's event loop.
-/// Ends with [#ended], [#failed] or [#connectFailed], or when the connection is told to discard it.
-interface Turn {
-    /// Whether the request is a HEAD, whose answer has no body whatever it says.
-    boolean asksForHead();
+/// One request's wait at the door of a service. What the line says, on whatever loop, arrives here on the request's own. Confined to that
+/// loop, but for what the line calls.
+public final class Turn implements Waiter.Owner {
+    /// Who waits; hears one of these on its loop, unless it cancels before.
+    public interface Guest {
+        /// There is a place; to be given back by [Admission#leave].
+        void admitted();
 
-    /// Where the answer's head is to be read into.
-    ResponseHead head();
+        /// There will be none.
+        void refused(Failure why);
+    }
 
-    /// The connection that was to be opened stands.
-    void connected(EndpointConnection connection);
+    private final Loop loop;
+    private final Admission admission;
+    private @Nullable Guest guest;
+    private @Nullable Waiter waiter;
 
-    void connectFailed(EndpointConnection connection, Throwable cause);
+    Turn(Loop loop, Admission admission, Guest guest) {
+        this.loop = loop;
+        this.admission = admission;
+        this.guest = guest;
+    }
 
-    /// An interim answer has come (1xx).
-    void informed(ResponseHead head);
+    void waits(Waiter waiter) {
+        this.waiter = waiter;
+    }
 
-    /// The head of the final answer has come.
-    void responded(ResponseHead head);
+    /// The guest wants no place any more. A place that is on its way goes to the next.
+    public void cancel() {
+        guest = null;
+        Waiter waiting = waiter;
+        if (waiting != null) {
+            waiter = null;
+            admission.cancel(waiting);
+        }
+    }
 
-    /// The next piece of the answer's body. Releases the data.
-    void body(ByteBuf data);
+    @Override
+    public void admitted() {
+        later(
+                () -> {
+                    Guest here = guest;
+                    if (here == null) {
+                        admission.leave();
+                    } else {
+                        here.admitted();
+                    }
+                });
+    }
 
-    /// The answer is over.
-    ///
-    /// @param reusable whether the endpoint would take another request on this connection
-    void ended(boolean reusable, @Nullable Headers trailers);
+    @Override
+    public void refused(Failure why) {
+        later(
+                () -> {
+                    Guest here = guest;
+                    if (here != null) {
+                        here.refused(why);
+                    }
+                });
+    }
 
-    /// The endpoint broke off or answered nonsense.
-    void failed(Failure failure);
-
-    /// The endpoint takes data again.
-    void writable();
+    /// Never at once, even on the same loop: whoever gives a place back is in the middle of its own exchange. A loop that is ending has cut its
+    /// requests before.
+    private void later(Runnable event) {
+        if (!loop.executor().isShuttingDown()) {
+            loop.executor().execute(event);
+        }
+    }
 }

@@ -14,6 +14,8 @@ final class Latencies {
     private static final int STEPS = 1 << STEPS_POWER;
     private static final int BUCKETS = (MOST_POWER - LEAST_POWER) * STEPS;
 
+    private static final Taken NOTHING = new Taken(new int[0], 0);
+
     private final AtomicIntegerArray counts = new AtomicIntegerArray(BUCKETS);
 
     void add(long nanos) {
@@ -31,6 +33,9 @@ final class Latencies {
 
     /// Takes all away.
     Taken take() {
+        if (count() == 0) {
+            return NOTHING;
+        }
         int[] taken = new int[BUCKETS];
         int sum = 0;
         for (int i = 0; i < BUCKETS; i++) {

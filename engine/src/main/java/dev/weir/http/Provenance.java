@@ -28,7 +28,8 @@ public final class Provenance {
                     | bit(Field.X_FORWARDED_PROTO)
                     | bit(Field.X_REAL_IP)
                     | bit(Field.FORWARDED)
-                    | bit(Field.X_REQUEST_ID);
+                    | bit(Field.X_REQUEST_ID)
+                    | bit(Field.X_WEIR_PRIORITY);
 
     private final List<IpRange> trusted;
     private final boolean xForwarded;

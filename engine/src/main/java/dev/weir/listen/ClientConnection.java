@@ -7,8 +7,8 @@ import dev.weir.exchange.Reply;
 import dev.weir.filter.Verdict;
 import dev.weir.forward.Chunks;
 import dev.weir.forward.Forward;
-import dev.weir.forward.ForwardRules;
 import dev.weir.forward.ServiceOnLoop;
+import dev.weir.forward.Turn;
 import dev.weir.http.BodyReader;
 import dev.weir.http.HeadWriter;
 import dev.weir.http.HeadWriter.Persistence;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to one event loop. Source: RFC 9112 §9, RFC 9110 §10.1.1.
 final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements ClientStream, Timers.Expiry {
+        implements ClientStream, Timers.Expiry, Turn.Guest {
     /// An unread rest of a body up to this size is skipped to keep the connection; a larger one costs more
     /// than a new connection.
     private static final long MOST_SKIPPED_BYTES = 64 << 10;
@@ -97,6 +97,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private @Nullable Exchange exchange;
     private @Nullable Forward forward;
     private @Nullable Route route;
+
+    /// The service that the request goes to, and once it has a place there, that it has one.
+    private @Nullable ServiceOnLoop service;
+
+    private @Nullable Turn turn;
     private @Nullable ByteBuf pending;
     private int requests;
     private int lingered;
@@ -111,6 +116,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private boolean paused;
     private boolean waiting;
+    private boolean entered;
     private boolean forwarding;
     private boolean answering;
     private boolean chunked;
@@ -166,7 +172,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                         switch (phase) {
                             case IDLE -> begin();
                             case HEAD -> head(in);
-                            case EXCHANGE -> !body.done() && !waiting && requestBody(in);
+                            case EXCHANGE ->
+                                    !body.done() && !waiting && turn == null && requestBody(in);
                             case SKIP -> skip(in);
                             case LINGER -> linger(in);
                             case FLUSH, CLOSED -> {
@@ -377,12 +384,65 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         route = taken;
     }
 
-    void forward(ServiceOnLoop service, @Nullable ServiceOnLoop mirror, ForwardRules rules) {
+    /// Asks for a place at a service; the request goes on there, or waits, or is refused.
+    void enter(ServiceOnLoop wanted, Route on) {
         Exchange here = exchange();
-        here.record.service = service.service().name();
+        here.record.service = wanted.service().name();
+        service = wanted;
+        if (wanted.admission().enter()) {
+            forward(wanted, on);
+            return;
+        }
+        turn = wanted.admission().await(here.priority(), this);
+        if (turn == null) {
+            refuse(Failure.QUEUE_FULL);
+        }
+    }
+
+    @Override
+    public void admitted() {
+        ServiceOnLoop wanted = service;
+        Route on = route;
+        turn = null;
+        if (wanted != null && on != null) {
+            forward(wanted, on);
+            resume();
+        }
+    }
+
+    @Override
+    public void refused(Failure why) {
+        turn = null;
+        exchange().record.refusedNanos = loop.now();
+        refuse(why);
+    }
+
+    /// There is no room for this request now; its client may come again.
+    void refuse(Failure why) {
+        exchange().record.retryAfterSeconds = 1;
+        answer(Reply.of(why));
+    }
+
+    private void forward(ServiceOnLoop to, Route on) {
+        entered = true;
         Forward onward = forward = worker.forward();
         forwarding = true;
-        onward.start(here, service, mirror, this, rules);
+        onward.start(exchange(), to, way.mirror(on), this, on.rules());
+    }
+
+    /// Gives up the place, or the wait for one.
+    private void leave() {
+        ServiceOnLoop left = service;
+        Turn waited = turn;
+        service = null;
+        turn = null;
+        if (waited != null) {
+            waited.cancel();
+        }
+        if (entered && left != null) {
+            entered = false;
+            left.admission().leave();
+        }
     }
 
     /// A filter needs time. The request's body and further requests wait in the kernel.
@@ -556,6 +616,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void over(boolean reusable) {
         Exchange here = exchange();
         Forward onward = forward;
+        Route on = route;
+        if (on != null) {
+            on.filters().onEnd(here);
+        }
+        leave();
         exchange = null;
         forward = null;
         forwarding = false;
@@ -662,7 +727,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 answer(Reply.of(Failure.HEAD_TIMEOUT));
             }
             case EXCHANGE -> {
-                if (paused || waiting) {
+                if (paused || waiting || turn != null) {
                     awaitBody(true);
                 } else if (!body.done()) {
                     abandon(Failure.BODY_TIMEOUT);

@@ -2,10 +2,12 @@ package dev.weir.listen;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Verdict;
 import dev.weir.forward.ForwardRules;
 import dev.weir.forward.ServiceOnLoop;
+import dev.weir.http.Field;
 import dev.weir.http.Method;
 import dev.weir.http.Provenance;
 import dev.weir.http.RequestHead;
@@ -61,7 +63,16 @@ final class Way {
         exchange.record.route = route.name();
         connection.take(route);
 
-        // 4. The filters, below the route because it says which; above the service, so that who is
+        // 4. How important it is, as the route or a trusted proxy says; below the route for that.
+        // Before anything is
+        //    done for the request, so that one that there is no memory for costs none.
+        exchange.priority(priority(head, peer, route));
+        if (exchange.priority() == Priority.LOW && loop.pressure().pausesStreams()) {
+            connection.refuse(Failure.SHED);
+            return;
+        }
+
+        // 5. The filters, below the route because it says which; above the service, so that who is
         // refused costs
         //    no endpoint anything.
         filter(exchange, connection, route);
@@ -76,7 +87,18 @@ final class Way {
         }
     }
 
-    /// 5. Where the route ends. A path is rewritten last, so that matching and filters see what the client sent.
+    /// Only a trusted proxy may say how important a request is: everybody else's is as important as can be to him.
+    private static Priority priority(RequestHead head, Provenance.Peer peer, Route route) {
+        if (peer.trusted() && head.headers().has(Field.X_WEIR_PRIORITY)) {
+            String word = head.headers().get(Field.X_WEIR_PRIORITY);
+            Priority said = word == null ? null : Priority.named(word);
+            return said == null ? route.priority() : said;
+        }
+        return route.priority();
+    }
+
+    /// 6. Where the route ends. A path is rewritten last, so that matching and filters see what the client sent. A service has so many places and
+    /// no more; who gets none waits at its door, where nothing has been done for it yet.
     private void arrive(Exchange exchange, ClientConnection connection, Route route) {
         switch (route.destination()) {
             case Destination.Answer answer -> connection.answer(answer.reply());
@@ -90,15 +112,14 @@ final class Way {
             case Destination.Services services -> {
                 services.rewrite().apply(exchange);
                 int drawn = services.splitter().pick(worker.loop().random());
-                connection.forward(
-                        worker.service(services.positions().get(drawn)),
-                        mirror(route.rules().mirror()),
-                        route.rules());
+                connection.enter(worker.service(services.positions().get(drawn)), route);
             }
         }
     }
 
-    private @Nullable ServiceOnLoop mirror(Optional<ForwardRules.Mirror> mirror) {
+    /// Who gets a copy of a request of this route, if anybody does.
+    @Nullable ServiceOnLoop mirror(Route route) {
+        Optional<ForwardRules.Mirror> mirror = route.rules().mirror();
         if (mirror.isEmpty() || worker.loop().random().nextDouble() >= mirror.get().share()) {
             return null;
         }

@@ -14,7 +14,8 @@ import java.util.List;
 ///
 /// Timers, in milliseconds to the microsecond:
 ///
-/// * `queue_ms`: from the whole request head to the moment an endpoint was chosen; filters that wait are in here
+/// * `queue_ms`: from the whole request head to the moment an endpoint was chosen, or to the refusal of a request that waited for
+///   its turn; filters that wait are in here
 /// * `connect_ms`: from there to a connection that is ready; 0 on a kept one
 /// * `first_byte_ms`: from there to the first byte of the answer, the sending of the request included
 /// * `total_ms`: from the first byte of the request to the last one of the answer
@@ -93,7 +94,8 @@ final class JsonLine implements LineFormat {
     }
 
     private static void writeTimers(Exchange.Record record, LineBuffer line) {
-        timer(",\"queue_ms\":", record.headNanos, record.pickedNanos, line);
+        long left = record.pickedNanos == 0 ? record.refusedNanos : record.pickedNanos;
+        timer(",\"queue_ms\":", record.headNanos, left, line);
         timer(",\"connect_ms\":", record.pickedNanos, record.connectedNanos, line);
         timer(",\"first_byte_ms\":", record.connectedNanos, record.firstByteNanos, line);
         long total = record.endedNanos - record.beganNanos;

@@ -1,5 +1,6 @@
 package dev.weir.route;
 
+import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.FilterChain;
 import dev.weir.forward.ForwardRules;
@@ -8,7 +9,13 @@ import java.util.List;
 /// A route ready for requests: its steps and where it ends. Immutable.
 ///
 /// @param rules how its requests are sent on
-public record Route(String name, FilterChain filters, Destination destination, ForwardRules rules) {
+/// @param priority of its requests, unless a trusted proxy says another
+public record Route(
+        String name,
+        FilterChain filters,
+        Destination destination,
+        ForwardRules rules,
+        Priority priority) {
 
     /// Where a route ends.
     public sealed interface Destination {

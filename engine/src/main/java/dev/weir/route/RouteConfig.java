@@ -1,5 +1,6 @@
 package dev.weir.route;
 
+import dev.weir.exchange.Priority;
 import dev.weir.filter.FilterConfig;
 import dev.weir.retry.HedgeConfig;
 import dev.weir.retry.MirrorConfig;
@@ -28,6 +29,9 @@ public record RouteConfig(
                 Optional<HedgeConfig> hedge,
         @Says("A copy of requests to another service.") Optional<MirrorConfig> mirror,
         @Says(
+                        "How much its requests matter when there is not room for all; a trusted proxy may say another in X-Weir-Priority.")
+                Priority priority,
+        @Says(
                         value = "Whole segments taken off the path's front for the endpoint.",
                         example = "/api")
                 Optional<String> stripPrefix,
@@ -43,6 +47,7 @@ public record RouteConfig(
                     RetryConfig.DEFAULTS,
                     Optional.empty(),
                     Optional.empty(),
+                    Priority.NORMAL,
                     Optional.empty(),
                     RewriteConfig.DEFAULTS);
 
@@ -75,13 +80,24 @@ public record RouteConfig(
                 retry,
                 hedge,
                 mirror,
+                priority,
                 stripPrefix,
                 rewrite);
     }
 
     public RouteConfig withMatch(MatchConfig match) {
         return new RouteConfig(
-                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                priority,
+                stripPrefix,
+                rewrite);
     }
 
     public RouteConfig withPath(String path) {
@@ -98,13 +114,24 @@ public record RouteConfig(
                 retry,
                 hedge,
                 mirror,
+                priority,
                 stripPrefix,
                 rewrite);
     }
 
     public RouteConfig withAction(Action action) {
         return new RouteConfig(
-                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                priority,
+                stripPrefix,
+                rewrite);
     }
 
     public RouteConfig withTimeout(Duration timeout) {
@@ -113,7 +140,17 @@ public record RouteConfig(
 
     public RouteConfig withRetry(RetryConfig retry) {
         return new RouteConfig(
-                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                priority,
+                stripPrefix,
+                rewrite);
     }
 
     public RouteConfig withHedge(HedgeConfig hedge) {
@@ -126,6 +163,7 @@ public record RouteConfig(
                 retry,
                 Optional.of(hedge),
                 mirror,
+                priority,
                 stripPrefix,
                 rewrite);
     }
@@ -140,13 +178,39 @@ public record RouteConfig(
                 retry,
                 hedge,
                 Optional.of(mirror),
+                priority,
                 stripPrefix,
                 rewrite);
     }
 
     public RouteConfig withTimeout(TimeoutConfig timeout) {
         return new RouteConfig(
-                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                priority,
+                stripPrefix,
+                rewrite);
+    }
+
+    public RouteConfig withPriority(Priority priority) {
+        return new RouteConfig(
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                priority,
+                stripPrefix,
+                rewrite);
     }
 
     public RouteConfig withStripPrefix(String prefix) {
@@ -159,12 +223,23 @@ public record RouteConfig(
                 retry,
                 hedge,
                 mirror,
+                priority,
                 Optional.of(prefix),
                 rewrite);
     }
 
     public RouteConfig withRewrite(RewriteConfig rewrite) {
         return new RouteConfig(
-                name, match, filters, action, timeout, retry, hedge, mirror, stripPrefix, rewrite);
+                name,
+                match,
+                filters,
+                action,
+                timeout,
+                retry,
+                hedge,
+                mirror,
+                priority,
+                stripPrefix,
+                rewrite);
     }
 }

@@ -4,9 +4,18 @@ import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.time.Duration;
 
-/// Connections to the endpoints of a service. Immutable.
+/// Connections to the endpoints of a service, and requests under way to them. Immutable.
 @Says("Connections to the endpoints of a service.")
 public record ConnectionsConfig(
+        @Says("Most requests under way at once, each on a connection of its own; others wait.")
+                @Within(min = "1", max = "1000000")
+                int max,
+        @Says("Most requests that wait; others are answered 503 at once.")
+                @Within(min = "0", max = "1000000")
+                int pending,
+        @Says("Longest wait, and a twentieth of it once the line has not been empty for so long.")
+                @Within(min = "10ms", max = "10m")
+                Duration maxWait,
         @Says("How long an idle connection is kept.") @Within(min = "10ms", max = "24h")
                 Duration idle,
         @Says("How long a connection is used at all, ±10 %.") @Within(min = "1s", max = "24h")
@@ -20,5 +29,17 @@ public record ConnectionsConfig(
 
     public static final ConnectionsConfig DEFAULTS =
             new ConnectionsConfig(
-                    Duration.ofSeconds(55), Duration.ofHours(1), 64, Duration.ofSeconds(3));
+                    1024,
+                    1024,
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(55),
+                    Duration.ofHours(1),
+                    64,
+                    Duration.ofSeconds(3));
+
+    /// @param max requests under way
+    /// @param pending requests that wait
+    public ConnectionsConfig withPlaces(int max, int pending, Duration maxWait) {
+        return new ConnectionsConfig(max, pending, maxWait, idle, life, keep, connectTimeout);
+    }
 }

@@ -8,8 +8,22 @@ import java.net.InetSocketAddress;
 /// @param name the address as the user wrote it; stands in logs and metrics, never in answers
 /// @param position its place in the service's list, from 0
 /// @param weight its share relative to the others, at least 1
+/// @param backup whether it gets requests only when no endpoint is usable that is none
+/// @param zone where it runs; empty if nobody has said so
 public record Endpoint(
-        String name, InetSocketAddress address, int position, int weight, EndpointState state) {
+        String name,
+        InetSocketAddress address,
+        int position,
+        int weight,
+        boolean backup,
+        String zone,
+        EndpointState state) {
+    /// Neither a backup nor in any zone.
+    public Endpoint(
+            String name, InetSocketAddress address, int position, int weight, EndpointState state) {
+        this(name, address, position, weight, false, "", state);
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other;

@@ -5,21 +5,34 @@ import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
 import dev.weir.schema.Within;
+import java.util.Optional;
 
 /// One instance of a service. Immutable.
 @Says("One instance of a service, what others call a backend.")
 public record EndpointConfig(
         @Required @Says(value = "Host and port.", example = "10.0.0.11:8080") HostPort address,
-        @Says("Its share relative to the others.") @Within(min = "1", max = "1000") int weight) {
+        @Says("Its share relative to the others.") @Within(min = "1", max = "1000") int weight,
+        @Says("Whether it gets requests only when no endpoint is usable that is not a backup.")
+                boolean backup,
+        @Says(value = "Where it runs; see `zone` of the file.", example = "eu-1a")
+                Optional<String> zone) {
 
-    public static final EndpointConfig DEFAULTS = new EndpointConfig(new HostPort("", 0), 1);
+    public static final EndpointConfig DEFAULTS = of(new HostPort("", 0));
 
     @Short("an address")
     public static EndpointConfig of(HostPort address) {
-        return new EndpointConfig(address, 1);
+        return new EndpointConfig(address, 1, false, Optional.empty());
     }
 
     public EndpointConfig withWeight(int weight) {
-        return new EndpointConfig(address, weight);
+        return new EndpointConfig(address, weight, backup, zone);
+    }
+
+    public EndpointConfig withBackup(boolean backup) {
+        return new EndpointConfig(address, weight, backup, zone);
+    }
+
+    public EndpointConfig withZone(String zone) {
+        return new EndpointConfig(address, weight, backup, Optional.of(zone));
     }
 }

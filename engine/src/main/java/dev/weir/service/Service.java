@@ -9,19 +9,27 @@ public final class Service {
     ///
     /// @param version counts the changes
     /// @param panic whether endpoints are among them that are known not to work, because too few others are left
-    public record Members(long version, Endpoint[] usable, boolean panic) {}
+    /// @param awayPart how much of their share endpoints of other zones get; 1 where zones do not matter, 0 if none of them is among
+    ///     the usable
+    public record Members(long version, Endpoint[] usable, boolean panic, double awayPart) {}
 
     private final String name;
     private final ServiceConfig config;
+    private final String zone;
     private final List<Endpoint> endpoints;
     private volatile Members members;
 
     public Service(String name, ServiceConfig config, List<Endpoint> endpoints) {
+        this(name, config, "", endpoints);
+    }
+
+    /// @param zone of the gateway; empty if it has none
+    public Service(String name, ServiceConfig config, String zone, List<Endpoint> endpoints) {
         this.name = name;
         this.config = config;
+        this.zone = zone;
         this.endpoints = List.copyOf(endpoints);
-        Eligible now = eligible();
-        this.members = new Members(0, now.usable(), now.panic());
+        this.members = members(0);
     }
 
     public String name() {
@@ -42,15 +50,25 @@ public final class Service {
         return members;
     }
 
+    /// Whether an endpoint is of another zone than this gateway.
+    public boolean away(Endpoint endpoint) {
+        return !zone.isEmpty() && !endpoint.zone().equals(zone);
+    }
+
     /// Looks at the endpoints' states anew. Called after a state has changed, on any thread.
     public synchronized void membersChanged() {
-        Eligible now = eligible();
-        if (now.panic() != members.panic || !Arrays.equals(now.usable(), members.usable)) {
-            members = new Members(members.version + 1, now.usable(), now.panic());
+        Members now = members(members.version + 1);
+        if (now.panic != members.panic
+                || now.awayPart != members.awayPart
+                || !Arrays.equals(now.usable, members.usable)) {
+            members = now;
         }
     }
 
-    private Eligible eligible() {
-        return Eligible.of(endpoints, config.panic());
+    private Members members(long version) {
+        Eligible now = Preference.eligible(endpoints, config.panic());
+        double awayPart = Preference.awayPart(zone, endpoints, now.usable());
+        Endpoint[] usable = awayPart == 0 ? Preference.own(zone, now.usable()) : now.usable();
+        return new Members(version, usable, now.panic(), awayPart);
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.balance.SlowStartConfig;
 import dev.weir.balance.StickyConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
+import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
@@ -33,7 +34,9 @@ public record ServiceConfig(
                         "Panic: when a smaller share of the endpoints works, all that answer at all get requests. 0% is never.")
                 @Within(min = "0%", max = "100%")
                 Percent panic,
-        @Says("Connections to the endpoints.") ConnectionsConfig connections) {
+        @Says("Connections to the endpoints.") ConnectionsConfig connections,
+        @Says("Holds requests back from an endpoint that refuses most of them.")
+                ThrottleConfig throttle) {
 
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
@@ -44,7 +47,8 @@ public record ServiceConfig(
                     Optional.empty(),
                     OutliersConfig.DEFAULTS,
                     Percent.of(50),
-                    ConnectionsConfig.DEFAULTS);
+                    ConnectionsConfig.DEFAULTS,
+                    ThrottleConfig.OFF);
 
     public ServiceConfig {
         endpoints = List.copyOf(endpoints);
@@ -60,12 +64,21 @@ public record ServiceConfig(
                 d.health,
                 d.outliers,
                 d.panic,
-                d.connections);
+                d.connections,
+                d.throttle);
     }
 
     public ServiceConfig withBalance(Balance balance) {
         return new ServiceConfig(
-                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withSticky(StickyConfig sticky) {
@@ -77,12 +90,21 @@ public record ServiceConfig(
                 health,
                 outliers,
                 panic,
-                connections);
+                connections,
+                throttle);
     }
 
     public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
         return new ServiceConfig(
-                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
@@ -94,21 +116,59 @@ public record ServiceConfig(
                 Optional.of(health),
                 outliers,
                 panic,
-                connections);
+                connections,
+                throttle);
     }
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
         return new ServiceConfig(
-                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withPanic(Percent below) {
         return new ServiceConfig(
-                endpoints, balance, sticky, slowStart, health, outliers, below, connections);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                below,
+                connections,
+                throttle);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
         return new ServiceConfig(
-                endpoints, balance, sticky, slowStart, health, outliers, panic, connections);
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
+    }
+
+    public ServiceConfig withThrottle(ThrottleConfig throttle) {
+        return new ServiceConfig(
+                endpoints,
+                balance,
+                sticky,
+                slowStart,
+                health,
+                outliers,
+                panic,
+                connections,
+                throttle);
     }
 }

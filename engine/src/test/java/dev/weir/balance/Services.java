@@ -41,6 +41,28 @@ final class Services {
                 endpoints);
     }
 
+    /// Endpoints of weight 1 in zones of one letter each, behind a gateway in a zone.
+    static Service inZones(Balance balance, String zone, String zones) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (int i = 0; i < zones.length(); i++) {
+            endpoints.add(
+                    new Endpoint(
+                            "e" + i,
+                            InetSocketAddress.createUnresolved("e" + i, 80),
+                            i,
+                            1,
+                            false,
+                            zones.substring(i, i + 1),
+                            new EndpointState()));
+        }
+        ServiceConfig config =
+                ServiceConfig.DEFAULTS
+                        .withBalance(balance)
+                        .withSlowStart(SlowStartConfig.OFF)
+                        .withPanic(Percent.NONE);
+        return new Service("test", config, zone, endpoints);
+    }
+
     static void up(Service service, int place, boolean up) {
         service.endpoints().get(place).state().up(up);
         service.membersChanged();

@@ -110,6 +110,26 @@ class SlowStartTest {
         assertThat(share(balancer, 60 * SECOND, 0)).isCloseTo(0.5, Offset.offset(0.02));
     }
 
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void endpointsOfOtherZonesGetTheirPartWithEveryPolicy(Balance policy) {
+        Service service = Services.inZones(policy, "a", "aaaabbbb");
+        Balancer balancer = balancer(service);
+        assertThat(away(balancer)).isZero();
+        Services.up(service, 0, false);
+        Services.up(service, 1, false);
+        // 1.4 times a half of the zone stays.
+        assertThat(away(balancer)).isCloseTo(0.3, Offset.offset(0.06));
+    }
+
+    private double away(Balancer balancer) {
+        double away = 0;
+        for (int place = 4; place < 8; place++) {
+            away += share(balancer, 0, place);
+        }
+        return away;
+    }
+
     @Test
     void aFurtherAttemptGoesToAWarmingEndpointRatherThanNowhere() {
         Service service = Services.of(Balance.ROUND_ROBIN, MINUTE, 1, 1);

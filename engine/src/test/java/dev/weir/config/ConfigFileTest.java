@@ -206,6 +206,61 @@ class ConfigFileTest {
     }
 
     @Test
+    void warnsOfBalancingThatIsHardlyMeant() {
+        Reading.Loaded loaded =
+                EffectiveConfigTest.loaded(
+                        ConfigFile.read(
+                                "weir.yaml",
+                                """
+                                weir: 1
+                                zone: eu-1
+                                listeners: { web: 8080 }
+                                routes: [{ name: app, to: app }]
+                                services:
+                                  app:
+                                    endpoints: [{ address: 127.0.0.1:8081, zone: eu-1a }]
+                                    balance: { hash: client.ip }
+                                    sticky: sid
+                                """,
+                                folder,
+                                name -> null));
+        assertThat(loaded.warnings())
+                .extracting(problem -> problem.at() + " " + problem.message())
+                .containsExactly(
+                        "weir.yaml:2:7 no endpoint is in this zone. Did you mean eu-1a?",
+                        "weir.yaml:9:13 the cookie wins over the hash, which decides only for clients without one");
+    }
+
+    @Test
+    void warnsOfPassiveHealthThatCannotDoWhatItSays() {
+        Reading.Loaded loaded =
+                EffectiveConfigTest.loaded(
+                        ConfigFile.read(
+                                "weir.yaml",
+                                """
+                                weir: 1
+                                listeners: { web: 8080 }
+                                routes: [{ to: { one: 1, two: 1, four: 1 } }]
+                                services:
+                                  one: { endpoints: [127.0.0.1:81], outliers: { failures: 3 } }
+                                  two:
+                                    endpoints: [127.0.0.1:82, 127.0.0.1:83]
+                                    outliers: { latency: { endpoints: 3 } }
+                                  four:
+                                    endpoints: [127.0.0.1:84, 127.0.0.1:85, 127.0.0.1:86, 127.0.0.1:87]
+                                    outliers: { at-most: 75% }
+                                """,
+                                folder,
+                                name -> null));
+        assertThat(loaded.warnings())
+                .extracting(problem -> problem.at() + "  " + problem.message())
+                .containsExactly(
+                        "weir.yaml:5:47  one endpoint is never ejected, as no other could take over",
+                        "weir.yaml:8:39  the service has only 2 endpoints",
+                        "weir.yaml:11:26  with 75% ejected, fewer than the 50% of panic work, and the ejected ones get requests again");
+    }
+
+    @Test
     void findsMistakesInAConfigurationSaidInJava() {
         RouteConfig route =
                 RouteConfig.to("usres")

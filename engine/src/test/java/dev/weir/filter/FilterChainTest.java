@@ -36,6 +36,11 @@ class FilterChainTest {
         public void onResponse(Exchange exchange, ResponseHead head) {
             calls.add("response " + number + " " + exchange.filterNote());
         }
+
+        @Override
+        public void onEnd(Exchange exchange) {
+            calls.add("end " + number + " " + exchange.filterNote());
+        }
     }
 
     private final Verdict answer = new Verdict.Answer(Reply.of(403));
@@ -69,6 +74,23 @@ class FilterChainTest {
 
         assertThat(calls)
                 .containsExactly("request 1 0", "request 2 0", "response 2 102", "response 1 101");
+    }
+
+    @Test
+    void tellsOnlyFiltersThatRanOfTheEndEachWithItsNote() {
+        FilterChain chain =
+                new FilterChain(
+                        List.of(
+                                new Step(1, Verdict.PASS),
+                                new Step(2, answer),
+                                new Step(3, Verdict.PASS)));
+        Exchange exchange = Exchanges.get("/");
+        chain.onRequest(exchange);
+        calls.clear();
+
+        chain.onEnd(exchange);
+
+        assertThat(calls).containsExactly("end 2 102", "end 1 101");
     }
 
     @Test

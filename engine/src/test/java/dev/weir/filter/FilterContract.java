@@ -44,6 +44,7 @@ public interface FilterContract {
         for (Exchange hostile : hostile()) {
             assertThat(filter.onRequest(hostile)).isNotNull();
             filter.onResponse(hostile, hostile.response());
+            filter.onEnd(hostile);
         }
     }
 
@@ -124,6 +125,7 @@ public interface FilterContract {
                 throw new AssertionError("waits");
             }
             filter.onResponse(exchange, exchange.response());
+            filter.onEnd(exchange);
         }
     }
 

@@ -146,16 +146,35 @@ class ComparisonTest {
 
     @Test
     void clientsThatLeaveAtOnceHideNoSlowEndpoint() {
-        traffic.flow(
-                23_000,
-                1_000,
-                random,
-                e ->
-                        random.nextInt(10) < 6
-                                ? new Fate(0, 100_000)
-                                : new Fate(
-                                        200, (e == 3 ? 10 : 1) * Shape.LOG_NORMAL.nanos(random)));
+        traffic.flow(12_000, 1_000, random, _ -> hasty(1));
+        traffic.flow(23_000, 1_000, random, e -> hasty(e == 3 ? 10 : 1));
         assertThat(traffic.standing(3)).as("seed %d", SEED).isEqualTo(Standing.EJECTED);
+    }
+
+    private Fate hasty(int times) {
+        return random.nextInt(10) < 6
+                ? new Fate(0, 100_000)
+                : new Fate(200, times * Shape.LOG_NORMAL.nanos(random));
+    }
+
+    @Test
+    void clientsThatLeaveBeforeTheyHaveSentAllSayNothingOfTheEndpoint() {
+        traffic.flow(12_000, 1_000, random, _ -> new Fate(200, 1_000_000));
+        traffic.pass(WINDOW);
+        for (int i = 0; i < 100; i++) {
+            for (int endpoint = 0; endpoint < 10; endpoint++) {
+                Attempt attempt = traffic.begin(endpoint);
+                if (endpoint == 3) {
+                    attempt.uploading();
+                    traffic.end(attempt, Attempt.Outcome.CANCELLED, Duration.ofMillis(40));
+                } else {
+                    attempt.answered(200, traffic.nowNanos() + 1_000_000);
+                    traffic.outliers.learn(attempt);
+                }
+            }
+        }
+        traffic.pass(WINDOW);
+        assertThat(traffic.lines.said()).isEmpty();
     }
 
     @ParameterizedTest

@@ -2,6 +2,8 @@ package dev.weir.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,5 +60,17 @@ class StandingTest {
         state.up(false);
         assertThat(state.standing()).isEqualTo(Standing.DOWN_EJECTED);
         assertThat(state.up()).isFalse();
+    }
+
+    @Test
+    void thePageAboutHealthShowsThisTable() throws Exception {
+        Path page = Path.of("../docs/explain/health.md");
+        String refreshed = StandingPage.refreshed(Files.readString(page));
+        if (Boolean.getBoolean("weir.write")) {
+            Files.writeString(page, refreshed);
+        }
+        assertThat(page)
+                .as("refresh it with: ./weir test -Dtest=StandingTest -Dweir.write=true")
+                .hasContent(refreshed);
     }
 }

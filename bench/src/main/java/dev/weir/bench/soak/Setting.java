@@ -38,10 +38,12 @@ record Setting(
                 endpoints: [%s]
                 health: { path: /health, every: 1s, timeout: 500ms, up-after: 2, down-after: 3 }
                 connections: { idle: 5s, connect-timeout: 2s }
+                panic: 0%%
               lies:
                 endpoints: [%s]
                 health: { path: /health, every: 1s, timeout: 500ms, up-after: 2, down-after: 3 }
                 connections: { idle: 5s, connect-timeout: 2s }
+                panic: 0%%
             limits: { memory: 12MiB, header-timeout: 3s, body-idle: 3s, keep-alive: 15s }
             logs: { access: { to: access.pipe } }
             drain: { delay: 0s, timeout: 10s }

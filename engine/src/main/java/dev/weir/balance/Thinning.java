@@ -8,15 +8,18 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Lets endpoints that have just become usable warm up, whatever the policy: of the requests that it would give to one of these,
+/// Slow start: lets endpoints that have just become usable warm up, whatever the policy: of the requests that it would give to one of these,
 /// a part max(minimum, (t/window)^(1/aggression)) gets there, the others go where the policy sends them next.
 ///
 /// An endpoint warms from the first pick after it has become usable. One that was away for a moment goes on where it was, and where
-/// no endpoint was usable before, all are cold and none warms.
+/// no endpoint was usable before, all are cold and none warms. Those of other zones are warm: gateways there use them.
 ///
-/// Confined to one event loop. While nobody warms it costs two comparisons; it allocates nothing. Source: Envoy's slow
+/// Endpoints of other zones get their part of it in the same way, for as long as the own zone can carry more; see
+/// [Service.Members#awayPart].
+///
+/// Confined to one event loop. While nobody is thinned it costs two comparisons; it allocates nothing. Source: Envoy's slow
 /// start mode.
-final class SlowStart implements Balancer {
+final class Thinning implements Balancer {
     /// So often another endpoint is asked for; if all those are warming and have had their part, the first one gets more.
     private static final int MOST_TRIES = 8;
 
@@ -31,21 +34,32 @@ final class SlowStart implements Balancer {
     /// When each endpoint began to warm.
     private final long[] beganNanos;
 
-    private Endpoint[] usable;
+    private Endpoint[] usable = {};
 
     /// When the last one will be warm. Nobody warms if `warming` is false.
     private long untilNanos;
 
     private boolean warming;
 
-    SlowStart(Service service, Balancer policy, RandomGenerator random) {
+    /// How much of their share endpoints of other zones get, and which these are.
+    private double awayPart;
+
+    private boolean leaving;
+
+    private final boolean[] away;
+
+    Thinning(Service service, Balancer policy, RandomGenerator random) {
         this.service = service;
         this.policy = policy;
         this.config = service.config().slowStart();
         this.random = random;
         this.beganNanos = new long[service.endpoints().size()];
         Arrays.fill(beganNanos, COLD);
-        this.usable = service.members().usable();
+        adopt(service.members());
+        this.away = new boolean[service.endpoints().size()];
+        for (Endpoint endpoint : service.endpoints()) {
+            away[endpoint.position()] = service.away(endpoint);
+        }
     }
 
     @Override
@@ -54,22 +68,22 @@ final class SlowStart implements Balancer {
             changed(nowNanos);
         }
         Endpoint picked = policy.pick(key, tried, nowNanos);
-        if (!warming || picked == null || accepted(picked, nowNanos)) {
+        if (!warming && !leaving || picked == null || accepted(picked, nowNanos)) {
             return picked;
         }
         return another(picked, key, tried, nowNanos);
     }
 
     private boolean accepted(Endpoint endpoint, long nowNanos) {
-        if (nowNanos - untilNanos >= 0) {
+        double part = away[endpoint.position()] ? awayPart : 1;
+        if (warming && nowNanos - untilNanos >= 0) {
             warming = false;
-            return true;
         }
         long began = beganNanos[endpoint.position()];
-        if (began == COLD || nowNanos - began >= config.window().toNanos()) {
-            return true;
+        if (warming && began != COLD && nowNanos - began < config.window().toNanos()) {
+            part *= config.part(nowNanos - began);
         }
-        return random.nextDouble() < config.part(nowNanos - began);
+        return part >= 1 || random.nextDouble() < part;
     }
 
     /// Asks the policy again: as it is, because most answer differently each time, and without those that it insists on.
@@ -95,7 +109,8 @@ final class SlowStart implements Balancer {
     }
 
     private void changed(long nowNanos) {
-        Endpoint[] now = service.members().usable();
+        Service.Members members = service.members();
+        Endpoint[] now = members.usable();
         boolean[] before = new boolean[beganNanos.length];
         for (Endpoint endpoint : usable) {
             before[endpoint.position()] = true;
@@ -107,16 +122,22 @@ final class SlowStart implements Balancer {
         long window = config.window().toNanos();
         for (Endpoint endpoint : now) {
             int position = endpoint.position();
-            boolean joins = !before[position];
+            boolean joins = !before[position] && !away[position];
             boolean wasWarming =
                     beganNanos[position] != COLD && nowNanos - beganNanos[position] < window;
-            if (joins && anyStays && !wasWarming) {
+            if (joins && anyStays && window > 0 && !wasWarming) {
                 beganNanos[position] = nowNanos;
                 untilNanos = nowNanos + window;
                 warming = true;
             }
         }
-        usable = now;
+        adopt(members);
+    }
+
+    private void adopt(Service.Members members) {
+        usable = members.usable();
+        awayPart = members.awayPart();
+        leaving = awayPart > 0 && awayPart < 1;
     }
 
     @Override

@@ -1,0 +1,99 @@
+package dev.weir.config;
+
+import dev.weir.WeirConfig;
+import dev.weir.balance.Balance;
+import dev.weir.exchange.RequestKey;
+import dev.weir.filter.jwt.JwtConfig;
+import dev.weir.route.Action;
+import dev.weir.route.PathPattern;
+import dev.weir.route.RouteConfig;
+import dev.weir.service.EndpointConfig;
+import dev.weir.service.ServiceConfig;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// How the endpoints of one service are chosen: what must fit to its routes, to its endpoints and to itself. For one
+/// reading; confined to its thread.
+///
+/// @param path of keys of the service
+record ServiceChecks(Checks checks, WeirConfig config, String path, String name) {
+
+    void run(ServiceConfig service) {
+        List<EndpointConfig> endpoints = service.endpoints();
+        if (!endpoints.isEmpty() && endpoints.stream().allMatch(EndpointConfig::backup)) {
+            checks.wrong(
+                    KeyPath.key(path, "endpoints"),
+                    "every endpoint is a backup",
+                    "take backup off those that come first");
+        }
+        String balance = KeyPath.key(path, "balance");
+        switch (service.balance()) {
+            case Balance.Named _ -> {}
+            case Balance.Hash by -> keys(KeyPath.key(balance, "hash"), by.hash());
+            case Balance.RingHash by -> keys(KeyPath.key(balance, "ring-hash"), by.ringHash());
+        }
+        if (service.sticky().isPresent() && !service.balance().keys().isEmpty()) {
+            checks.warn(
+                    KeyPath.key(path, "sticky"),
+                    "the cookie wins over the hash, which decides only for clients without one");
+        }
+    }
+
+    private void keys(String at, List<RequestKey> keys) {
+        if (keys.isEmpty()) {
+            checks.wrong(at, "names nothing", "expected: for example client.ip");
+        }
+        List<RouteConfig> routes =
+                config.routes().stream()
+                        .filter(
+                                route ->
+                                        route.action() instanceof Action.To to
+                                                && to.shares().containsKey(name))
+                        .toList();
+        for (int i = 0; i < keys.size(); i++) {
+            String place = KeyPath.numbered(at, i);
+            RequestKey key = keys.get(i);
+            switch (key.source()) {
+                case JWT -> {
+                    boolean checked =
+                            routes.stream()
+                                    .flatMap(route -> route.filters().stream())
+                                    .anyMatch(JwtConfig.class::isInstance);
+                    if (!checked && !routes.isEmpty()) {
+                        checks.wrong(
+                                place,
+                                "no request has "
+                                        + checks.shown(place, key.toString())
+                                        + ": no route to here has a jwt filter",
+                                "put - jwt: … in the route, or hash something else");
+                    }
+                }
+                case PATH -> {
+                    Set<String> segments = new TreeSet<>();
+                    routes.forEach(route -> segments.addAll(segments(route)));
+                    if (!segments.contains(key.name()) && !routes.isEmpty()) {
+                        checks.wrong(
+                                place,
+                                "no request has "
+                                        + checks.shown(place, key.toString())
+                                        + ": no route to here names that segment"
+                                        + Nearest.didYouMean(key.name(), segments),
+                                "name it in match.path, as in /users/{id}");
+                    }
+                }
+                case HEADER -> checks.fieldName(place, key.name());
+                case CLIENT_IP, COOKIE, QUERY, ROUTE -> {}
+            }
+        }
+    }
+
+    private static List<String> segments(RouteConfig route) {
+        return route.match().path().stream()
+                .flatMap(pattern -> pattern.segments().stream())
+                .filter(PathPattern.Segment.Any.class::isInstance)
+                .map(segment -> ((PathPattern.Segment.Any) segment).name())
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.weir.forward;
+
+import dev.weir.exchange.Failure;
+import dev.weir.http.Headers;
+import dev.weir.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// What a connection to an endpoint is busy with: one request, and who takes its answer. Called on the connection's event loop.
+/// Ends with [#ended], [#failed] or [#connectFailed], or when the connection is told to discard it.
+interface Errand {
+    /// Whether the request is a HEAD, whose answer has no body whatever it says.
+    boolean asksForHead();
+
+    /// Where the answer's head is to be read into.
+    ResponseHead head();
+
+    /// The connection that was to be opened stands.
+    void connected(EndpointConnection connection);
+
+    void connectFailed(EndpointConnection connection, Throwable cause);
+
+    /// An interim answer has come (1xx).
+    void informed(ResponseHead head);
+
+    /// The head of the final answer has come.
+    void responded(ResponseHead head);
+
+    /// The next piece of the answer's body. Releases the data.
+    void body(ByteBuf data);
+
+    /// The answer is over.
+    ///
+    /// @param reusable whether the endpoint would take another request on this connection
+    void ended(boolean reusable, @Nullable Headers trailers);
+
+    /// The endpoint broke off or answered nonsense.
+    void failed(Failure failure);
+
+    /// The endpoint takes data again.
+    void writable();
+}
