@@ -21,14 +21,16 @@ import java.util.Optional;
 /// @param name in tables and pictures
 /// @param timeout of the route, to the head of the answer
 /// @param retry of the route; all requests count as idempotent
+/// @param zone of the gateway; empty for none
 public record Candidate(
         String name,
         ServiceConfig service,
         Duration timeout,
         RetryConfig retry,
+        String zone,
         Balancing balancing) {
     public static Candidate of(String name, ServiceConfig service, Duration timeout) {
-        return new Candidate(name, service, timeout, RetryConfig.DEFAULTS, Balancing.WEIR);
+        return new Candidate(name, service, timeout, RetryConfig.DEFAULTS, "", Balancing.WEIR);
     }
 
     /// A service of a configuration, with the rules of the first route that leads there.
@@ -47,7 +49,8 @@ public record Candidate(
                         service,
                         Optional.ofNullable(config.services().get(service)).orElseThrow(),
                         route.timeout().firstByte())
-                .withRetry(route.retry());
+                .withRetry(route.retry())
+                .withZone(config.zone().orElse(""));
     }
 
     /// Equal endpoints with Weir's usual settings, as many as the scenario says.
@@ -58,19 +61,23 @@ public record Candidate(
     /// The same with another of Weir's policies, called after it.
     public Candidate with(Balance balance) {
         return new Candidate(
-                name(balance), service.withBalance(balance), timeout, retry, balancing);
+                name(balance), service.withBalance(balance), timeout, retry, zone, balancing);
     }
 
     Candidate withRetry(RetryConfig retry) {
-        return new Candidate(name, service, timeout, retry, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing);
+    }
+
+    Candidate withZone(String zone) {
+        return new Candidate(name, service, timeout, retry, zone, balancing);
     }
 
     Candidate withBalancing(Balancing balancing) {
-        return new Candidate(name, service, timeout, retry, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing);
     }
 
     Candidate withTimeout(Duration timeout) {
-        return new Candidate(name, service, timeout, retry, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing);
     }
 
     /// As little as there can be beside a policy: nobody is ejected, and only what reached no endpoint is sent again.
@@ -80,11 +87,11 @@ public record Candidate(
     }
 
     Candidate withOutliers(OutliersConfig outliers) {
-        return new Candidate(name, service.withOutliers(outliers), timeout, retry, balancing);
+        return new Candidate(name, service.withOutliers(outliers), timeout, retry, zone, balancing);
     }
 
     public Candidate named(String other) {
-        return new Candidate(other, service, timeout, retry, balancing);
+        return new Candidate(other, service, timeout, retry, zone, balancing);
     }
 
     /// The policies that go by a name, but for failover, in the order in which they are listed.

@@ -40,7 +40,7 @@ final class Gateway {
             Balancing.Reports reports,
             SplittableGenerator random) {
         this.place = place;
-        this.service = service(candidate.service());
+        this.service = service(candidate.service(), candidate.zone());
         this.retry = new RetryRules(candidate.retry());
         Function<RandomGenerator, Balancer> balancers = candidate.balancing().on(service, reports);
         this.loops = new Balancer[loops];
@@ -50,7 +50,7 @@ final class Gateway {
         this.outliers = service.config().outliers().on() ? new Outliers(service, _ -> {}, 0) : null;
     }
 
-    private static Service service(ServiceConfig config) {
+    private static Service service(ServiceConfig config, String zone) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (EndpointConfig each : config.endpoints()) {
             endpoints.add(
@@ -60,9 +60,11 @@ final class Gateway {
                                     each.address().host(), each.address().port()),
                             endpoints.size(),
                             each.weight(),
+                            each.backup(),
+                            each.zone().orElse(""),
                             new EndpointState()));
         }
-        return new Service("simulated", config, endpoints);
+        return new Service("simulated", config, zone, endpoints);
     }
 
     int loops() {

@@ -118,9 +118,7 @@ final class PrequalPart {
     private static Map<String, double[][]> ramp(Comparison.Progress progress) {
         Map<String, Balancing> rules = Rules.all(CLIENTS);
         Map<String, double[][]> ramp = new LinkedHashMap<>();
-        for (String name : List.of("weighted round robin", "C3")) {
-            ramp.put(name, new double[2][STEPS]);
-        }
+        ramp.put("weighted round robin", new double[2][STEPS]);
         ramp.put("prequal, one gateway", new double[2][STEPS]);
         ramp.put("least-requests, one gateway", new double[2][STEPS]);
         for (int step = 0; step < STEPS; step++) {

@@ -10,15 +10,8 @@ import org.junit.jupiter.api.Test;
 /// The Prequal paper's table and ramp in order and shape, on a short run of its testbed.
 class PrequalTest {
     private static Result paper(double load, String rule) {
-        return run(
-                load,
-                100,
-                new Candidate(
-                        rule,
-                        Trial.equal(100),
-                        Duration.ofSeconds(5),
-                        dev.weir.retry.RetryConfig.OFF,
-                        Rules.all(100).get(rule)));
+        Candidate usual = Candidate.of("", Trial.equal(100), Duration.ofSeconds(5)).named(rule);
+        return run(load, 100, usual.withBalancing(Rules.all(100).get(rule)));
     }
 
     private static Result weir(double load, Balance balance) {

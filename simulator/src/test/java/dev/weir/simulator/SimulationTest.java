@@ -47,6 +47,17 @@ class SimulationTest {
     }
 
     @Test
+    void hashingSpreadsManyKeysOverAllEndpoints() {
+        Result result = run(SHORT, Balance.hash());
+
+        assertThat(result.attemptsByEndpoint)
+                .allSatisfy(
+                        attempts ->
+                                assertThat(attempts / (double) result.requests())
+                                        .isBetween(0.08, 0.12));
+    }
+
+    @Test
     void bringsTheLoadThatWasSaid() {
         ScenarioConfig scenario = SHORT.withClients(TrafficConfig.DEFAULTS.withLoad(0.5));
 
