@@ -5,9 +5,7 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.ServiceConfig;
 import dev.weir.simulator.Result.End;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -27,8 +25,8 @@ final class Simulation {
     /// Of single attempts.
     private final Deadlines tries = new Deadlines();
 
+    private final Faults faults;
     private final Condition[] conditions;
-    private final boolean[] faulty;
     private final Machine[] machines;
     private final Gateway[] gateways;
     private final Estimates estimates;
@@ -42,10 +40,7 @@ final class Simulation {
     private final long timeoutNanos;
     private final boolean clientGivesUp;
     private final long most;
-    private final List<Call> calls = new ArrayList<>();
-    private final List<Call> freeCalls = new ArrayList<>();
-    private final List<Job> jobs = new ArrayList<>();
-    private final List<Job> freeJobs = new ArrayList<>();
+    private final Calls calls = new Calls();
     private long nowNanos;
     private long came;
     private long over;
@@ -69,9 +64,8 @@ final class Simulation {
         this.timeoutNanos = Math.min(timeout, patience);
         this.clientGivesUp = patience < timeout;
         this.result = new Result(candidate.name(), endpoints, scenario.lasts().toNanos());
-        this.conditions = new Condition[endpoints];
-        Arrays.setAll(conditions, i -> new Condition());
-        this.faulty = new boolean[endpoints];
+        this.faults = new Faults(scenario.faults(), endpoints);
+        this.conditions = faults.conditions();
         this.machines = new Machine[endpoints];
         Arrays.setAll(machines, i -> machine(i, machineLuck.split()));
         this.estimates = new Estimates(candidate.balancing() == Balancing.WEIR ? 0 : endpoints);
@@ -80,13 +74,7 @@ final class Simulation {
         Arrays.setAll(
                 gateways, i -> new Gateway(i, candidate, scenario.loops(), reports, root.split()));
         this.checks = new Checks(service, gateways, conditions, events, root.split());
-        for (FaultConfig fault : scenario.faults()) {
-            events.add(fault.from().toNanos(), Happening.FAULT.of(0));
-            fault.until().ifPresent(at -> events.add(at.toNanos(), Happening.FAULT.of(0)));
-            int first = Math.min(endpoints, fault.after());
-            int last = Math.min(endpoints, first + fault.endpoints().of(endpoints));
-            Arrays.fill(faulty, first, last, true);
-        }
+        faults.announce(events);
     }
 
     private static SplittableGenerator random(long seed) {
@@ -175,10 +163,15 @@ final class Simulation {
         switch (Happening.kind(event)) {
             case REQUEST -> {
                 came++;
-                request(take(), nowNanos, arrivals.workNanos(), hashed(arrivals.key()), 0);
+                request(
+                        calls.take(gateways[0]),
+                        nowNanos,
+                        arrivals.workNanos(),
+                        hashed(arrivals.key()),
+                        0);
                 nextRequest();
             }
-            case JOB_READY -> jobReady(jobs.get(whom));
+            case JOB_READY -> jobReady(calls.job(whom));
             case MACHINE_DUE -> {
                 Job job = machines[whom].due(nowNanos);
                 if (job != null) {
@@ -190,7 +183,7 @@ final class Simulation {
             case CHECK -> checks.check(whom, nowNanos);
             case CHECKED -> checks.checked(whom, nowNanos);
             case TICK -> tick(gateways[whom]);
-            case AGAIN -> again(calls.get(whom));
+            case AGAIN -> again(calls.call(whom));
         }
     }
 
@@ -209,19 +202,7 @@ final class Simulation {
         for (Machine machine : machines) {
             machine.conditionChanged(nowNanos);
         }
-        for (Condition condition : conditions) {
-            condition.heal();
-        }
-        for (FaultConfig fault : scenario.faults()) {
-            boolean now =
-                    fault.from().toNanos() <= nowNanos
-                            && fault.until().map(at -> nowNanos < at.toNanos()).orElse(true);
-            int first = Math.min(conditions.length, fault.after());
-            int last = Math.min(conditions.length, first + fault.endpoints().of(conditions.length));
-            for (int i = first; now && i < last; i++) {
-                conditions[i].suffer(fault);
-            }
-        }
+        faults.change(nowNanos);
         for (Machine machine : machines) {
             machine.conditionChanged(nowNanos);
         }
@@ -235,15 +216,6 @@ final class Simulation {
     }
 
     // ---- a request ----
-
-    private Call take() {
-        if (!freeCalls.isEmpty()) {
-            return freeCalls.removeLast();
-        }
-        Call call = new Call(calls.size(), gateways[0]);
-        calls.add(call);
-        return call;
-    }
 
     private void request(Call call, long beganNanos, long workNanos, long key, int repeated) {
         call.gateway = gateways.length == 1 ? gateways[0] : gateways[luck.nextInt(gateways.length)];
@@ -274,7 +246,7 @@ final class Simulation {
         }
         call.trying = true;
         call.attempt.begin(endpoint, nowNanos);
-        result.attempted(place, faulty[place], nowNanos, nowNanos >= warmUpNanos);
+        result.attempted(place, faults.ever(place), nowNanos, nowNanos >= warmUpNanos);
         Condition condition = conditions[place];
         if (condition.refuses) {
             job(call, place, 0, AT_ONCE_NANOS);
@@ -290,19 +262,13 @@ final class Simulation {
         }
         Job job = newJob(call, place, 200);
         if (!machines[place].take(job, nowNanos)) {
-            free(job);
+            calls.free(job);
             job(call, place, 503, AT_ONCE_NANOS);
         }
     }
 
     private Job newJob(Call call, int endpoint, int status) {
-        Job job;
-        if (freeJobs.isEmpty()) {
-            job = new Job(jobs.size());
-            jobs.add(job);
-        } else {
-            job = freeJobs.removeLast();
-        }
+        Job job = calls.takeJob();
         job.call = call;
         job.endpoint = endpoint;
         job.workNanos = arrivals.workAt(endpoint, nowNanos, call.workNanos);
@@ -321,15 +287,6 @@ final class Simulation {
         events.add(nowNanos + nanos, Happening.JOB_READY.of(job.id));
     }
 
-    private void free(Job job) {
-        Call call = job.call;
-        if (call != null) {
-            call.job = null;
-            job.call = null;
-        }
-        freeJobs.add(job);
-    }
-
     private void jobReady(Job job) {
         if (job.atMachine) {
             machines[job.endpoint].ready(job, nowNanos);
@@ -343,7 +300,7 @@ final class Simulation {
         if (status == 200) {
             estimates.add(job.endpoint, job.others, nowNanos - job.cameNanos);
         }
-        free(job);
+        calls.free(job);
         if (call == null) {
             return;
         }
@@ -415,7 +372,7 @@ final class Simulation {
 
     /// An attempt has had its time.
     private void tryIsOver(long ticket) {
-        Call call = calls.get((int) (ticket >>> 32));
+        Call call = calls.call((int) (ticket >>> 32));
         if (call.attemptTicket() == ticket && call.trying) {
             giveUp(call, Attempt.Outcome.TIMED_OUT);
             ended(call, End.TOO_LATE);
@@ -432,7 +389,7 @@ final class Simulation {
     }
 
     private void deadline(long ticket) {
-        Call call = calls.get((int) (ticket >>> 32));
+        Call call = calls.call((int) (ticket >>> 32));
         if (call.ticket() != ticket) {
             return;
         }
@@ -450,7 +407,7 @@ final class Simulation {
             job.call = null;
             call.job = null;
             if (let) {
-                freeJobs.add(job);
+                calls.free(job);
             }
         }
         call.attempt.judged(outcome, nowNanos);
@@ -469,9 +426,9 @@ final class Simulation {
         call.next = null;
         call.use++;
         call.tried.clear();
-        freeCalls.add(call);
+        calls.free(call);
         if (again) {
-            request(take(), began, work, key, repeated + 1);
+            request(calls.take(gateways[0]), began, work, key, repeated + 1);
         } else {
             over++;
             result.ended(end, began, nowNanos - began, began >= warmUpNanos);
