@@ -46,8 +46,7 @@ public final class WeightedByUse implements Balancer {
             double done = reports.done(i);
             long answered = reports.answered(i);
             double work = done - doneBefore[i];
-            // What an endpoint gets done while it is busy for a second; weights go by how much
-            // busier it can become.
+            // An endpoint that has done nothing must not weigh without end.
             double use = Math.max(1e-3, work);
             double good = answered - answeredBefore[i];
             fresh[i] = good == 0 ? weights[i] : good / use;
