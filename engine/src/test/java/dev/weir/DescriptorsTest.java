@@ -93,9 +93,18 @@ class DescriptorsTest {
     @Test
     void withoutDescriptorsARequestThatNeedsOneIsToldThatItIsWeirsFault() throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.closeDelimited("a"));
-                var weir = fewDescriptors(Gate.to(endpoint.address()), Transport.Choice.AUTO);
+                var weir =
+                        fewDescriptors(
+                                """
+                                routes: [{ match: { path: /dead }, to: dead }, { to: all }]
+                                services: { all: { endpoints: [%s] }, dead: { endpoints: ["127.0.0.1:%d"] } }
+                                """
+                                        .formatted(endpoint.address(), ScriptedEndpoint.deadPort()),
+                                Transport.Choice.AUTO);
                 RawClient before = RawClient.connect(weir.port())) {
             assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
+            String toNobody = GET.replace("GET /", "GET /dead");
+            assertThat(before.send(toNobody).readResponse().status()).isEqualTo(502);
             // Classes are loaded from files, for which there will be no descriptor either.
             try (RawClient wrong = RawClient.connect(weir.port())) {
                 assertThat(wrong.send("wrong\r\n\r\n").readResponse().status()).isEqualTo(400);

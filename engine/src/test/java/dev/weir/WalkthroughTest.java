@@ -72,8 +72,13 @@ class WalkthroughTest {
 
             users2.revive();
             await().until(() -> says(gate, users2, "up"));
-            assertThat(texts(gate, "/api/users/test", 6))
-                    .contains("Response from: users-1", "Response from: users-2");
+            // Little by little: it starts slowly.
+            await().untilAsserted(
+                            () ->
+                                    assertThat(texts(gate, "/api/users/test", 6))
+                                            .contains(
+                                                    "Response from: users-1",
+                                                    "Response from: users-2"));
             assertThat(gate.events())
                     .anyMatch(
                             line ->

@@ -34,8 +34,10 @@ public final class Balancers {
             case RANDOM -> random -> new WeightedRandom(service, random);
             case LEAST_REQUESTS ->
                     random -> new TwoChoices(service, new RequestsInFlight(), random);
-            case LEAST_CONNECTIONS ->
-                    random -> new FullScan(service, new RequestsInFlight(), random);
+            case LEAST_CONNECTIONS -> {
+                LeastLoaded.Tree shared = new LeastLoaded.Tree(service);
+                yield random -> new LeastLoaded(service, shared, random);
+            }
             case PEAK_EWMA -> peakEwma();
             case PREQUAL -> prequal();
             case FIRST -> _ -> new First(service);

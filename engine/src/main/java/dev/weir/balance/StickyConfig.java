@@ -18,6 +18,8 @@ public record StickyConfig(
                 @Secret
                 Optional<String> secret) {
 
+    public static final int LEAST_SECRET_CHARACTERS = 16;
+
     public static final StickyConfig DEFAULTS =
             new StickyConfig("weir-sticky", Duration.ofHours(1), Optional.empty());
 
@@ -25,9 +27,6 @@ public record StickyConfig(
         if (!Ascii.token(cookie)) {
             throw new IllegalArgumentException(
                     "expected: the name of a cookie: letters, digits and hyphens");
-        }
-        if (secret.isPresent() && secret.get().length() < 16) {
-            throw new IllegalArgumentException("expected: a secret of at least 16 characters");
         }
     }
 

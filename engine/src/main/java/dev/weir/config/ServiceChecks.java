@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import dev.weir.WeirConfig;
 import dev.weir.balance.Balance;
+import dev.weir.balance.StickyConfig;
 import dev.weir.exchange.RequestKey;
 import dev.weir.filter.jwt.JwtConfig;
 import dev.weir.route.Action;
@@ -33,6 +34,15 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
             case Balance.Hash by -> keys(KeyPath.key(balance, "hash"), by.hash());
             case Balance.RingHash by -> keys(KeyPath.key(balance, "ring-hash"), by.ringHash());
         }
+        service.sticky()
+                .flatMap(StickyConfig::secret)
+                .filter(secret -> secret.length() < StickyConfig.LEAST_SECRET_CHARACTERS)
+                .ifPresent(
+                        _ ->
+                                checks.wrong(
+                                        KeyPath.key(KeyPath.key(path, "sticky"), "secret"),
+                                        "has fewer than 16 characters",
+                                        "for example what `openssl rand -hex 16` prints"));
         if (service.sticky().isPresent() && !service.balance().keys().isEmpty()) {
             checks.warn(
                     KeyPath.key(path, "sticky"),

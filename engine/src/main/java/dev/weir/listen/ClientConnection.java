@@ -199,7 +199,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void stash(ByteBuf in) {
         loop.pressure().added(in.readableBytes());
         pending = channel.alloc().buffer(in.readableBytes()).writeBytes(in);
-        channel.config().setAutoRead(false);
+        read(false);
+    }
+
+    /// A channel that has been closed hears of it after the loop's turn; until then its descriptor may be another's already,
+    /// and what is asked of it would be asked of that one.
+    private void read(boolean wanted) {
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(wanted);
+        }
     }
 
     /// Goes on with what was kept, if it is due now.
@@ -217,7 +225,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             consume(kept);
         }
         if (pending == null && !paused && phase != Phase.CLOSED) {
-            channel.config().setAutoRead(true);
+            read(true);
         }
     }
 
@@ -596,7 +604,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void pauseBody() {
         if (!body.done()) {
             paused = true;
-            channel.config().setAutoRead(false);
+            read(false);
         }
     }
 
@@ -667,7 +675,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (quiet) {
             var _ = written.addListener(ChannelFutureListener.CLOSE);
         } else {
-            channel.config().setAutoRead(true);
+            read(true);
             var _ =
                     written.addListener(
                             (ChannelFutureListener)
