@@ -25,14 +25,7 @@ final class PoliciesPart {
 
     private static final List<String> PICTURES = List.of("one-slow", "gray-failure");
 
-    /// Endpoints beyond which a policy that looks at each of them for every request takes minutes.
-    private static final int MOST_LOOKED_AT = 1_000;
-
     private PoliciesPart() {}
-
-    private static boolean looksAtFew(Candidate candidate) {
-        return !candidate.service().balance().equals(Balance.LEAST_CONNECTIONS);
-    }
 
     private static List<Candidate> candidates(ScenarioConfig scenario, boolean alone) {
         Candidate usual = Candidate.usual(scenario);
@@ -58,21 +51,13 @@ final class PoliciesPart {
         Markdown table = new Markdown(heads.toArray(String[]::new));
         for (String name : SCENARIOS) {
             ScenarioConfig scenario = Scenarios.of(name);
-            List<Candidate> all = candidates(scenario, alone);
-            List<Candidate> run =
-                    scenario.endpoints() > MOST_LOOKED_AT
-                            ? all.stream().filter(PoliciesPart::looksAtFew).toList()
-                            : all;
-            Comparison comparison = Comparison.run(scenario, run, Optional.empty(), 0, progress);
+            Comparison comparison =
+                    Comparison.run(
+                            scenario, candidates(scenario, alone), Optional.empty(), 0, progress);
             Result best = Comparison.best(comparison.results());
             List<String> cells = new ArrayList<>(List.of("`" + name + "`"));
-            for (Candidate each : all) {
-                cells.add(
-                        comparison.results().stream()
-                                .filter(result -> result.name.equals(each.name()))
-                                .findFirst()
-                                .map(result -> cell(result, best))
-                                .orElse("–"));
+            for (Result result : comparison.results()) {
+                cells.add(cell(result, best));
             }
             table.row(cells.toArray(String[]::new));
             if (PICTURES.contains(name)) {
