@@ -12,13 +12,13 @@ import java.util.Optional;
 ///
 /// @param err where it is said
 /// @param colour whether with colour
-record ConfigSource(PrintWriter err, boolean colour) {
+public record ConfigSource(PrintWriter err, boolean colour) {
     static final Path USUAL = Path.of("weir.yaml");
 
     /// The configuration, or empty when there is none to be had, which has then been said.
     ///
     /// @param tail what a refusal means, such as `nothing was started.`
-    Optional<Reading.Loaded> read(Optional<Path> file, String tail) {
+    public Optional<Reading.Loaded> read(Optional<Path> file, String tail) {
         if (file.isEmpty() && !Files.exists(USUAL)) {
             err.println("weir: there is no weir.yaml here. Name a file with -c, do without one:");
             err.println("        weir run --listen :3000 --to 127.0.0.1:8081 --to 127.0.0.1:8082");

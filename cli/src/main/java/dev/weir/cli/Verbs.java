@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.cli.demo.DemoVerb;
 import dev.weir.cli.endpoint.EndpointVerb;
 import dev.weir.cli.endpoint.Failing;
+import dev.weir.cli.simulate.SimulateVerb;
 import dev.weir.cli.training.TrainingVerb;
 import dev.weir.config.Nearest;
 import dev.weir.schema.DurationText;
@@ -65,6 +66,7 @@ final class Verbs implements Callable<Integer> {
                                 new CommandLine(new ConfigVerb())
                                         .addSubcommand(new ConfigShowVerb(terminal))
                                         .addSubcommand(new ConfigSchemaVerb()))
+                        .addSubcommand(new SimulateVerb(terminal))
                         .addSubcommand(new CompletionVerb())
                         .addSubcommand(new VersionVerb())
                         .addSubcommand(new TrainingVerb());

@@ -59,7 +59,7 @@ class LauncherTest {
         }
         Files.copy(Path.of("..", "weir"), home.resolve("weir"));
         executable(home.resolve("weir"));
-        for (String source : List.of("cli", "engine", "testkit")) {
+        for (String source : List.of("cli", "engine", "simulator", "testkit")) {
             write(home.resolve(source + "/pom.xml"), "<project/>");
             write(home.resolve(source + "/src/main/java/A.java"), "class A {}");
         }

@@ -1,0 +1,5 @@
+/// The verb `simulate`.
+@NullMarked
+package dev.weir.cli.simulate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package dev.weir.simulator;
+
+import dev.weir.balance.Balancer;
+import dev.weir.health.Outliers;
+import dev.weir.retry.RetryBudget;
+import dev.weir.retry.RetryRules;
+import dev.weir.service.Attempt;
+import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointConfig;
+import dev.weir.service.EndpointState;
+import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
+import dev.weir.service.Standing;
+import dev.weir.service.Tried;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// One simulated gateway before one service: what a process of Weir knows and decides, by the engine's own classes. Confined to
+/// one thread.
+final class Gateway {
+    final int place;
+    private final Service service;
+    private final Balancer[] loops;
+
+    final RetryRules retry;
+    final RetryBudget budget = new RetryBudget();
+
+    /// Its passive health; null if the configuration wants none.
+    private final @Nullable Outliers outliers;
+
+    Gateway(
+            int place,
+            Candidate candidate,
+            int loops,
+            Balancing.Reports reports,
+            SplittableGenerator random) {
+        this.place = place;
+        this.service = service(candidate.service(), candidate.zone());
+        this.retry = new RetryRules(candidate.retry());
+        Function<RandomGenerator, Balancer> balancers = candidate.balancing().on(service, reports);
+        this.loops = new Balancer[loops];
+        for (int i = 0; i < loops; i++) {
+            this.loops[i] = balancers.apply(random.split());
+        }
+        this.outliers = service.config().outliers().on() ? new Outliers(service, _ -> {}, 0) : null;
+    }
+
+    private static Service service(ServiceConfig config, String zone) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (EndpointConfig each : config.endpoints()) {
+            endpoints.add(
+                    new Endpoint(
+                            each.address().toString(),
+                            InetSocketAddress.createUnresolved(
+                                    each.address().host(), each.address().port()),
+                            endpoints.size(),
+                            each.weight(),
+                            each.backup(),
+                            each.zone().orElse(""),
+                            new EndpointState()));
+        }
+        return new Service("simulated", config, zone, endpoints);
+    }
+
+    int loops() {
+        return loops.length;
+    }
+
+    /// As the proxy does: an endpoint that returns from an ejection is being tried.
+    @Nullable Endpoint pick(int loop, long key, Tried tried, long nowNanos) {
+        Endpoint picked = loops[loop].pick(key, tried, nowNanos);
+        if (outliers != null && picked != null && picked.state().standing() == Standing.RETURNING) {
+            outliers.tries(picked, nowNanos);
+        }
+        return picked;
+    }
+
+    void learn(int loop, Attempt attempt) {
+        loops[loop].learn(attempt);
+        if (outliers != null) {
+            outliers.learn(attempt);
+        }
+    }
+
+    /// How often [#tick] is to be called, in nanoseconds; 0 for never.
+    long tickNanos() {
+        return outliers == null ? 0 : outliers.everyNanos();
+    }
+
+    void tick(long nowNanos) {
+        if (outliers != null) {
+            outliers.tick(nowNanos);
+        }
+    }
+
+    /// Active checks have found out.
+    void up(int endpoint, boolean up) {
+        service.endpoints().get(endpoint).state().up(up);
+        service.membersChanged();
+    }
+}
