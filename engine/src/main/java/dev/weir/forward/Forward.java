@@ -349,9 +349,15 @@ public final class Forward implements Timers.Expiry {
         }
         if (next != null) {
             attemptNext();
-            return;
+        } else {
+            stepNow(loop.now());
         }
-        long now = loop.now();
+        if (exchange != null && next == null) {
+            planStep();
+        }
+    }
+
+    private void stepNow(long now) {
         if (now >= hedgeAt) {
             hedgeAt = NEVER;
             sendHedge();
@@ -361,9 +367,6 @@ public final class Forward implements Timers.Expiry {
             tookTooLong(second);
         } else if (overdue(stream) <= now) {
             tookTooLong(stream);
-        }
-        if (exchange != null && next == null) {
-            planStep();
         }
     }
 
