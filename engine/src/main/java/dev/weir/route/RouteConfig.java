@@ -12,6 +12,7 @@ import dev.weir.schema.Says;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Which requests, what happens to them on the way, and where they go. Immutable.
 @Says("Which requests, what happens to them on the way, and where they go.")
@@ -71,33 +72,11 @@ public record RouteConfig(
     }
 
     public RouteConfig withName(String name) {
-        return new RouteConfig(
-                Optional.of(name),
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.name = Optional.of(name));
     }
 
     public RouteConfig withMatch(MatchConfig match) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.match = match);
     }
 
     public RouteConfig withPath(String path) {
@@ -105,33 +84,11 @@ public record RouteConfig(
     }
 
     public RouteConfig withFilters(FilterConfig... filters) {
-        return new RouteConfig(
-                name,
-                match,
-                List.of(filters),
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.filters = List.of(filters));
     }
 
     public RouteConfig withAction(Action action) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.action = action);
     }
 
     public RouteConfig withTimeout(Duration timeout) {
@@ -139,107 +96,80 @@ public record RouteConfig(
     }
 
     public RouteConfig withRetry(RetryConfig retry) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.retry = retry);
     }
 
     public RouteConfig withHedge(HedgeConfig hedge) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                Optional.of(hedge),
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.hedge = Optional.of(hedge));
     }
 
     public RouteConfig withMirror(MirrorConfig mirror) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                Optional.of(mirror),
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.mirror = Optional.of(mirror));
     }
 
     public RouteConfig withTimeout(TimeoutConfig timeout) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.timeout = timeout);
     }
 
     public RouteConfig withPriority(Priority priority) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.priority = priority);
     }
 
     public RouteConfig withStripPrefix(String prefix) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                Optional.of(prefix),
-                rewrite);
+        return with(draft -> draft.stripPrefix = Optional.of(prefix));
     }
 
     public RouteConfig withRewrite(RewriteConfig rewrite) {
-        return new RouteConfig(
-                name,
-                match,
-                filters,
-                action,
-                timeout,
-                retry,
-                hedge,
-                mirror,
-                priority,
-                stripPrefix,
-                rewrite);
+        return with(draft -> draft.rewrite = rewrite);
+    }
+
+    private RouteConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.made();
+    }
+
+    /// A copy that can be changed: what stands once here would stand in every `with` method.
+    private static final class Draft {
+        private Optional<String> name;
+        private MatchConfig match;
+        private List<FilterConfig> filters;
+        private Action action;
+        private TimeoutConfig timeout;
+        private RetryConfig retry;
+        private Optional<HedgeConfig> hedge;
+        private Optional<MirrorConfig> mirror;
+        private Priority priority;
+        private Optional<String> stripPrefix;
+        private RewriteConfig rewrite;
+
+        Draft(RouteConfig from) {
+            name = from.name;
+            match = from.match;
+            filters = from.filters;
+            action = from.action;
+            timeout = from.timeout;
+            retry = from.retry;
+            hedge = from.hedge;
+            mirror = from.mirror;
+            priority = from.priority;
+            stripPrefix = from.stripPrefix;
+            rewrite = from.rewrite;
+        }
+
+        RouteConfig made() {
+            return new RouteConfig(
+                    name,
+                    match,
+                    filters,
+                    action,
+                    timeout,
+                    retry,
+                    hedge,
+                    mirror,
+                    priority,
+                    stripPrefix,
+                    rewrite);
+        }
     }
 }

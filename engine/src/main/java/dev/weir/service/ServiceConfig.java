@@ -12,6 +12,7 @@ import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What routes point at: endpoints that do the same work. Immutable.
 @Says("Endpoints that do the same work, and how they are chosen and watched.")
@@ -69,106 +70,78 @@ public record ServiceConfig(
     }
 
     public ServiceConfig withBalance(Balance balance) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.balance = balance);
     }
 
     public ServiceConfig withSticky(StickyConfig sticky) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                Optional.of(sticky),
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.sticky = Optional.of(sticky));
     }
 
     public ServiceConfig withSlowStart(SlowStartConfig slowStart) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.slowStart = slowStart);
     }
 
     public ServiceConfig withHealth(HealthConfig health) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                Optional.of(health),
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.health = Optional.of(health));
     }
 
     public ServiceConfig withOutliers(OutliersConfig outliers) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.outliers = outliers);
     }
 
     public ServiceConfig withPanic(Percent below) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                below,
-                connections,
-                throttle);
+        return with(draft -> draft.panic = below);
     }
 
     public ServiceConfig withConnections(ConnectionsConfig connections) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.connections = connections);
     }
 
     public ServiceConfig withThrottle(ThrottleConfig throttle) {
-        return new ServiceConfig(
-                endpoints,
-                balance,
-                sticky,
-                slowStart,
-                health,
-                outliers,
-                panic,
-                connections,
-                throttle);
+        return with(draft -> draft.throttle = throttle);
+    }
+
+    private ServiceConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.made();
+    }
+
+    /// A copy that can be changed: what stands once here would stand in every `with` method.
+    private static final class Draft {
+        private List<EndpointConfig> endpoints;
+        private Balance balance;
+        private Optional<StickyConfig> sticky;
+        private SlowStartConfig slowStart;
+        private Optional<HealthConfig> health;
+        private OutliersConfig outliers;
+        private Percent panic;
+        private ConnectionsConfig connections;
+        private ThrottleConfig throttle;
+
+        Draft(ServiceConfig from) {
+            endpoints = from.endpoints;
+            balance = from.balance;
+            sticky = from.sticky;
+            slowStart = from.slowStart;
+            health = from.health;
+            outliers = from.outliers;
+            panic = from.panic;
+            connections = from.connections;
+            throttle = from.throttle;
+        }
+
+        ServiceConfig made() {
+            return new ServiceConfig(
+                    endpoints,
+                    balance,
+                    sticky,
+                    slowStart,
+                    health,
+                    outliers,
+                    panic,
+                    connections,
+                    throttle);
+        }
     }
 }
