@@ -90,10 +90,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         idleTimer.clear();
     }
 
-    /// Not of a channel that is closed and has not heard of it yet: its descriptor may be another's already.
     void read(boolean wanted) {
         Channel open = channel;
-        if (open != null && open.isOpen()) {
+        if (open != null) {
             open.config().setAutoRead(wanted);
         }
     }

@@ -199,15 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void stash(ByteBuf in) {
         loop.pressure().added(in.readableBytes());
         pending = channel.alloc().buffer(in.readableBytes()).writeBytes(in);
-        read(false);
-    }
-
-    /// A channel that has been closed hears of it after the loop's turn; until then its descriptor may be another's already,
-    /// and what is asked of it would be asked of that one.
-    private void read(boolean wanted) {
-        if (channel.isOpen()) {
-            channel.config().setAutoRead(wanted);
-        }
+        channel.config().setAutoRead(false);
     }
 
     /// Goes on with what was kept, if it is due now.
@@ -225,7 +217,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             consume(kept);
         }
         if (pending == null && !paused && phase != Phase.CLOSED) {
-            read(true);
+            channel.config().setAutoRead(true);
         }
     }
 
@@ -604,7 +596,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void pauseBody() {
         if (!body.done()) {
             paused = true;
-            read(false);
+            channel.config().setAutoRead(false);
         }
     }
 
@@ -675,7 +667,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (quiet) {
             var _ = written.addListener(ChannelFutureListener.CLOSE);
         } else {
-            read(true);
+            channel.config().setAutoRead(true);
             var _ =
                     written.addListener(
                             (ChannelFutureListener)

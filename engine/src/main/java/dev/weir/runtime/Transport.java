@@ -4,7 +4,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -133,7 +132,7 @@ public record Transport(
         return new Transport(
                 "epoll",
                 why,
-                EpollIoHandler.newFactory(),
+                MendedEpoll.factory(),
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
                 Optional.of(EpollChannelOption.TCP_NOTSENT_LOWAT));
