@@ -227,7 +227,8 @@ final class Assembly {
     }
 
     private FilterSite site(String route) {
-        return new FilterSite(route, options.directory(), clock, seeds.nextLong());
+        return new FilterSite(
+                route, options.directory(), clock, seeds.nextLong(), options.events());
     }
 
     private Destination destination(RouteConfig route) {

@@ -279,6 +279,9 @@ class OverloadTest {
             try (var first = asks(gate, "/", "a")) {
                 endpoint.awaitHeads(1);
                 refused(gate.get("/"));
+                assertThat(gate.events())
+                        .contains(
+                                "route route-1  overloaded  503 concurrency-limit for 1 request: 1 of 1 under way");
                 permits.release();
                 assertThat(first.readResponse().status()).isEqualTo(200);
             }
@@ -314,6 +317,13 @@ class OverloadTest {
             }
             assertThat(throttled).isGreaterThan(300);
             assertThat(endpoint.requestCount()).isEqualTo(500 - throttled);
+            assertThat(gate.events())
+                    .filteredOn(line -> line.contains("throttled"))
+                    .first()
+                    .asString()
+                    .matches(
+                            "all  throttled  1 request kept from %s, which took 0 of [1-9][0-9]+ within 3 s"
+                                    .formatted(endpoint.address()));
         }
     }
 

@@ -313,7 +313,7 @@ class TenFaultsTest {
         long before = memory();
         Filter filter =
                 RateLimitConfig.of(Rate.perSecond(10))
-                        .build(new FilterSite("route", Path.of(""), Clock.system(), 1));
+                        .build(new FilterSite("route", Path.of(""), Clock.system(), 1, _ -> {}));
         Exchange exchange = new Exchange();
         int refused = 0;
         for (int i = 0; i < 10_000_000; i++) {

@@ -56,7 +56,7 @@ public class HeaderEditsBench {
                             Map.of("X-Gateway", "weir"),
                             Map.of("Cache-Control", "no-store"),
                             List.of("Priority", "Server"));
-            var site = new FilterSite("bench", Path.of(""), Clock.system(), 1);
+            var site = new FilterSite("bench", Path.of(""), Clock.system(), 1, _ -> {});
             return new FilterChain(List.of(new HeadersConfig(edits, edits).build(site)));
         }
     }

@@ -6,6 +6,7 @@ import dev.weir.balance.Balancers;
 import dev.weir.balance.Policy;
 import dev.weir.exchange.RequestKey;
 import dev.weir.schema.Percent;
+import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/// What choosing an endpoint costs by each policy, with up to seven requests in flight at each endpoint.
+/// What choosing an endpoint costs by each policy, with up to seven requests in flight at each endpoint, and a latency known of each.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -49,6 +50,8 @@ public class PickBench {
 
     @Param({"10", "100", "10000"})
     public int endpoints;
+
+    private static final long NOW_NANOS = 100_000_000;
 
     private final Tried none = new Tried();
     private long key;
@@ -74,6 +77,17 @@ public class PickBench {
         Service service =
                 new Service("bench", ServiceConfig.DEFAULTS.withBalance(balance(policy)), list);
         balancer = new Balancers(service).forLoop(random);
+        for (Endpoint endpoint : list) {
+            answer(endpoint, random.nextLong(1_000_000, 50_000_000));
+        }
+    }
+
+    private void answer(Endpoint endpoint, long latencyNanos) {
+        Attempt attempt = new Attempt();
+        attempt.begin(endpoint, 0);
+        attempt.answered(200, latencyNanos);
+        balancer.learn(attempt);
+        attempt.end();
     }
 
     private static Balance balance(String policy) {
@@ -92,6 +106,6 @@ public class PickBench {
     public @Nullable Endpoint pick() {
         // Another key each time, all over the space (a Weyl sequence).
         key += 0x9e37_79b9_7f4a_7c15L;
-        return balancer.pick(key, none, 0);
+        return balancer.pick(key, none, NOW_NANOS);
     }
 }

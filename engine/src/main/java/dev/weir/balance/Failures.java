@@ -1,13 +1,15 @@
 package dev.weir.balance;
 
 import dev.weir.service.Attempt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Which share of the attempts at each endpoint fails. Policies that go by latency multiply it by [#factor], the number of
 /// attempts that one success costs: else an endpoint that fails at once would look like the fastest and draw all
 /// requests (a sinkhole).
 ///
-/// The share moves by an eighth with every attempt and fades by e every 10 s. An endpoint that does not fail costs one read.
+/// The share moves by an eighth with every attempt and fades by e every 10 s. While no endpoint fails, all cost one read of the same
+/// number.
 /// Thread-safe and lock-free; one per service, used by all loops.
 final class Failures {
     /// The share is taken to be at most so much, so that the factor is at most 1,000.
@@ -18,6 +20,9 @@ final class Failures {
     private static final double FADE_NANOS = 10e9;
 
     private final AtomicLongArray shares;
+
+    /// How many shares there are that are not 0, or a few more: who counts down does so last.
+    private final AtomicInteger failing = new AtomicInteger();
 
     Failures(int endpoints) {
         shares = new AtomicLongArray(endpoints);
@@ -46,14 +51,26 @@ final class Failures {
             float share = share(before, now);
             float moved = share + STEP * ((failed ? 1 : 0) - share);
             long after = moved < LEAST ? Stamped.NOTHING : Stamped.of(Math.min(moved, MOST), now);
+            if (before == Stamped.NOTHING && after != Stamped.NOTHING) {
+                failing.getAndIncrement();
+            }
             if (shares.compareAndSet(position, before, after)) {
+                if (before != Stamped.NOTHING && after == Stamped.NOTHING) {
+                    failing.getAndDecrement();
+                }
                 return;
+            }
+            if (before == Stamped.NOTHING && after != Stamped.NOTHING) {
+                failing.getAndDecrement();
             }
         }
     }
 
     /// Attempts per success, from 1 to 1,000.
     double factor(int position, long nowNanos) {
+        if (failing.get() == 0) {
+            return 1;
+        }
         long known = shares.get(position);
         return known == Stamped.NOTHING ? 1 : 1 / (1.0 - share(known, nowNanos));
     }

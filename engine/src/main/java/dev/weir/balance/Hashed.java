@@ -45,9 +45,20 @@ final class Hashed implements Balancer {
         if (owners.length == 0) {
             return null;
         }
+        if (tried.count() > 0) {
+            return walk(now, key, tried);
+        }
         Endpoint owner = owners[slot(key, owners.length)];
-        boolean fits = tried.count() == 0 && hasRoom(owner, now.weights);
-        return fits ? owner : walk(now, key, tried);
+        if (bound.isEmpty()) {
+            return owner;
+        }
+        // Who comes first when the owner is full is looked at in any case: a large table is not in
+        // the cache, and so the processor fetches
+        // both at the same time.
+        Endpoint further = owners[slot(mix(key), owners.length)];
+        boolean ownerFits = hasRoom(owner, now.weights);
+        boolean furtherFits = hasRoom(further, now.weights);
+        return ownerFits | furtherFits ? ownerFits ? owner : further : walk(now, key, tried);
     }
 
     private boolean hasRoom(Endpoint endpoint, long weights) {

@@ -25,6 +25,7 @@ final class LoadBound {
     /// @param weights of all usable endpoints together
     boolean hasRoom(Endpoint endpoint, long weights) {
         long share = hundredths * (inFlight.get() + 1L) * endpoint.weight();
-        return endpoint.state().inFlight() < Math.ceilDiv(share, 10_000 * weights);
+        // For whole numbers x < ⌈s/d⌉ is x·d < s, which needs no division.
+        return endpoint.state().inFlight() * 10_000L * weights < share;
     }
 }

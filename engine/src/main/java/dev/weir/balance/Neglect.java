@@ -29,6 +29,9 @@ final class Neglect {
     ///
     /// @param silentNanos since any loop heard of it
     double left(int position, long silentNanos, long nowNanos) {
+        if (silentNanos <= GRACE_NANOS) {
+            return 1;
+        }
         long asked = askedNanos[position];
         if (asked == Long.MIN_VALUE) {
             askedNanos[position] = nowNanos;

@@ -16,7 +16,7 @@ public enum Policy {
     @Says("of two drawn at random, the one with the lower latency for its requests in flight")
     PEAK_EWMA,
     @Says(
-            "of four drawn at random, the fastest among those that have not too many requests in flight")
+            "of three drawn at random, the fastest among those that have not too many requests in flight")
     PREQUAL,
     @Says("the first usable one in the order of the file (failover)")
     FIRST

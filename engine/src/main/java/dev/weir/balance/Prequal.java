@@ -2,12 +2,14 @@ package dev.weir.balance;
 
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Prequal's rule among four candidates drawn by weight, or all if there are no more: an endpoint is *hot* if it has
+/// Prequal's rule among three candidates drawn by weight, or all if there are no more: an endpoint is *hot* if it has
 /// more requests in flight for its weight than the 2^−0.25 (0.84) quantile of what candidates had lately. Of those that are not
 /// hot the one with the lowest latency; if all are hot, the one with the fewest requests in flight.
 ///
@@ -20,8 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// changed. Source: Wydrowski, Kleinberg, Rumble, Archer, Load is not what you should balance: Introducing Prequal,
 /// NSDI 2024, §4.
 final class Prequal implements Balancer {
-    private static final int CANDIDATES = 4;
+    private static final int CANDIDATES = 3;
     private static final double QUANTILE = Math.pow(2, -0.25);
+
+    /// A rank says whether the candidate is hot, then the bits of its load or latency as a float, then which candidate it is.
+    private static final int HOT_SHIFT = 40;
+
+    private static final int SCORE_SHIFT = 2;
+    private static final int NUMBER = 3;
 
     private final Service service;
     private final LatencyByLoad latencies;
@@ -30,14 +38,37 @@ final class Prequal implements Balancer {
     private final RandomGenerator random;
     private final RecentQuantile loads = new RecentQuantile(QUANTILE);
     private final float[] scratch = new float[LatencyByLoad.RECENT];
-    private WeightedDraw draw;
+    private Choice choice;
 
-    /// The best candidate so far: whether it is hot, and its latency, or its load if it is.
-    private @Nullable Endpoint best;
+    /// The usable endpoints, how they are drawn, and what is read of each candidate, side by side: of many endpoints the objects are not in the
+    /// processor's cache.
+    private record Choice(
+            Endpoint[] usable,
+            WeightedDraw draw,
+            EndpointState[] states,
+            int[] positions,
+            int[] weights) {
+        static Choice among(Endpoint[] usable) {
+            return new Choice(
+                    usable,
+                    new WeightedDraw(usable),
+                    Arrays.stream(usable).map(Endpoint::state).toArray(EndpointState[]::new),
+                    Arrays.stream(usable).mapToInt(Endpoint::position).toArray(),
+                    Arrays.stream(usable).mapToInt(Endpoint::weight).toArray());
+        }
+    }
 
-    private boolean bestHot;
-    private double bestScore;
-    private int equalWeights;
+    /// The candidates' places among the usable endpoints, and their requests in flight. All are read before any is judged, so that
+    /// the processor fetches them at the same time.
+    private final int[] places = new int[CANDIDATES];
+
+    private final int[] inFlight = new int[CANDIDATES];
+
+    /// What is compared with the quantile, and what of several hot ones.
+    private final float[] load = new float[CANDIDATES];
+
+    /// Which candidate's load counts for the quantile next.
+    private int turn;
 
     Prequal(Service service, LatencyByLoad latencies, Failures failures, RandomGenerator random) {
         this.service = service;
@@ -45,70 +76,86 @@ final class Prequal implements Balancer {
         this.failures = failures;
         this.neglect = new Neglect(service.endpoints().size());
         this.random = random;
-        this.draw = new WeightedDraw(service.members().usable());
+        this.choice = Choice.among(service.members().usable());
     }
 
     @Override
     public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         Endpoint[] usable = service.members().usable();
-        if (!draw.among(usable)) {
-            draw = new WeightedDraw(usable);
+        if (choice.usable != usable) {
+            choice = Choice.among(usable);
         }
-        best = null;
-        bestHot = true;
-        bestScore = Double.POSITIVE_INFINITY;
-        if (usable.length <= CANDIDATES) {
-            for (Endpoint endpoint : usable) {
-                if (!tried.contains(endpoint)) {
-                    consider(endpoint, true, nowNanos);
-                }
-            }
-        } else if (tried.count() == 0) {
-            for (int i = 0; i < CANDIDATES; i++) {
-                consider(usable[draw.draw(random)], false, nowNanos);
-            }
-        } else {
-            for (int i = 0; i < CANDIDATES; i++) {
-                Endpoint drawn = draw.drawUntried(random, tried);
-                if (drawn != null) {
-                    consider(drawn, false, nowNanos);
-                }
-            }
+        Choice now = choice;
+        int count = usable.length <= CANDIDATES ? all(usable, tried) : some(now.draw, tried);
+        if (count == 0) {
+            return null;
         }
-        Endpoint picked = best;
-        if (picked != null) {
-            neglect.asked(picked.position(), nowNanos);
+        for (int i = 0; i < count; i++) {
+            int place = places[i];
+            inFlight[i] = Math.max(0, now.states[place].inFlight());
+            load[i] = (float) inFlight[i] / now.weights[place];
         }
-        return picked;
+        turn = turn + 1 < count ? turn + 1 : 0;
+        loads.add(RecentQuantile.step(load[turn]));
+        int picked = places[best(now.positions, count, nowNanos)];
+        neglect.asked(now.positions[picked], nowNanos);
+        return usable[picked];
     }
 
-    /// @param all whether every endpoint is a candidate, so that equals must be told apart by weight here; candidates that were drawn
-    ///     by weight need the first one
-    private void consider(Endpoint endpoint, boolean all, long nowNanos) {
-        int inFlight = endpoint.state().inFlight();
-        double load = (double) inFlight / endpoint.weight();
-        loads.add(load);
-        boolean hot = load > loads.value();
-        if (hot && !bestHot) {
-            return;
+    /// All that were not tried, in an order drawn by weight: of equals the first one is picked.
+    private int all(Endpoint[] usable, Tried tried) {
+        int count = 0;
+        int left = 0;
+        for (int place = 0; place < usable.length; place++) {
+            if (!tried.contains(usable[place])) {
+                places[count++] = place;
+                left += usable[place].weight();
+            }
         }
-        double score = hot ? load : latency(endpoint, inFlight, nowNanos);
-        boolean better = hot != bestHot || score < bestScore;
-        if (better) {
-            equalWeights = endpoint.weight();
-        } else if (score == bestScore && all) {
-            equalWeights += endpoint.weight();
-            better = random.nextInt(equalWeights) < endpoint.weight();
+        for (int i = 0; i < count - 1; i++) {
+            int drawn = i;
+            int toss = random.nextInt(left) - usable[places[i]].weight();
+            while (toss >= 0) {
+                toss -= usable[places[++drawn]].weight();
+            }
+            int place = places[drawn];
+            places[drawn] = places[i];
+            places[i] = place;
+            left -= usable[place].weight();
         }
-        if (better || best == null) {
-            best = endpoint;
-            bestHot = hot;
-            bestScore = score;
-        }
+        return count;
     }
 
-    private double latency(Endpoint endpoint, int inFlight, long nowNanos) {
-        int position = endpoint.position();
+    private int some(WeightedDraw draw, Tried tried) {
+        boolean first = tried.count() == 0;
+        for (int i = 0; i < CANDIDATES; i++) {
+            int place = first ? draw.draw(random) : draw.placeUntried(random, tried);
+            if (place < 0) {
+                return 0;
+            }
+            places[i] = place;
+        }
+        return CANDIDATES;
+    }
+
+    /// Which candidate has the lowest rank; of equal ones the first. The bits of floats from 0 up are in the same order as these, so that the
+    /// least is found without a branch: the processor could foresee it no better than we can.
+    private int best(int[] positions, int count, long nowNanos) {
+        int threshold = loads.step();
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
+            int cold =
+                    Float.floatToRawIntBits(
+                            (float) latency(positions[places[i]], inFlight[i], nowNanos));
+            int loaded = Float.floatToRawIntBits(load[i]);
+            int above = RecentQuantile.step(load[i]) > threshold ? 1 : 0;
+            long score = above != 0 ? loaded : cold;
+            best = Math.min(best, (long) above << HOT_SHIFT | score << SCORE_SHIFT | i);
+        }
+        return (int) best & NUMBER;
+    }
+
+    private double latency(int position, int inFlight, long nowNanos) {
         long known = latencies.known(position, inFlight, nowNanos);
         boolean nothing = known == Stamped.NOTHING;
         if (nothing && inFlight <= 0) {

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Draws endpoints by their weights in constant time, by Walker's aliases (M. Vose, A Linear Algorithm for Generating Random
-/// Numbers with a Given Distribution, 1991) in whole numbers, so that shares are exact. Immutable.
+/// Numbers with a Given Distribution, 1991) in whole numbers, from one random number: shares are exact to 2⁻³². Immutable.
 final class WeightedDraw {
     private static final int[] EQUAL = {};
 
@@ -79,27 +79,42 @@ final class WeightedDraw {
 
     /// The place of an endpoint; there is at least one.
     int draw(RandomGenerator random) {
-        int column = random.nextInt(endpoints.length);
-        if (equalWeights() || random.nextInt(total) < limits[column]) {
+        long bits = random.nextLong();
+        // The upper half chooses the column, the lower one tosses: a multiplication each, where a
+        // remainder is a division (D. Lemire,
+        // Fast Random Integer Generation in an Interval, 2019).
+        int column = (int) ((bits >>> Integer.SIZE) * endpoints.length >>> Integer.SIZE);
+        if (equalWeights()) {
             return column;
         }
-        return aliases[column];
+        // Both are read before the toss decides: nobody can foresee it, the processor neither.
+        int alias = aliases[column];
+        return (int) ((bits & 0xffff_ffffL) * total >>> Integer.SIZE) < limits[column]
+                ? column
+                : alias;
     }
 
     /// One that was not tried, or null. Costs a look at each; for further attempts only.
     @Nullable Endpoint drawUntried(RandomGenerator random, Tried tried) {
+        int place = placeUntried(random, tried);
+        return place < 0 ? null : endpoints[place];
+    }
+
+    /// The place of one that was not tried, or -1.
+    int placeUntried(RandomGenerator random, Tried tried) {
         int left = 0;
         for (Endpoint endpoint : endpoints) {
             left += tried.contains(endpoint) ? 0 : endpoint.weight();
         }
         if (left == 0) {
-            return null;
+            return -1;
         }
         int toss = random.nextInt(left);
-        for (Endpoint endpoint : endpoints) {
+        for (int place = 0; place < endpoints.length; place++) {
+            Endpoint endpoint = endpoints[place];
             toss -= tried.contains(endpoint) ? 0 : endpoint.weight();
             if (toss < 0) {
-                return endpoint;
+                return place;
             }
         }
         throw new AssertionError("a toss is less than the weights together");

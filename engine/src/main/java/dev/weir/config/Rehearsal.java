@@ -38,7 +38,7 @@ final class Rehearsal {
             }
             for (int step = 0; step < route.filters().size(); step++) {
                 FilterConfig filter = route.filters().get(step);
-                FilterSite site = new FilterSite(path, directory, STANDING, 0);
+                FilterSite site = new FilterSite(path, directory, STANDING, 0, _ -> {});
                 attempt(KeyPath.filter(path, step, filter), () -> filter.build(site));
             }
         }

@@ -239,6 +239,7 @@ public final class Forward implements Timers.Expiry {
     }
 
     private void becomeTheOnly(@Nullable EndpointStream left) {
+        settleHedge();
         if (left != null && left != stream) {
             hedge = stream;
             stream = left;
@@ -385,11 +386,18 @@ public final class Forward implements Timers.Expiry {
         if (second.busy()) {
             return;
         }
-        Endpoint next = service().pick(key, stuck, tried);
-        if (next != null && service().hedges().withdraw(rules.get().budget(), loop.now())) {
-            owesHedge = true;
-            attempt(second, next, false);
+        // One more request under way, with a place of its own; it is not worth waiting for one.
+        ServiceOnLoop to = service();
+        if (!to.admission().enter()) {
+            return;
         }
+        Endpoint next = to.pick(key, stuck, tried);
+        if (next == null || !to.hedges().withdraw(rules.get().budget(), loop.now())) {
+            to.admission().leave();
+            return;
+        }
+        owesHedge = true;
+        attempt(second, next, false);
     }
 
     // ---- the request's body ----
@@ -652,12 +660,18 @@ public final class Forward implements Timers.Expiry {
         }
     }
 
-    private void reset() {
-        settle();
+    /// There are not two attempts any more.
+    private void settleHedge() {
         if (owesHedge) {
             owesHedge = false;
             service().hedges().over();
+            service().admission().leave();
         }
+    }
+
+    private void reset() {
+        settle();
+        settleHedge();
         timer.clear();
         nextStep.clear();
         kept.forget();

@@ -39,14 +39,19 @@ final class MirrorStream implements Errand, Timers.Expiry {
         this.timer = loop.timers().timer(this);
     }
 
-    /// Sends a copy of a request that is here as a whole. Without a usable endpoint there is none.
+    /// Sends a copy of a request that is here as a whole. It takes one of the service's places to its end; where none is free, or no
+    /// endpoint is usable, there is no copy.
     ///
     /// @param body all of the request's body
     static void send(
             Loop loop, ServiceOnLoop service, Exchange exchange, KeptBody body, long nanos) {
+        if (!service.admission().enter()) {
+            return;
+        }
         RequestHead request = exchange.request();
         Endpoint endpoint = service.pick(service.key(exchange), null, new Tried());
         if (endpoint == null) {
+            service.admission().leave();
             return;
         }
         MirrorStream copy =
@@ -184,5 +189,6 @@ final class MirrorStream implements Errand, Timers.Expiry {
         timer.drop();
         message.release();
         attempt.end();
+        service.admission().leave();
     }
 }

@@ -10,6 +10,7 @@ import dev.weir.exchange.SipHash;
 import dev.weir.http.LimitsConfig;
 import dev.weir.limit.Places;
 import dev.weir.limit.Refusals;
+import dev.weir.limit.Restraint;
 import dev.weir.limit.Throttle;
 import dev.weir.observe.Events;
 import dev.weir.pool.EndpointPool;
@@ -50,6 +51,7 @@ public final class ServiceOnLoop {
     private final Service service;
     private final Admission admission;
     private final Throttle throttle;
+    private final Restraint restraint;
     private final Balancer balancer;
     private final Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
@@ -67,6 +69,7 @@ public final class ServiceOnLoop {
             Balancers balancers,
             Optional<Sticky> sticky,
             Places places,
+            Restraint restraint,
             RetryBudget retries,
             RetryBudget hedges) {
         /// @param seed a secret of this process
@@ -82,6 +85,7 @@ public final class ServiceOnLoop {
                     new Balancers(service),
                     service.config().sticky().map(cookie -> new Sticky(service, cookie, seed)),
                     places,
+                    new Restraint(service.name(), events),
                     new RetryBudget(),
                     new RetryBudget());
         }
@@ -105,6 +109,7 @@ public final class ServiceOnLoop {
         this.throttle =
                 new Throttle(
                         service.config().throttle(), service.endpoints().size(), loop.random());
+        this.restraint = shared.restraint;
         this.watch = watch;
         this.limits = limits;
         var connections = service.config().connections();
@@ -184,6 +189,7 @@ public final class ServiceOnLoop {
                 return picked;
             }
             heldBack = true;
+            restraint.count(picked, throttle, loop.now());
             tried.add(picked);
         }
         return null;

@@ -66,6 +66,16 @@ public final class Throttle {
         return true;
     }
 
+    /// How many requests came for the endpoint within three seconds, those held back included.
+    long came(Endpoint endpoint) {
+        return requestsInAll[endpoint.position()];
+    }
+
+    /// How many of these it took.
+    long taken(Endpoint endpoint) {
+        return acceptsInAll[endpoint.position()];
+    }
+
     private double probability(int at) {
         long came = requestsInAll[at];
         if (came < LEAST_REQUESTS) {

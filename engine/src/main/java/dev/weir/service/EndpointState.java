@@ -1,11 +1,15 @@
 package dev.weir.service;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of an endpoint by the whole process, kept by address across configurations. Thread-safe.
 public final class EndpointState {
-    private final AtomicInteger inFlight = new AtomicInteger();
+    /// No object of its own: among many endpoints every step to another one is a miss of the cache, and picks read this most.
+    private static final AtomicIntegerFieldUpdater<EndpointState> IN_FLIGHT =
+            AtomicIntegerFieldUpdater.newUpdater(EndpointState.class, "inFlight");
+
+    private volatile int inFlight;
     private volatile Standing standing = Standing.UNKNOWN;
     private volatile boolean silent;
     private volatile boolean waiting;
@@ -13,18 +17,18 @@ public final class EndpointState {
 
     /// Requests sent to it that are not over.
     public int inFlight() {
-        return inFlight.get();
+        return inFlight;
     }
 
     /// @return how many were in flight before
     public int begin() {
-        int before = inFlight.getAndIncrement();
+        int before = IN_FLIGHT.getAndIncrement(this);
         tell(1);
         return before;
     }
 
     public void end() {
-        inFlight.getAndDecrement();
+        IN_FLIGHT.getAndDecrement(this);
         tell(-1);
     }
 

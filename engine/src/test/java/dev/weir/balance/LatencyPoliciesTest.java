@@ -263,17 +263,35 @@ class LatencyPoliciesTest {
         SplittableRandom random = new SplittableRandom(SEED);
         double share = Math.pow(2, -0.25);
         RecentQuantile quantile = new RecentQuantile(share);
-        assertThat(quantile.value()).isInfinite();
-        double[] last = new double[128];
-        for (int i = 0; i < 12_800; i++) {
-            last[i % 128] = random.nextInt(20);
-            quantile.add(last[i % 128]);
-            if (i >= 127 && i % 32 == 31) {
-                double[] sorted = last.clone();
-                java.util.Arrays.sort(sorted);
-                assertThat(quantile.value()).isEqualTo(sorted[(int) (share * 128)]);
+        for (float scale : new float[] {1, 1 / 3f, 40}) {
+            float[] last = new float[128];
+            for (int i = 0; i < 5_000; i++) {
+                last[i % 128] = random.nextInt(i % 500 < 250 ? 20 : 5) * scale;
+                quantile.add(RecentQuantile.step(last[i % 128]));
+                if (i >= 127) {
+                    float[] sorted = last.clone();
+                    java.util.Arrays.sort(sorted);
+                    assertThat(quantile.step())
+                            .isEqualTo(RecentQuantile.step(sorted[(int) (share * 128)]));
+                }
             }
         }
+    }
+
+    @Test
+    void theStepsTellWholeNumbersApartAndAllOthersToASixteenth() {
+        for (int i = 0; i < 32; i++) {
+            assertThat(RecentQuantile.step(i)).isLessThan(RecentQuantile.step(i + 1));
+        }
+        for (float number = 0.01f; number < 1e6f; number *= 1.01f) {
+            assertThat(RecentQuantile.step(number * 1.0626f))
+                    .isGreaterThan(RecentQuantile.step(number));
+            assertThat(RecentQuantile.step(number * 1.01f))
+                    .isGreaterThanOrEqualTo(RecentQuantile.step(number));
+        }
+        assertThat(RecentQuantile.step(0)).isZero();
+        assertThat(RecentQuantile.step(1e-6f)).isZero();
+        assertThat(RecentQuantile.step(1e30f)).isEqualTo(RecentQuantile.step(1e9f));
     }
 
     private static void learn(Balancer balancer, Endpoint endpoint, long latencyNanos) {

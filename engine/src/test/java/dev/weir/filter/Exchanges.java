@@ -4,6 +4,7 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Reply;
 import dev.weir.http.RequestHeads;
 import dev.weir.http.ResponseHead;
+import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.testkit.ManualClock;
 import java.net.InetAddress;
@@ -19,7 +20,12 @@ public final class Exchanges {
     }
 
     public static FilterSite site(Path directory, ManualClock clock) {
-        return new FilterSite("orders", directory, Clock.of(clock::nanos, clock::millis), 42);
+        return site(directory, clock, _ -> {});
+    }
+
+    public static FilterSite site(Path directory, ManualClock clock, Events events) {
+        return new FilterSite(
+                "orders", directory, Clock.of(clock::nanos, clock::millis), 42, events);
     }
 
     /// @param fields names and values in turn

@@ -55,6 +55,6 @@ public record ConcurrencyLimitConfig(
             throw new IllegalArgumentException(
                     "concurrency-limit: needs requests or gradient, and not both");
         }
-        return new ConcurrencyLimit(this, Math.clamp(FIRST, min, Math.max(min, max)), site.clock());
+        return new ConcurrencyLimit(this, Math.clamp(FIRST, min, Math.max(min, max)), site);
     }
 }

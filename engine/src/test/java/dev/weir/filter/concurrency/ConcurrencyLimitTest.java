@@ -143,6 +143,51 @@ class ConcurrencyLimitTest implements FilterContract {
     }
 
     @Test
+    void saysThatItRefusesAtOnceAndThenOnceInTenSeconds() {
+        ManualClock clock = new ManualClock();
+        List<String> lines = new ArrayList<>();
+        Filter filter =
+                ConcurrencyLimitConfig.fixed(10)
+                        .build(Exchanges.site(Path.of("."), clock, lines::add));
+        admitted(filter);
+        assertThat(lines)
+                .containsExactly(
+                        "route orders  overloaded  503 concurrency-limit for 1 request: 10 of 10 under way");
+        lines.clear();
+        for (int i = 0; i < 4; i++) {
+            clock.advance(Duration.ofSeconds(2));
+            filter.onRequest(asked());
+        }
+        assertThat(lines).isEmpty();
+        clock.advance(Duration.ofSeconds(2));
+        filter.onRequest(asked());
+        assertThat(lines)
+                .containsExactly(
+                        "route orders  overloaded  503 for 5 more requests, the newest concurrency-limit: 10 of 10 under way");
+    }
+
+    @Test
+    void saysForWhomTheRoomIsKeptAndThatTheLimitWasFound() {
+        ManualClock clock = new ManualClock();
+        List<String> lines = new ArrayList<>();
+        Filter filter =
+                ConcurrencyLimitConfig.gradient(20, 400)
+                        .build(Exchanges.site(Path.of("."), clock, lines::add));
+        for (int i = 0; i < 95; i++) {
+            filter.onRequest(asked());
+        }
+        Exchange critical = asked();
+        critical.priority(Priority.CRITICAL);
+        filter.onRequest(critical);
+        Exchange low = asked();
+        low.priority(Priority.LOW);
+        filter.onRequest(low);
+        assertThat(lines)
+                .containsExactly(
+                        "route orders  overloaded  503 shed for 1 request: 96 of 100 under way (gradient), 20 kept for more important ones");
+    }
+
+    @Test
     void isBuiltOnlyWithANumberOrAGradient() {
         assertThatThrownBy(() -> ConcurrencyLimitConfig.DEFAULTS.build(Exchanges.site()))
                 .hasMessageContaining("requests or gradient");
