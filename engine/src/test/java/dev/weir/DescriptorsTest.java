@@ -109,6 +109,10 @@ class DescriptorsTest {
             try (RawClient wrong = RawClient.connect(weir.port())) {
                 assertThat(wrong.send("wrong\r\n\r\n").readResponse().status()).isEqualTo(400);
             }
+            endpoint.kill();
+            assertThat(before.send(GET).readResponse().status()).isEqualTo(502);
+            endpoint.revive();
+            assertThat(before.send(GET).readResponse().status()).isEqualTo(200);
             List<RawClient> crowd = crowd(weir);
             await().until(() -> !complaints().isEmpty());
             RawResponse refused = before.send(GET).readResponse();

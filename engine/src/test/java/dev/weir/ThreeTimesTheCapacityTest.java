@@ -8,10 +8,12 @@ import dev.weir.testkit.ScriptedEndpoint;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Three times the requests that an endpoint can answer, in an open loop. The endpoint works on ten at a time for 50 ms each, 200 a second,
 /// and lets the others wait, so that without a limit every answer would come later than the one before it.
+@Tag("faults")
 class ThreeTimesTheCapacityTest {
     private static final int ROOM = 10;
     private static final Duration WORK = Duration.ofMillis(50);

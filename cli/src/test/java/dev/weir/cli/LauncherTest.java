@@ -395,6 +395,31 @@ class LauncherTest {
     }
 
     @Test
+    void testFaultsRunsTheFaultTestsAlone() throws Exception {
+        maven("exit 7");
+        String jdk = jdk("jdk", "25.0.1").toString();
+
+        Said said = weir(jdk, "test", "faults", "-Dtest=StormTest");
+
+        assertThat(said.exitCode()).isEqualTo(7);
+        assertThat(builds().getFirst())
+                .startsWith(BUILDS + jdk + " " + home + " ")
+                .endsWith(" verify -pl engine -am -Dgroups=faults -Dtest=StormTest");
+    }
+
+    @Test
+    void testSaysWhatItCanRunWithoutRunningIt() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+
+        Said said = weir(jdk, "test", "--help");
+
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).startsWith("Usage: ./weir test").contains("./weir test faults");
+        assertThat(builds()).isEmpty();
+    }
+
+    @Test
     void aBuildIsNotDisturbedByASecondVerbStartedMeanwhile() throws Exception {
         maven("sleep 2\n");
         String jdk = jdk("jdk", "25").toString();

@@ -648,6 +648,9 @@ public final class Forward implements Timers.Expiry {
 
     private void over(Failure failure) {
         ClientStream client = client();
+        if (failure == Failure.NO_SOCKET) {
+            exchange().record.retryAfterSeconds = 1;
+        }
         reset();
         client.fail(failure);
     }
