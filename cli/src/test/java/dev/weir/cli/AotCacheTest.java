@@ -33,7 +33,7 @@ class AotCacheTest {
     void layOut() throws IOException {
         home = Files.createDirectories(directory.toRealPath().resolve("a clone"));
         executable(home.resolve("weir"), Files.readString(Path.of("..", "weir")));
-        for (String source : new String[] {"cli", "engine", "testkit"}) {
+        for (String source : new String[] {"cli", "engine", "simulator", "testkit"}) {
             Files.createDirectories(home.resolve(source + "/src/main"));
             Files.createFile(home.resolve(source + "/pom.xml"));
         }

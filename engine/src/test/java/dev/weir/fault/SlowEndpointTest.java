@@ -100,7 +100,11 @@ class SlowEndpointTest {
                 var one = FaultyWire.to(endpoint.port(), poor, 1);
                 var two = FaultyWire.to(endpoint.port(), poor, 2);
                 var three = FaultyWire.to(endpoint.port(), poor, 3);
-                var gate = Gate.open(Gate.to(one.address(), two.address(), three.address()))) {
+                // Each of the three may break, so that two attempts may meet a break each.
+                var gate =
+                        Gate.open(
+                                Gate.to(one.address(), two.address(), three.address())
+                                        .replace("to: all", "retry: { attempts: 5 }, to: all"))) {
             Traffic traffic = Traffic.Plan.to(gate.port()).start();
             traffic.await(6000);
             List<Sent> sent = traffic.stop();
