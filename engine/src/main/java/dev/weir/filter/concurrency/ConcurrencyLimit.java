@@ -6,31 +6,22 @@ import dev.weir.exchange.Reply;
 import dev.weir.filter.Filter;
 import dev.weir.filter.Verdict;
 import dev.weir.http.ResponseHead;
-import dev.weir.limit.GradientLimit;
-import dev.weir.limit.Shedding;
+import dev.weir.limit.InFlightLimit;
 import dev.weir.runtime.Clock;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/// Lets a number of requests be under way at once, from passing here to their end; less important ones make room for others
-/// first. What is refused waits for nothing. Thread-safe, without a lock.
+/// Lets a number of requests be under way at once, from passing here to their end; see [InFlightLimit], which decides. Thread-safe, without a
+/// lock.
 final class ConcurrencyLimit implements Filter {
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final Verdict FULL = refusal(Failure.CONCURRENCY_LIMIT);
     private static final Verdict SHED = refusal(Failure.SHED);
 
-    private final int fixed;
-    private final @Nullable GradientLimit gradient;
+    private final InFlightLimit limit;
     private final Clock clock;
-    private final Shedding shedding;
-    private final AtomicInteger inFlight = new AtomicInteger();
 
-    ConcurrencyLimit(ConcurrencyLimitConfig config, int first, Clock clock) {
-        this.fixed = config.requests().orElse(0);
-        this.gradient =
-                config.gradient() ? new GradientLimit(config.min(), config.max(), first) : null;
+    ConcurrencyLimit(InFlightLimit limit, Clock clock) {
+        this.limit = limit;
         this.clock = clock;
-        this.shedding = new Shedding(clock.nanos());
     }
 
     private static Verdict refusal(Failure failure) {
@@ -39,33 +30,22 @@ final class ConcurrencyLimit implements Filter {
 
     @Override
     public Verdict onRequest(Exchange exchange) {
-        GradientLimit finding = gradient;
-        int limit = finding == null ? fixed : finding.limit();
         long now = clock.nanos();
-        int room = shedding.room(exchange.priority(), limit, now);
-        while (true) {
-            int others = inFlight.get();
-            if (others >= room) {
-                return others >= limit ? FULL : SHED;
-            }
-            if (inFlight.compareAndSet(others, others + 1)) {
-                // A note of 0 would mean that it is not under way.
-                exchange.filterNote(now == 0 ? 1 : now);
-                return Verdict.PASS;
-            }
+        Failure why = limit.enter(exchange.priority(), now);
+        if (why != null) {
+            return why == Failure.SHED ? SHED : FULL;
         }
+        // A note of 0 would mean that it is not under way.
+        exchange.filterNote(now == 0 ? 1 : now);
+        return Verdict.PASS;
     }
 
-    /// What an endpoint fails at once says nothing of how long answers take; what it does not answer in time does.
     @Override
     public void onResponse(Exchange exchange, ResponseHead head) {
-        GradientLimit finding = gradient;
         long since = exchange.filterNote();
-        if (finding != null
-                && since != 0
-                && (head.status() < 500 || head.status() == Failure.ANSWER_TIMEOUT.status())) {
+        if (since != 0) {
             long now = clock.nanos();
-            finding.sample(now - since, inFlight.get(), now);
+            limit.answered(head.status(), now - since, now);
         }
     }
 
@@ -73,12 +53,12 @@ final class ConcurrencyLimit implements Filter {
     public void onEnd(Exchange exchange) {
         if (exchange.filterNote() != 0) {
             exchange.filterNote(0);
-            inFlight.decrementAndGet();
+            limit.leave();
         }
     }
 
     /// How many are under way.
     int inFlight() {
-        return inFlight.get();
+        return limit.inFlight();
     }
 }
