@@ -79,6 +79,10 @@ public record Candidate(
                 limits);
     }
 
+    Candidate withService(ServiceConfig service) {
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+    }
+
     Candidate withRetry(RetryConfig retry) {
         return new Candidate(name, service, timeout, retry, zone, balancing, limits);
     }
@@ -106,8 +110,7 @@ public record Candidate(
     }
 
     Candidate withOutliers(OutliersConfig outliers) {
-        return new Candidate(
-                name, service.withOutliers(outliers), timeout, retry, zone, balancing, limits);
+        return withService(service.withOutliers(outliers));
     }
 
     public Candidate named(String other) {

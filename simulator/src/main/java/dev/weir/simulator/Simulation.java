@@ -77,7 +77,7 @@ final class Simulation {
                 machines, i -> Machine.of(scenario, i, events, conditions[i], machineLuck.split()));
         this.estimates = new Estimates(candidate.balancing() == Balancing.WEIR ? 0 : endpoints);
         this.gateways = new Gateway[scenario.gateways()];
-        Balancing.Reports reports = reports();
+        Balancing.Reports reports = new EndpointReports(machines, estimates, () -> nowNanos);
         Arrays.setAll(
                 gateways,
                 i -> new Gateway(i, candidate, scenario.loops(), reports, events, root.split()));
@@ -87,30 +87,6 @@ final class Simulation {
 
     private static SplittableGenerator random(long seed) {
         return (SplittableGenerator) RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    }
-
-    private Balancing.Reports reports() {
-        return new Balancing.Reports() {
-            @Override
-            public int inFlight(int endpoint) {
-                return machines[endpoint].jobs();
-            }
-
-            @Override
-            public double done(int endpoint) {
-                return machines[endpoint].done(nowNanos);
-            }
-
-            @Override
-            public long answered(int endpoint) {
-                return estimates.answered(endpoint);
-            }
-
-            @Override
-            public double latencyNanos(int endpoint) {
-                return estimates.latencyNanos(endpoint, machines[endpoint].jobs());
-            }
-        };
     }
 
     /// Runs until all requests are over.
@@ -171,7 +147,7 @@ final class Simulation {
                         calls.take(gateways[0]),
                         nowNanos,
                         arrivals.workNanos(),
-                        hashed(arrivals.key()),
+                        RequestHash.of(arrivals.key()),
                         0);
                 nextRequest();
             }
@@ -212,13 +188,6 @@ final class Simulation {
         for (Machine machine : machines) {
             machine.conditionChanged(nowNanos);
         }
-    }
-
-    /// As the proxy hands on a hash of what the request says (MurmurHash3's finaliser).
-    private static long hashed(long key) {
-        long mixed = (key ^ key >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
     }
 
     // ---- a request ----
