@@ -11,12 +11,12 @@ import java.util.Optional;
 ///
 /// @param connections places at the service and the line before it; empty for places without bound
 /// @param concurrency the route's limits, in the order of its filters
-record GatewayLimits(
+public record GatewayLimits(
         Optional<ConnectionsConfig> connections, List<ConcurrencyLimitConfig> concurrency) {
     /// Everything passes: for what is to be seen of balancing alone.
     static final GatewayLimits NONE = new GatewayLimits(Optional.empty(), List.of());
 
-    GatewayLimits {
+    public GatewayLimits {
         concurrency = List.copyOf(concurrency);
     }
 

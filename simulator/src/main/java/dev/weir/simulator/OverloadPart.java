@@ -63,7 +63,6 @@ final class OverloadPart {
                     Table.percent(goodput(result, 60, 80)),
                     Table.figure(result.percentile(99)));
         }
-        return new Report.Written(
-                Map.of("overload", table.toString()), Map.of());
+        return new Report.Written(Map.of("overload", table.toString()), Map.of());
     }
 }

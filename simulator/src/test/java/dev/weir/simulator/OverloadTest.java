@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /// More requests than endpoints can do, before Weir's own limits on virtual time.
 class OverloadTest {
     private static final ScenarioConfig OVERLOAD = Scenarios.of("overload");
+
     private static Result run(ScenarioConfig scenario) {
         Trial trial = Trial.of(scenario);
         return trial.with(trial.usual());
@@ -33,7 +34,9 @@ class OverloadTest {
         Result result = run(OVERLOAD);
 
         assertThat(OverloadPart.goodput(result, 22, 50)).isGreaterThan(0.8);
-        assertThat(OverloadPart.goodput(result, 60, 80)).as("ten seconds later").isCloseTo(0.75, within(0.02));
+        assertThat(OverloadPart.goodput(result, 60, 80))
+                .as("ten seconds later")
+                .isCloseTo(0.75, within(0.02));
         assertThat(result.percentile(99)).as("of those let through").isLessThan(200);
     }
 
@@ -157,7 +160,8 @@ class OverloadTest {
     @Test
     void theSameSeedGivesTheSameResultBehindLimits() {
         ScenarioConfig scenario =
-                behind(Optional.of(OverloadPart.PLACES), OVERLOAD.concurrencyLimit()).withGateways(2, 2);
+                behind(Optional.of(OverloadPart.PLACES), OVERLOAD.concurrencyLimit())
+                        .withGateways(2, 2);
 
         Result first = run(scenario);
         Result second = run(scenario);
