@@ -1,5 +1,6 @@
 package dev.weir.simulator;
 
+import dev.weir.limit.Waiter;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
@@ -18,12 +19,23 @@ final class Call {
 
     Gateway gateway;
     int loop;
+
+    /// Where it is at the gateway's door.
+    Door.Stay stay = Door.Stay.OUTSIDE;
+
+    /// As long as it waits there.
+    @Nullable Waiter waiter;
+
     long key;
 
     /// When the client sent it first, and when this time.
     long beganNanos;
 
     long sentNanos;
+
+    /// When the gateway began with its attempts.
+    long forwardedNanos;
+
     long workNanos;
     int attempts;
 

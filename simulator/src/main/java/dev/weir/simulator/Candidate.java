@@ -22,15 +22,24 @@ import java.util.Optional;
 /// @param timeout of the route, to the head of the answer
 /// @param retry of the route; all requests count as idempotent
 /// @param zone of the gateway; empty for none
+/// @param limits of each gateway; the service's [ServiceConfig#throttle] comes beside them
 public record Candidate(
         String name,
         ServiceConfig service,
         Duration timeout,
         RetryConfig retry,
         String zone,
-        Balancing balancing) {
+        Balancing balancing,
+        GatewayLimits limits) {
     public static Candidate of(String name, ServiceConfig service, Duration timeout) {
-        return new Candidate(name, service, timeout, RetryConfig.DEFAULTS, "", Balancing.WEIR);
+        return new Candidate(
+                name,
+                service,
+                timeout,
+                RetryConfig.DEFAULTS,
+                "",
+                Balancing.WEIR,
+                GatewayLimits.NONE);
     }
 
     /// A service of a configuration, with the rules of the first route that leads there.
@@ -45,39 +54,53 @@ public record Candidate(
                                                 && to.shares().containsKey(service))
                         .findFirst()
                         .orElse(RouteConfig.DEFAULTS.withTimeout(scenario.timeout()));
-        return of(
-                        service,
-                        Optional.ofNullable(config.services().get(service)).orElseThrow(),
-                        route.timeout().firstByte())
+        ServiceConfig found = Optional.ofNullable(config.services().get(service)).orElseThrow();
+        return of(service, found, route.timeout().firstByte())
                 .withRetry(route.retry())
-                .withZone(config.zone().orElse(""));
+                .withZone(config.zone().orElse(""))
+                .withLimits(GatewayLimits.of(found, route));
     }
 
-    /// Equal endpoints with Weir's usual settings, as many as the scenario says.
+    /// Equal endpoints with Weir's usual settings, as many as the scenario says, behind the limits that it says.
     public static Candidate usual(ScenarioConfig scenario) {
-        return of("", Trial.equal(scenario.endpoints()), scenario.timeout());
+        return of("", Trial.equal(scenario.endpoints()), scenario.timeout())
+                .withLimits(GatewayLimits.of(scenario));
     }
 
     /// The same with another of Weir's policies, called after it.
     public Candidate with(Balance balance) {
         return new Candidate(
-                name(balance), service.withBalance(balance), timeout, retry, zone, balancing);
+                name(balance),
+                service.withBalance(balance),
+                timeout,
+                retry,
+                zone,
+                balancing,
+                limits);
+    }
+
+    Candidate withService(ServiceConfig service) {
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
     }
 
     Candidate withRetry(RetryConfig retry) {
-        return new Candidate(name, service, timeout, retry, zone, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
     }
 
     Candidate withZone(String zone) {
-        return new Candidate(name, service, timeout, retry, zone, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
     }
 
     Candidate withBalancing(Balancing balancing) {
-        return new Candidate(name, service, timeout, retry, zone, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
     }
 
     Candidate withTimeout(Duration timeout) {
-        return new Candidate(name, service, timeout, retry, zone, balancing);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+    }
+
+    Candidate withLimits(GatewayLimits limits) {
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
     }
 
     /// As little as there can be beside a policy: nobody is ejected, and only what reached no endpoint is sent again.
@@ -87,11 +110,11 @@ public record Candidate(
     }
 
     Candidate withOutliers(OutliersConfig outliers) {
-        return new Candidate(name, service.withOutliers(outliers), timeout, retry, zone, balancing);
+        return withService(service.withOutliers(outliers));
     }
 
     public Candidate named(String other) {
-        return new Candidate(other, service, timeout, retry, zone, balancing);
+        return new Candidate(other, service, timeout, retry, zone, balancing, limits);
     }
 
     /// The policies that go by a name, but for failover, in the order in which they are listed.

@@ -2,6 +2,7 @@ package dev.weir.simulator;
 
 import dev.weir.balance.Balancer;
 import dev.weir.health.Outliers;
+import dev.weir.limit.Throttle;
 import dev.weir.retry.RetryBudget;
 import dev.weir.retry.RetryRules;
 import dev.weir.service.Attempt;
@@ -23,9 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// One simulated gateway before one service: what a process of Weir knows and decides, by the engine's own classes. Confined to
 /// one thread.
 final class Gateway {
+    /// As in the proxy.
+    private static final int MOST_PASSED_OVER = 3;
+
     final int place;
     private final Service service;
     private final Balancer[] loops;
+    private final Throttle[] throttles;
+
+    /// What a request passes before it is forwarded.
+    final Door door;
 
     final RetryRules retry;
     final RetryBudget budget = new RetryBudget();
@@ -38,6 +46,7 @@ final class Gateway {
             Candidate candidate,
             int loops,
             Balancing.Reports reports,
+            EventQueue events,
             SplittableGenerator random) {
         this.place = place;
         this.service = service(candidate.service(), candidate.zone());
@@ -47,6 +56,15 @@ final class Gateway {
         for (int i = 0; i < loops; i++) {
             this.loops[i] = balancers.apply(random.split());
         }
+        this.throttles = new Throttle[loops];
+        for (int i = 0; i < loops; i++) {
+            this.throttles[i] =
+                    new Throttle(
+                            service.config().throttle(),
+                            service.endpoints().size(),
+                            random.split());
+        }
+        this.door = new Door(place, candidate.limits(), events);
         this.outliers = service.config().outliers().on() ? new Outliers(service, _ -> {}, 0) : null;
     }
 
@@ -71,17 +89,28 @@ final class Gateway {
         return loops.length;
     }
 
-    /// As the proxy does: an endpoint that returns from an ejection is being tried.
+    /// As [dev.weir.forward.ServiceOnLoop] does: passes over endpoints that requests are held back from, and says of one that returns from an
+    /// ejection that it is being tried.
     @Nullable Endpoint pick(int loop, long key, Tried tried, long nowNanos) {
-        Endpoint picked = loops[loop].pick(key, tried, nowNanos);
-        if (outliers != null && picked != null && picked.state().standing() == Standing.RETURNING) {
-            outliers.tries(picked, nowNanos);
+        for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
+            Endpoint picked = loops[loop].pick(key, tried, nowNanos);
+            if (picked == null) {
+                return null;
+            }
+            if (!throttles[loop].holdsBack(picked, nowNanos)) {
+                if (outliers != null && picked.state().standing() == Standing.RETURNING) {
+                    outliers.tries(picked, nowNanos);
+                }
+                return picked;
+            }
+            tried.add(picked);
         }
-        return picked;
+        return null;
     }
 
     void learn(int loop, Attempt attempt) {
         loops[loop].learn(attempt);
+        throttles[loop].learn(attempt);
         if (outliers != null) {
             outliers.learn(attempt);
         }

@@ -19,7 +19,11 @@ enum Happening {
     /// A gateway lets time pass for its passive health.
     TICK,
     /// A call's next attempt begins.
-    AGAIN;
+    AGAIN,
+    /// A gateway looks at the line of those that wait for a place.
+    LINE,
+    /// A call has heard what came of its wait.
+    TURN;
 
     private static final int BITS = 28;
     private static final Happening[] ALL = values();

@@ -1,7 +1,26 @@
 package dev.weir.simulator;
 
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
 /// The machine of one endpoint: works off jobs and says in the queue of events when one is ready. Confined to one thread.
 interface Machine {
+    /// The machine of the endpoint at a place, of the kind that the scenario says.
+    static Machine of(
+            ScenarioConfig scenario,
+            int place,
+            EventQueue events,
+            Condition condition,
+            RandomGenerator random) {
+        return switch (scenario.serves()) {
+            case Serves.Workers workers ->
+                    new Workers(workers, events, condition, scenario.noticesGone());
+            case Serves.Shared shared ->
+                    new SharedMachine(
+                            place, shared, events, condition, scenario.noticesGone(), random);
+        };
+    }
+
     /// Takes a job.
     ///
     /// @return false if it takes no more; the job was not taken
@@ -13,8 +32,7 @@ interface Machine {
     /// Something it asked to be told is due: the event's number is [Happening#of] a machine.
     ///
     /// @return a job that is ready, or null
-    @org.jspecify.annotations.Nullable
-    Job due(long nowNanos);
+    @Nullable Job due(long nowNanos);
 
     /// Nobody waits for this job any more.
     ///

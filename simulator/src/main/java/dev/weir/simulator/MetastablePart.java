@@ -1,18 +1,27 @@
 package dev.weir.simulator;
 
+import dev.weir.filter.concurrency.ConcurrencyLimitConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.retry.RetryCause;
 import dev.weir.retry.RetryConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Rate;
+import dev.weir.service.ConnectionsConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Bronson's metastable failure: an outage that is over, and a load that stays because of the attempts it has called up. Stateless.
 final class MetastablePart {
     /// Requests that wait at an endpoint which sheds: a quarter of what it does within the time for an attempt.
     private static final int MOST_WAITING = 25;
+
+    private static final ConcurrencyLimitConfig GRADIENT = ConcurrencyLimitConfig.of("gradient");
+
+    /// Places for what the endpoints do in a fifth of the time for an attempt, and as many more may wait for half of it.
+    private static final ConnectionsConfig PLACES_CONFIG =
+            ConnectionsConfig.DEFAULTS.withPlaces(60, 60, Duration.ofMillis(500));
 
     /// Requests per second that leave room for a fifth more.
     private static final int FEWER = 200;
@@ -28,18 +37,39 @@ final class MetastablePart {
     static final RetryConfig WITHOUT_BUDGET = ONCE.withBudget(Percent.of(100));
     static final RetryConfig BUDGET = ONCE.withBudget(Percent.of(20));
 
-    /// @param shedding whether endpoints turn away what would wait for long
-    static Result run(RetryConfig retry, int perSecond, boolean shedding) {
+    /// Who turns requests away when there are too many.
+    enum Shedding {
+        NOBODY(""),
+        /// Endpoints, by a line that is bounded.
+        ENDPOINTS(", endpoints shed"),
+        /// Weir, by a limit that finds itself.
+        CONCURRENCY_LIMIT(", Weir's concurrency-limit"),
+        /// Weir, by its places and the line before them.
+        PLACES(", Weir's connections.max");
+
+        private final String name;
+
+        Shedding(String name) {
+            this.name = name;
+        }
+
+        private ScenarioConfig in(ScenarioConfig scenario) {
+            return switch (this) {
+                case NOBODY -> scenario;
+                case ENDPOINTS ->
+                        scenario.withMachines(new Serves.Workers(1, MOST_WAITING), scenario.work());
+                case CONCURRENCY_LIMIT ->
+                        scenario.withLimits(Optional.empty(), Optional.of(GRADIENT));
+                case PLACES -> scenario.withLimits(Optional.of(PLACES_CONFIG), Optional.empty());
+            };
+        }
+    }
+
+    static Result run(RetryConfig retry, int perSecond, Shedding shedding) {
         ScenarioConfig outage = Scenarios.of("outage");
         TrafficConfig clients =
                 outage.clients().withoutRepeats().withRate(Rate.perSecond(perSecond));
-        ScenarioConfig scenario = outage.withClients(clients);
-        Trial trial =
-                Trial.of(
-                        shedding
-                                ? scenario.withMachines(
-                                        new Serves.Workers(1, MOST_WAITING), scenario.work())
-                                : scenario);
+        Trial trial = Trial.of(shedding.in(outage.withClients(clients)));
         return trial.with(
                 trial.usual()
                         .named(name(retry, perSecond, shedding))
@@ -48,27 +78,29 @@ final class MetastablePart {
                         .withRetry(retry));
     }
 
-    private static String name(RetryConfig retry, int perSecond, boolean shedding) {
+    private static String name(RetryConfig retry, int perSecond, Shedding shedding) {
         String budget =
                 !retry.on()
                         ? "no retries"
                         : retry.budget().equals(BUDGET.budget())
                                 ? "budget " + retry.budget()
                                 : "no budget";
-        return perSecond + "/s, " + budget + (shedding ? ", shedding" : "");
+        return perSecond + "/s, " + budget + shedding.name;
     }
 
     static Report.Written write(Comparison.Progress progress) {
         progress.at("outage", 1, 1, 0);
         List<Result> results =
                 List.of(
-                        run(RetryConfig.OFF, 280, false),
-                        run(WITHOUT_BUDGET, 280, false),
-                        run(BUDGET, 280, false),
-                        run(WITHOUT_BUDGET, 280, true),
-                        run(BUDGET, 280, true),
-                        run(WITHOUT_BUDGET, FEWER, false),
-                        run(BUDGET, FEWER, false));
+                        run(RetryConfig.OFF, 280, Shedding.NOBODY),
+                        run(WITHOUT_BUDGET, 280, Shedding.NOBODY),
+                        run(BUDGET, 280, Shedding.NOBODY),
+                        run(WITHOUT_BUDGET, 280, Shedding.ENDPOINTS),
+                        run(BUDGET, 280, Shedding.ENDPOINTS),
+                        run(BUDGET, 280, Shedding.CONCURRENCY_LIMIT),
+                        run(BUDGET, 280, Shedding.PLACES),
+                        run(WITHOUT_BUDGET, FEWER, Shedding.NOBODY),
+                        run(BUDGET, FEWER, Shedding.NOBODY));
         ScenarioConfig scenario = Scenarios.of("outage");
         Markdown table =
                 new Markdown(

@@ -34,6 +34,7 @@ public final class Report {
         parts.put("prequal", PrequalPart::write);
         parts.put("policies", PoliciesPart::write);
         parts.put("metastable", MetastablePart::write);
+        parts.put("overload", OverloadPart::write);
         return parts;
     }
 

@@ -12,17 +12,34 @@ final class Result {
     /// What became of a request.
     enum End {
         /// Answered, and not by an error.
-        GOOD,
+        GOOD(200),
         /// An endpoint answered 5xx.
-        ENDPOINT_ERROR,
+        ENDPOINT_ERROR(500),
         /// 502: no connection, or none that held.
-        NO_ANSWER,
+        NO_ANSWER(502),
         /// 503: the gateway sent it nowhere, or the endpoint had no place.
-        NO_PLACE,
+        NO_PLACE(503),
         /// 429: refused by a limit.
-        LIMITED,
+        LIMITED(429),
         /// 504: no answer in time, or the client had waited long enough.
-        TOO_LATE
+        TOO_LATE(504);
+
+        /// Of the gateway's answer, if the client is there to get it.
+        final int status;
+
+        End(int status) {
+            this.status = status;
+        }
+
+        /// @param status of an attempt's answer; 0 for none
+        static End of(int status) {
+            return switch (status) {
+                case 0 -> NO_ANSWER;
+                case 429 -> LIMITED;
+                case 503 -> NO_PLACE;
+                default -> status >= 500 ? ENDPOINT_ERROR : GOOD;
+            };
+        }
     }
 
     final String name;

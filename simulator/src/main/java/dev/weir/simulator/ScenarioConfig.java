@@ -1,9 +1,12 @@
 package dev.weir.simulator;
 
+import dev.weir.filter.concurrency.ConcurrencyLimitConfig;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
+import dev.weir.service.ConnectionsConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// A situation to simulate, as read from a file or said in Java. Immutable.
 @Says("A situation to simulate.")
@@ -26,6 +29,16 @@ public record ScenarioConfig(
         @Says("Time for a request, where no configuration says so.")
                 @Within(min = "1ms", max = "1h")
                 Duration timeout,
+        @Says(
+                        value =
+                                "Places before the endpoints, where no configuration says so; left out, without bound.",
+                        example = "{ max: 200, pending: 100, max-wait: 500ms }")
+                Optional<ConnectionsConfig> connections,
+        @Says(
+                        value =
+                                "Requests under way at once, where no configuration says so; left out, without bound.",
+                        example = "gradient")
+                Optional<ConcurrencyLimitConfig> concurrencyLimit,
         @Says("What happens to endpoints.") List<FaultConfig> faults,
         @Says("The number that chance begins with.") @Within(min = "0", max = "1000000000000000000")
                 long seed) {
@@ -43,6 +56,8 @@ public record ScenarioConfig(
                     new Work.LogNormal(Duration.ofMillis(10), Duration.ofMillis(60)),
                     false,
                     Duration.ofSeconds(30),
+                    Optional.empty(),
+                    Optional.empty(),
                     List.of(),
                     1);
 
@@ -70,6 +85,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }
@@ -87,6 +104,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }
@@ -104,6 +123,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }
@@ -121,6 +142,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }
@@ -138,6 +161,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }
@@ -155,6 +180,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 List.of(faults),
                 seed);
     }
@@ -172,6 +199,29 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
+                faults,
+                seed);
+    }
+
+    public ScenarioConfig withLimits(
+            Optional<ConnectionsConfig> connections,
+            Optional<ConcurrencyLimitConfig> concurrencyLimit) {
+        return new ScenarioConfig(
+                says,
+                lasts,
+                warmUp,
+                endpoints,
+                gateways,
+                loops,
+                clients,
+                serves,
+                work,
+                noticesGone,
+                timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }
@@ -189,6 +239,8 @@ public record ScenarioConfig(
                 work,
                 noticesGone,
                 timeout,
+                connections,
+                concurrencyLimit,
                 faults,
                 seed);
     }

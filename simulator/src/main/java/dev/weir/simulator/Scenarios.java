@@ -26,7 +26,8 @@ public final class Scenarios {
                     "neighbours",
                     "gateways",
                     "many",
-                    "outage");
+                    "outage",
+                    "overload");
 
     private Scenarios() {}
 

@@ -20,7 +20,12 @@ final class Simulation {
     private final ScenarioConfig scenario;
     private final Result result;
     private final EventQueue events = new EventQueue();
+
+    /// Of the gateways, over all attempts.
     private final Deadlines deadlines = new Deadlines();
+
+    /// Of the clients.
+    private final Deadlines patience = new Deadlines();
 
     /// Of single attempts.
     private final Deadlines tries = new Deadlines();
@@ -38,7 +43,10 @@ final class Simulation {
     private final long endNanos;
     private final long warmUpNanos;
     private final long timeoutNanos;
-    private final boolean clientGivesUp;
+
+    /// 0 for clients that wait as long as the gateway does.
+    private final long patienceNanos;
+
     private final long most;
     private final Calls calls = new Calls();
     private long nowNanos;
@@ -59,65 +67,26 @@ final class Simulation {
         this.perTryNanos = candidate.retry().perTryTimeout().map(t -> t.toNanos()).orElse(0L);
         this.endNanos = most > 0 ? Long.MAX_VALUE : scenario.lasts().toNanos();
         this.warmUpNanos = scenario.warmUp().toNanos();
-        long timeout = candidate.timeout().toNanos();
-        long patience = scenario.clients().patience().map(p -> p.toNanos()).orElse(timeout);
-        this.timeoutNanos = Math.min(timeout, patience);
-        this.clientGivesUp = patience < timeout;
+        this.timeoutNanos = candidate.timeout().toNanos();
+        this.patienceNanos = scenario.clients().patience().map(p -> p.toNanos()).orElse(0L);
         this.result = new Result(candidate.name(), endpoints, scenario.lasts().toNanos());
         this.faults = new Faults(scenario.faults(), endpoints);
         this.conditions = faults.conditions();
         this.machines = new Machine[endpoints];
-        Arrays.setAll(machines, i -> machine(i, machineLuck.split()));
+        Arrays.setAll(
+                machines, i -> Machine.of(scenario, i, events, conditions[i], machineLuck.split()));
         this.estimates = new Estimates(candidate.balancing() == Balancing.WEIR ? 0 : endpoints);
         this.gateways = new Gateway[scenario.gateways()];
-        Balancing.Reports reports = reports();
+        Balancing.Reports reports = new EndpointReports(machines, estimates, () -> nowNanos);
         Arrays.setAll(
-                gateways, i -> new Gateway(i, candidate, scenario.loops(), reports, root.split()));
+                gateways,
+                i -> new Gateway(i, candidate, scenario.loops(), reports, events, root.split()));
         this.checks = new Checks(service, gateways, conditions, events, root.split());
         faults.announce(events);
     }
 
     private static SplittableGenerator random(long seed) {
         return (SplittableGenerator) RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    }
-
-    private Machine machine(int place, RandomGenerator random) {
-        return switch (scenario.serves()) {
-            case Serves.Workers workers ->
-                    new Workers(workers, events, conditions[place], scenario.noticesGone());
-            case Serves.Shared shared ->
-                    new SharedMachine(
-                            place,
-                            shared,
-                            events,
-                            conditions[place],
-                            scenario.noticesGone(),
-                            random);
-        };
-    }
-
-    private Balancing.Reports reports() {
-        return new Balancing.Reports() {
-            @Override
-            public int inFlight(int endpoint) {
-                return machines[endpoint].jobs();
-            }
-
-            @Override
-            public double done(int endpoint) {
-                return machines[endpoint].done(nowNanos);
-            }
-
-            @Override
-            public long answered(int endpoint) {
-                return estimates.answered(endpoint);
-            }
-
-            @Override
-            public double latencyNanos(int endpoint) {
-                return estimates.latencyNanos(endpoint, machines[endpoint].jobs());
-            }
-        };
     }
 
     /// Runs until all requests are over.
@@ -131,22 +100,33 @@ final class Simulation {
         }
         long round = 0;
         while (over < came || !lastCame) {
-            long next = events.time();
-            if (deadlines.time() < next && deadlines.time() <= tries.time()) {
-                nowNanos = deadlines.time();
-                deadline(deadlines.take());
-            } else if (tries.time() < next) {
-                nowNanos = tries.time();
-                tryIsOver(tries.take());
-            } else {
-                nowNanos = events.time();
-                happen(events.take());
-            }
+            next();
             if ((++round & 0xffff) == 0) {
                 progress.accept(most > 0 ? came : Math.min(nowNanos, endNanos));
             }
         }
         return result;
+    }
+
+    /// What comes next happens. Of the same moment, first what was to happen then, and last what was to be over by then.
+    private void next() {
+        long next = events.time();
+        long triesNanos = tries.time();
+        if (deadlines.time() < next
+                && deadlines.time() <= triesNanos
+                && deadlines.time() <= patience.time()) {
+            nowNanos = deadlines.time();
+            deadline(deadlines.take());
+        } else if (patience.time() < next && patience.time() <= triesNanos) {
+            nowNanos = patience.time();
+            clientLeaves(patience.take());
+        } else if (triesNanos < next) {
+            nowNanos = triesNanos;
+            tryIsOver(tries.take());
+        } else {
+            nowNanos = next;
+            happen(events.take());
+        }
     }
 
     private void nextRequest() {
@@ -167,7 +147,7 @@ final class Simulation {
                         calls.take(gateways[0]),
                         nowNanos,
                         arrivals.workNanos(),
-                        hashed(arrivals.key()),
+                        RequestHash.of(arrivals.key()),
                         0);
                 nextRequest();
             }
@@ -184,6 +164,8 @@ final class Simulation {
             case CHECKED -> checks.checked(whom, nowNanos);
             case TICK -> tick(gateways[whom]);
             case AGAIN -> again(calls.call(whom));
+            case LINE -> gateways[whom].door.due(nowNanos);
+            case TURN -> turn(calls.call(whom));
         }
     }
 
@@ -208,13 +190,6 @@ final class Simulation {
         }
     }
 
-    /// As the proxy hands on a hash of what the request says (MurmurHash3's finaliser).
-    private static long hashed(long key) {
-        long mixed = (key ^ key >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
-    }
-
     // ---- a request ----
 
     private void request(Call call, long beganNanos, long workNanos, long key, int repeated) {
@@ -226,6 +201,29 @@ final class Simulation {
         call.workNanos = workNanos;
         call.repeated = repeated;
         call.attempts = call.unsent = 0;
+        if (patienceNanos > 0) {
+            patience.add(nowNanos + patienceNanos, call.ticket());
+        }
+        call.gateway.door.enter(call, nowNanos);
+        switch (call.stay) {
+            case INSIDE -> forward(call);
+            case OUTSIDE -> over(call, End.NO_PLACE);
+            case WAITING, CALLED, SENT_AWAY -> {}
+        }
+    }
+
+    /// A call that has waited at the door may go on, or may not. One that was over meanwhile has given back what it got.
+    private void turn(Call call) {
+        if (call.stay == Door.Stay.CALLED) {
+            call.stay = Door.Stay.INSIDE;
+            forward(call);
+        } else if (call.stay == Door.Stay.SENT_AWAY) {
+            over(call, End.NO_PLACE);
+        }
+    }
+
+    private void forward(Call call) {
+        call.forwardedNanos = nowNanos;
         deadlines.add(nowNanos + timeoutNanos, call.ticket());
         call.gateway.budget.request(nowNanos);
         Endpoint endpoint = call.gateway.pick(call.loop, call.key, call.tried, nowNanos);
@@ -313,7 +311,7 @@ final class Simulation {
         call.gateway.learn(call.loop, attempt);
         attempt.end();
         call.trying = false;
-        ended(call, end(status));
+        ended(call, End.of(status));
     }
 
     /// An attempt is over: there will be another one, or none.
@@ -342,7 +340,7 @@ final class Simulation {
             chosen = gateway.pick(call.loop, call.key, call.tried, nowNanos);
         }
         long wait = free ? 0 : gateway.retry.backoffNanos(call.attempts - 1, waits);
-        if (chosen == null || nowNanos + wait >= call.sentNanos + timeoutNanos) {
+        if (chosen == null || nowNanos + wait >= call.forwardedNanos + timeoutNanos) {
             return false;
         }
         if (!free && !gateway.budget.withdraw(gateway.retry.budget(), nowNanos)) {
@@ -379,24 +377,24 @@ final class Simulation {
         }
     }
 
-    private static End end(int status) {
-        return switch (status) {
-            case 0 -> End.NO_ANSWER;
-            case 429 -> End.LIMITED;
-            case 503 -> End.NO_PLACE;
-            default -> status >= 500 ? End.ENDPOINT_ERROR : End.GOOD;
-        };
-    }
-
     private void deadline(long ticket) {
         Call call = calls.call((int) (ticket >>> 32));
-        if (call.ticket() != ticket) {
-            return;
+        if (call.ticket() == ticket) {
+            if (call.trying) {
+                giveUp(call, Attempt.Outcome.TIMED_OUT);
+            }
+            over(call, End.TOO_LATE);
         }
-        if (call.trying) {
-            giveUp(call, clientGivesUp ? Attempt.Outcome.CANCELLED : Attempt.Outcome.TIMED_OUT);
+    }
+
+    private void clientLeaves(long ticket) {
+        Call call = calls.call((int) (ticket >>> 32));
+        if (call.ticket() == ticket) {
+            if (call.trying) {
+                giveUp(call, Attempt.Outcome.CANCELLED);
+            }
+            gone(call, End.TOO_LATE);
         }
-        over(call, End.TOO_LATE);
     }
 
     /// Nobody waits for the attempt any more.
@@ -417,6 +415,13 @@ final class Simulation {
     }
 
     private void over(Call call, End end) {
+        call.gateway.door.answered(call, end.status, nowNanos);
+        gone(call, end);
+    }
+
+    /// Over, with an answer or without anybody to get one.
+    private void gone(Call call, End end) {
+        call.gateway.door.leave(call, nowNanos);
         boolean again = end != End.GOOD && call.repeated < scenario.clients().repeats();
         long began = call.beganNanos;
         long work = call.workNanos;

@@ -2,21 +2,19 @@ package dev.weir.filter.concurrency;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterSite;
 import dev.weir.filter.Verdict;
 import dev.weir.http.ResponseHead;
-import dev.weir.limit.GradientLimit;
-import dev.weir.limit.Shedding;
+import dev.weir.limit.InFlightLimit;
 import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/// Lets a number of requests be under way at once, from passing here to their end; less important ones make room for others
-/// first. What is refused waits for nothing, and the person who runs Weir hears of it as seldom as a [Tally] says.
+/// Lets a number of requests be under way at once, from passing here to their end; see [InFlightLimit], which
+/// decides. What is refused waits for nothing, and the person who runs Weir hears of it as seldom as a [Tally] says.
 ///
 /// ```
 /// route orders  overloaded  503 concurrency-limit for 1 request: 100 of 100 under way
@@ -29,23 +27,17 @@ final class ConcurrencyLimit implements Filter {
     private static final Verdict FULL = refusal(Failure.CONCURRENCY_LIMIT);
     private static final Verdict SHED = refusal(Failure.SHED);
 
-    private final int fixed;
-    private final @Nullable GradientLimit gradient;
+    private final InFlightLimit limit;
     private final Clock clock;
-    private final Shedding shedding;
     private final String route;
     private final Events events;
     private final Tally refusals = new Tally();
-    private final AtomicInteger inFlight = new AtomicInteger();
 
-    ConcurrencyLimit(ConcurrencyLimitConfig config, int first, FilterSite site) {
-        this.fixed = config.requests().orElse(0);
-        this.gradient =
-                config.gradient() ? new GradientLimit(config.min(), config.max(), first) : null;
+    ConcurrencyLimit(InFlightLimit limit, FilterSite site) {
+        this.limit = limit;
         this.route = site.route();
         this.events = site.events();
         this.clock = site.clock();
-        this.shedding = new Shedding(clock.nanos());
     }
 
     private static Verdict refusal(Failure failure) {
@@ -54,53 +46,44 @@ final class ConcurrencyLimit implements Filter {
 
     @Override
     public Verdict onRequest(Exchange exchange) {
-        GradientLimit finding = gradient;
-        int limit = finding == null ? fixed : finding.limit();
         long now = clock.nanos();
-        int room = shedding.room(exchange.priority(), limit, now);
-        while (true) {
-            int others = inFlight.get();
-            if (others >= room) {
-                return refused(others, limit, room, now);
-            }
-            if (inFlight.compareAndSet(others, others + 1)) {
-                // A note of 0 would mean that it is not under way.
-                exchange.filterNote(now == 0 ? 1 : now);
-                return Verdict.PASS;
-            }
+        Failure why = limit.enter(exchange.priority(), now);
+        if (why != null) {
+            say(why, exchange.priority(), now);
+            return why == Failure.SHED ? SHED : FULL;
         }
+        // A note of 0 would mean that it is not under way.
+        exchange.filterNote(now == 0 ? 1 : now);
+        return Verdict.PASS;
     }
 
-    private Verdict refused(int others, int limit, int room, long nowNanos) {
-        boolean full = others >= limit;
+    private void say(Failure why, Priority priority, long nowNanos) {
         Tally.Due due = refusals.count(nowNanos);
         if (due != null) {
+            int most = limit.most();
+            String kept =
+                    why == Failure.SHED
+                            ? ", %d kept for more important ones"
+                                    .formatted(most - limit.room(priority, nowNanos))
+                            : "";
             events.say(
                     "route %s  overloaded  %s: %d of %d under way%s%s"
                             .formatted(
                                     route,
-                                    due.refusals(full ? Failure.CONCURRENCY_LIMIT : Failure.SHED),
-                                    others,
-                                    limit,
-                                    gradient == null ? "" : " (gradient)",
-                                    full
-                                            ? ""
-                                            : ", %d kept for more important ones"
-                                                    .formatted(limit - room)));
+                                    due.refusals(why),
+                                    limit.inFlight(),
+                                    most,
+                                    limit.found() ? " (gradient)" : "",
+                                    kept));
         }
-        return full ? FULL : SHED;
     }
 
-    /// What an endpoint fails at once says nothing of how long answers take; what it does not answer in time does.
     @Override
     public void onResponse(Exchange exchange, ResponseHead head) {
-        GradientLimit finding = gradient;
         long since = exchange.filterNote();
-        if (finding != null
-                && since != 0
-                && (head.status() < 500 || head.status() == Failure.ANSWER_TIMEOUT.status())) {
+        if (since != 0) {
             long now = clock.nanos();
-            finding.sample(now - since, inFlight.get(), now);
+            limit.answered(head.status(), now - since, now);
         }
     }
 
@@ -108,12 +91,12 @@ final class ConcurrencyLimit implements Filter {
     public void onEnd(Exchange exchange) {
         if (exchange.filterNote() != 0) {
             exchange.filterNote(0);
-            inFlight.decrementAndGet();
+            limit.leave();
         }
     }
 
     /// How many are under way.
     int inFlight() {
-        return inFlight.get();
+        return limit.inFlight();
     }
 }

@@ -3,6 +3,8 @@ package dev.weir.filter.concurrency;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
+import dev.weir.limit.GradientLimit;
+import dev.weir.limit.InFlightLimit;
 import dev.weir.schema.Key;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
@@ -49,12 +51,23 @@ public record ConcurrencyLimitConfig(
         return new ConcurrencyLimitConfig(Optional.empty(), true, min, max);
     }
 
-    @Override
-    public Filter build(FilterSite site) {
+    /// A limit with nothing under way.
+    ///
+    /// @throws IllegalArgumentException if it is neither a number nor a gradient, or both
+    public InFlightLimit limit(long nowNanos) {
         if (requests.isPresent() == gradient) {
             throw new IllegalArgumentException(
                     "concurrency-limit: needs requests or gradient, and not both");
         }
-        return new ConcurrencyLimit(this, Math.clamp(FIRST, min, Math.max(min, max)), site);
+        if (requests.isPresent()) {
+            return InFlightLimit.fixed(requests.get(), nowNanos);
+        }
+        int first = Math.clamp(FIRST, min, Math.max(min, max));
+        return InFlightLimit.finding(new GradientLimit(min, max, first), nowNanos);
+    }
+
+    @Override
+    public Filter build(FilterSite site) {
+        return new ConcurrencyLimit(limit(site.clock().nanos()), site);
     }
 }
