@@ -8,7 +8,7 @@ final class Picture {
     static final int WIDTH = 760;
     private static final int EDGE = 24;
 
-    /// Colours are told apart by people who do not see red and green (after P. Tol's bright scheme); beyond eight they repeat.
+    /// Colours are told apart by people who do not see red and green (after P. Tol's bright scheme); beyond nine they repeat.
     private static final String STYLE =
             """
             <style>
@@ -19,9 +19,9 @@ final class Picture {
               .shade { fill: #59636e; opacity: .1; }
               .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
               .s0 { stroke: #2f6fb5; } .s1 { stroke: #d0661c; } .s2 { stroke: #228833; } .s3 { stroke: #aa3377; }
-              .s4 { stroke: #7a8794; } .s5 { stroke: #a89200; } .s6 { stroke: #1f9fb5; } .s7 { stroke: #8a4fc4; }
+              .s4 { stroke: #7a8794; } .s5 { stroke: #a89200; } .s6 { stroke: #1f9fb5; } .s7 { stroke: #8a4fc4; } .s8 { stroke: #6b3a1e; }
               .f0 { fill: #2f6fb5; } .f1 { fill: #d0661c; } .f2 { fill: #228833; } .f3 { fill: #aa3377; }
-              .f4 { fill: #7a8794; } .f5 { fill: #a89200; } .f6 { fill: #1f9fb5; } .f7 { fill: #8a4fc4; }
+              .f4 { fill: #7a8794; } .f5 { fill: #a89200; } .f6 { fill: #1f9fb5; } .f7 { fill: #8a4fc4; } .f8 { fill: #6b3a1e; }
               .a { fill: #2f6fb5; } .b { fill: #d08a2c; } .c { fill: #9aa7b4; }
               @media (prefers-color-scheme: dark) {
                 text { fill: #e6edf3; } .faint { fill: #9198a1; } .card { fill: #151b23; stroke: #3d444d; } .grid { stroke: #3d444d; }
@@ -30,7 +30,7 @@ final class Picture {
             </style>
             """;
 
-    static final int COLOURS = 8;
+    static final int COLOURS = 9;
 
     private final StringBuilder parts = new StringBuilder();
     private final String title;
