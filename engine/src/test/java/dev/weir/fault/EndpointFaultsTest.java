@@ -229,8 +229,7 @@ class EndpointFaultsTest {
             List<Sent> others = sent.stream().filter(each -> !held.contains(each)).toList();
             assertThat(Stage.took(others, 0.9)).isLessThan(Duration.ofMillis(20));
             assertThat(gate.events()).hasSize(1);
-            assertThat(gate.events().getFirst())
-                    .contains(hole.address() + "  ejected for 30 s  ");
+            assertThat(gate.events().getFirst()).contains(hole.address() + "  ejected for 30 s  ");
         }
     }
 
