@@ -3,78 +3,190 @@ package dev.weir.balance;
 import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the balancers of a service, one for each event loop, as its configuration says, and holds what they share. One
 /// per service and process; made off the event loops. Thread-safe.
+///
+/// Another list of endpoints needs other balancers, see [#next]: they know what these knew of the endpoints that stay.
 public final class Balancers {
     private final Service service;
-    private final Function<RandomGenerator, Balancer> forLoop;
+    private final Common common;
 
     public Balancers(Service service) {
-        this.service = service;
-        forLoop =
-                switch (service.config().balance()) {
-                    case Balance.Named named -> named(named.policy());
-                    case Balance.Hash by ->
-                            hashed(new Maglev(service.endpoints()), by.boundedLoad());
-                    case Balance.RingHash by ->
-                            hashed(new Ring(service.endpoints()), by.boundedLoad());
-                };
+        this(service, common(service));
     }
 
-    private Function<RandomGenerator, Balancer> named(Policy policy) {
-        return switch (policy) {
-            case ROUND_ROBIN -> {
-                RoundRobin shared = new RoundRobin(service);
-                yield _ -> shared;
-            }
-            case RANDOM -> random -> new WeightedRandom(service, random);
-            case LEAST_REQUESTS ->
-                    random -> new TwoChoices(service, new RequestsInFlight(), random);
-            case LEAST_CONNECTIONS -> {
-                LeastLoaded.Tree shared = new LeastLoaded.Tree(service);
-                yield random -> new LeastLoaded(service, shared, random);
-            }
-            case PEAK_EWMA -> peakEwma();
-            case PREQUAL -> prequal();
-            case FIRST -> _ -> new First(service);
+    private Balancers(Service service, Common common) {
+        this.service = service;
+        this.common = common;
+    }
+
+    /// The balancers of the same service with another list of endpoints, and the same configuration.
+    public Balancers next(Service after) {
+        return new Balancers(after, common.next(new Succession(service, after)));
+    }
+
+    /// What the loops have in common, by policy.
+    private sealed interface Common {
+        /// @param before what this loop had for the list before, if that is known
+        Balancer forLoop(RandomGenerator random, @Nullable Balancer before, Succession change);
+
+        Common next(Succession change);
+    }
+
+    private record Nothing(Policy policy) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random, @Nullable Balancer before, Succession change) {
+            Service service = change.after();
+            return switch (policy) {
+                case RANDOM -> new WeightedRandom(service, random);
+                case FIRST -> new First(service);
+                default -> new TwoChoices(service, new RequestsInFlight(), random);
+            };
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return this;
+        }
+    }
+
+    private record Turn(RoundRobin all) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random, @Nullable Balancer before, Succession change) {
+            return all;
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Turn(all.next(change));
+        }
+    }
+
+    private record Least(LeastLoaded.Tree tree) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random, @Nullable Balancer before, Succession change) {
+            return new LeastLoaded(change.after(), tree, random);
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Least(new LeastLoaded.Tree(change.after()));
+        }
+    }
+
+    private record Ewma(PeakLatencies latencies, Failures failures) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random, @Nullable Balancer before, Succession change) {
+            Service service = change.after();
+            Neglect neglect =
+                    before instanceof TwoChoices two && two.metric() instanceof PeakEwma metric
+                            ? metric.neglect().next(change)
+                            : new Neglect(service.slots());
+            int heaviest = service.endpoints().stream().mapToInt(Endpoint::weight).max().orElse(1);
+            return new TwoChoices(
+                    service, new PeakEwma(latencies, failures, neglect, heaviest), random);
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Ewma(latencies.next(change), failures.next(change));
+        }
+    }
+
+    private record ByLoad(LatencyByLoad latencies, Failures failures) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random, @Nullable Balancer before, Succession change) {
+            Service service = change.after();
+            Neglect neglect =
+                    before instanceof Prequal prequal
+                            ? prequal.neglect().next(change)
+                            : new Neglect(service.slots());
+            return new Prequal(service, latencies, failures, neglect, random);
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new ByLoad(latencies.next(change), failures.next(change));
+        }
+    }
+
+    private record Hashes(Hashed all, Optional<LoadBound> bound) implements Common {
+        static Hashes of(Service service, Optional<LoadBound> bound) {
+            return new Hashes(new Hashed(service, spread(service), bound), bound);
+        }
+
+        private static Spread spread(Service service) {
+            return service.config().balance() instanceof Balance.RingHash
+                    ? new Ring(service.endpoints())
+                    : new Maglev(service.endpoints());
+        }
+
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random, @Nullable Balancer before, Succession change) {
+            return all;
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return of(change.after(), bound.map(one -> one.joined(change)));
+        }
+    }
+
+    private static Common common(Service service) {
+        return switch (service.config().balance()) {
+            case Balance.Named named -> common(service, named.policy());
+            case Balance.Hash by -> Hashes.of(service, bound(service, by.boundedLoad()));
+            case Balance.RingHash by -> Hashes.of(service, bound(service, by.boundedLoad()));
         };
     }
 
-    private Function<RandomGenerator, Balancer> peakEwma() {
-        int count = service.endpoints().size();
-        PeakLatencies latencies = new PeakLatencies(count);
-        Failures failures = new Failures(count);
-        int heaviest = service.endpoints().stream().mapToInt(Endpoint::weight).max().orElse(1);
-        return random ->
-                new TwoChoices(
-                        service,
-                        new PeakEwma(latencies, failures, new Neglect(count), heaviest),
-                        random);
+    private static Common common(Service service, Policy policy) {
+        int slots = service.slots();
+        return switch (policy) {
+            case RANDOM, LEAST_REQUESTS, FIRST -> new Nothing(policy);
+            case ROUND_ROBIN -> new Turn(new RoundRobin(service));
+            case LEAST_CONNECTIONS -> new Least(new LeastLoaded.Tree(service));
+            case PEAK_EWMA -> new Ewma(new PeakLatencies(slots), new Failures(slots));
+            case PREQUAL -> new ByLoad(new LatencyByLoad(slots), new Failures(slots));
+        };
     }
 
-    private Function<RandomGenerator, Balancer> prequal() {
-        int count = service.endpoints().size();
-        LatencyByLoad latencies = new LatencyByLoad(count);
-        Failures failures = new Failures(count);
-        return random -> new Prequal(service, latencies, failures, random);
-    }
-
-    private Function<RandomGenerator, Balancer> hashed(Spread spread, Optional<Percent> bound) {
-        Hashed shared =
-                new Hashed(
-                        service,
-                        spread,
-                        bound.map(percent -> new LoadBound(percent, service.endpoints())));
-        return _ -> shared;
+    private static Optional<LoadBound> bound(Service service, Optional<Percent> percent) {
+        return percent.map(ofAverage -> new LoadBound(ofAverage, service.endpoints()));
     }
 
     /// @param random of the event loop
     public Balancer forLoop(RandomGenerator random) {
-        Balancer policy = forLoop.apply(random);
+        return thinned(common.forLoop(random, null, new Succession(service, service)), random);
+    }
+
+    /// For a loop that had another list before.
+    ///
+    /// @param before what it had from the balancers that these were made after
+    /// @param change from the service of those to the one of these
+    public Balancer forLoop(RandomGenerator random, Balancer before, Succession change) {
+        Thinning thinned = before instanceof Thinning thinning ? thinning : null;
+        Balancer policy =
+                common.forLoop(random, thinned == null ? before : thinned.policy(), change);
+        Balancer next = thinned(policy, random);
+        if (thinned != null && next instanceof Thinning following) {
+            following.follow(thinned, change);
+        }
+        return next;
+    }
+
+    private Balancer thinned(Balancer policy, RandomGenerator random) {
         boolean zones = service.endpoints().stream().anyMatch(service::away);
         return service.config().slowStart().window().isZero() && !zones
                 ? policy
