@@ -3,11 +3,11 @@ package dev.weir.service;
 import dev.weir.balance.Balance;
 import dev.weir.balance.SlowStartConfig;
 import dev.weir.balance.StickyConfig;
+import dev.weir.discover.DiscoverConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
-import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.util.List;
@@ -17,11 +17,12 @@ import java.util.function.Consumer;
 /// What routes point at: endpoints that do the same work. Immutable.
 @Says("Endpoints that do the same work, and how they are chosen and watched.")
 public record ServiceConfig(
-        @Required
-                @Says(
-                        value = "Where the service runs.",
+        @Says(
+                        value = "Where the service runs; required without `discover`.",
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
+        @Says("Where the list of endpoints comes from, in the place of `endpoints`.")
+                Optional<DiscoverConfig> discover,
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
                 Optional<StickyConfig> sticky,
@@ -42,6 +43,7 @@ public record ServiceConfig(
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
+                    Optional.empty(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
                     SlowStartConfig.DEFAULTS,
@@ -59,6 +61,7 @@ public record ServiceConfig(
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
                 List.of(endpoints),
+                d.discover,
                 d.balance,
                 d.sticky,
                 d.slowStart,
@@ -67,6 +70,11 @@ public record ServiceConfig(
                 d.panic,
                 d.connections,
                 d.throttle);
+    }
+
+    /// Without a list of endpoints.
+    public static ServiceConfig of(DiscoverConfig discover) {
+        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
     }
 
     public ServiceConfig withBalance(Balance balance) {
@@ -110,6 +118,7 @@ public record ServiceConfig(
     /// A copy that can be changed: what stands once here would stand in every `with` method.
     private static final class Draft {
         private List<EndpointConfig> endpoints;
+        private Optional<DiscoverConfig> discover;
         private Balance balance;
         private Optional<StickyConfig> sticky;
         private SlowStartConfig slowStart;
@@ -121,6 +130,7 @@ public record ServiceConfig(
 
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
+            discover = from.discover;
             balance = from.balance;
             sticky = from.sticky;
             slowStart = from.slowStart;
@@ -134,6 +144,7 @@ public record ServiceConfig(
         ServiceConfig made() {
             return new ServiceConfig(
                     endpoints,
+                    discover,
                     balance,
                     sticky,
                     slowStart,
