@@ -16,6 +16,7 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
+import dev.weir.tls.TlsFiles;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -56,6 +57,7 @@ public final class Weir implements AutoCloseable {
     private final Map<String, Listener> listeners;
     private final Health health;
     private final Optional<AccessLog> accessLog;
+    private final TlsFiles tlsFiles;
     private volatile boolean closed;
     private int cut;
 
@@ -66,7 +68,8 @@ public final class Weir implements AutoCloseable {
             Map<EventLoop, Worker> workers,
             Map<String, Listener> listeners,
             Health health,
-            Optional<AccessLog> accessLog) {
+            Optional<AccessLog> accessLog,
+            TlsFiles tlsFiles) {
         this.config = config;
         this.transport = transport;
         this.loops = loops;
@@ -74,6 +77,7 @@ public final class Weir implements AutoCloseable {
         this.listeners = listeners;
         this.health = health;
         this.accessLog = accessLog;
+        this.tlsFiles = tlsFiles;
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -150,7 +154,16 @@ public final class Weir implements AutoCloseable {
                             options.events()));
         }
         Map<String, Listener> listeners = new LinkedHashMap<>();
-        Weir weir = new Weir(config, transport, loops, workers, listeners, health, accessLog);
+        Weir weir =
+                new Weir(
+                        config,
+                        transport,
+                        loops,
+                        workers,
+                        listeners,
+                        health,
+                        accessLog,
+                        assembly.tlsFiles());
         try {
             health.awaitFirstResults(assembly.firstChecks());
             for (Listener listener : assembly.listeners()) {
@@ -299,6 +312,7 @@ public final class Weir implements AutoCloseable {
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                         .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
+        tlsFiles.close();
         accessLog.ifPresent(AccessLog::close);
         cut = busy.get();
         return cut;

@@ -1,7 +1,9 @@
 package dev.weir.service;
 
+import dev.weir.tls.EndpointTls;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// What routes point at: endpoints that do the same work. Thread-safe.
 public final class Service {
@@ -16,6 +18,7 @@ public final class Service {
     private final String name;
     private final ServiceConfig config;
     private final String zone;
+    private final Optional<EndpointTls> tls;
     private final List<Endpoint> endpoints;
     private volatile Members members;
 
@@ -25,7 +28,18 @@ public final class Service {
 
     /// @param zone of the gateway; empty if it has none
     public Service(String name, ServiceConfig config, String zone, List<Endpoint> endpoints) {
+        this(name, config, zone, Optional.empty(), endpoints);
+    }
+
+    /// @param tls if the endpoints speak it
+    public Service(
+            String name,
+            ServiceConfig config,
+            String zone,
+            Optional<EndpointTls> tls,
+            List<Endpoint> endpoints) {
         this.name = name;
+        this.tls = tls;
         this.config = config;
         this.zone = zone;
         this.endpoints = List.copyOf(endpoints);
@@ -38,6 +52,11 @@ public final class Service {
 
     public ServiceConfig config() {
         return config;
+    }
+
+    /// TLS to the endpoints, if they speak it.
+    public Optional<EndpointTls> tls() {
+        return tls;
     }
 
     /// All endpoints in the order of the file.

@@ -10,6 +10,7 @@ import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
+import dev.weir.tls.EndpointTlsConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,6 +23,8 @@ public record ServiceConfig(
                         value = "Where the service runs.",
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
+        @Says("TLS to the endpoints, which `https://` before their addresses turns on as well.")
+                Optional<EndpointTlsConfig> tls,
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
                 Optional<StickyConfig> sticky,
@@ -42,6 +45,7 @@ public record ServiceConfig(
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
+                    Optional.empty(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
                     SlowStartConfig.DEFAULTS,
@@ -59,6 +63,7 @@ public record ServiceConfig(
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
                 List.of(endpoints),
+                d.tls,
                 d.balance,
                 d.sticky,
                 d.slowStart,
@@ -67,6 +72,18 @@ public record ServiceConfig(
                 d.panic,
                 d.connections,
                 d.throttle);
+    }
+
+    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear.
+    public Optional<EndpointTlsConfig> tlsInUse() {
+        boolean said =
+                endpoints.stream()
+                        .anyMatch(one -> one.address().scheme() == EndpointAddress.Scheme.HTTPS);
+        return tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+    }
+
+    public ServiceConfig withTls(EndpointTlsConfig tls) {
+        return with(draft -> draft.tls = Optional.of(tls));
     }
 
     public ServiceConfig withBalance(Balance balance) {
@@ -110,6 +127,7 @@ public record ServiceConfig(
     /// A copy that can be changed: what stands once here would stand in every `with` method.
     private static final class Draft {
         private List<EndpointConfig> endpoints;
+        private Optional<EndpointTlsConfig> tls;
         private Balance balance;
         private Optional<StickyConfig> sticky;
         private SlowStartConfig slowStart;
@@ -121,6 +139,7 @@ public record ServiceConfig(
 
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
+            tls = from.tls;
             balance = from.balance;
             sticky = from.sticky;
             slowStart = from.slowStart;
@@ -134,6 +153,7 @@ public record ServiceConfig(
         ServiceConfig made() {
             return new ServiceConfig(
                     endpoints,
+                    tls,
                     balance,
                     sticky,
                     slowStart,
