@@ -46,8 +46,7 @@ class StaplingTest {
     void start() throws Exception {
         pki = Pki.in(folder);
         responder =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         responder.createContext("/", this::answer);
         responder.start();
     }

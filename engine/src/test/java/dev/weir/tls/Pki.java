@@ -65,7 +65,10 @@ public final class Pki {
             String name, UnaryOperator<CertificateBuilder> otherwise, String... hosts)
             throws Exception {
         CertificateBuilder builder =
-                new CertificateBuilder().subject("CN=" + name).addExtendedKeyUsageServerAuth();
+                new CertificateBuilder()
+                        .notAfter(Instant.now().plus(LIFE))
+                        .subject("CN=" + name)
+                        .addExtendedKeyUsageServerAuth();
         for (String host : hosts) {
             if (host.startsWith("*")) {
                 // The builder knows no wildcards: SEQUENCE { [2] IA5String }.
