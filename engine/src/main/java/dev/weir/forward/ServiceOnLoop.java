@@ -1,7 +1,9 @@
 package dev.weir.forward;
 
+import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Prober;
 import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
@@ -86,7 +88,7 @@ public final class ServiceOnLoop {
                             config.maxWait().toNanos(),
                             new Refusals(service.name(), config.max(), events));
             return new Shared(
-                    new Balancers(service),
+                    new Balancers(service, events),
                     service.config().sticky().map(cookie -> new Sticky(service, cookie, seed)),
                     places,
                     new Restraint(service.name(), events),
@@ -104,7 +106,7 @@ public final class ServiceOnLoop {
             Transport transport) {
         this.loop = loop;
         this.service = service;
-        this.balancer = shared.balancers.forLoop(loop.random());
+        this.balancer = shared.balancers.forLoop(loop.random(), prober(service));
         this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         this.tls = service.tls().orElse(null);
         this.retries = shared.retries;
@@ -134,6 +136,12 @@ public final class ServiceOnLoop {
         for (Endpoint _ : service.endpoints()) {
             pools.add(new EndpointPool<>(connections.keep()));
         }
+    }
+
+    private Prober prober(Service service) {
+        return service.config().balance() instanceof Balance.Probed probed
+                ? new ProbeSender(loop, this, probed, service.endpoints().size())
+                : Prober.NONE;
     }
 
     public Service service() {
