@@ -90,6 +90,12 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         idleTimer.clear();
     }
 
+    /// Whether the endpoint has accepted the connection; TLS may be still to come.
+    boolean accepted() {
+        Channel open = channel;
+        return open != null && open.isActive();
+    }
+
     void read(boolean wanted) {
         Channel open = channel;
         if (open != null) {

@@ -28,7 +28,10 @@ import dev.weir.service.Standing;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
+import dev.weir.tls.EndpointTls;
+import dev.weir.tls.HandshakeFailed;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
@@ -62,6 +65,7 @@ public final class ServiceOnLoop {
     private boolean measuresLatencies;
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
+    private final @Nullable EndpointTls tls;
 
     /// By position.
     private @Nullable EndpointPool<EndpointConnection>[] pools;
@@ -117,6 +121,7 @@ public final class ServiceOnLoop {
         this.service = service;
         this.balancer = shared.balancers.forLoop(loop.random(), prober(service));
         this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
+        this.tls = service.tls().orElse(null);
         this.retries = shared.retries;
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
@@ -313,8 +318,19 @@ public final class ServiceOnLoop {
         EndpointConnection connection =
                 new EndpointConnection(
                         loop, pool(endpoint), limits, service.config().connections());
+        EndpointTls secure = tls;
+        TlsDeparture departure =
+                secure == null
+                        ? null
+                        : new TlsDeparture(
+                                secure.handler(ByteBufAllocator.DEFAULT, endpoint.address()),
+                                service.config().connections().tlsTimeout(),
+                                connection);
         ChannelFuture connecting =
-                bootstrap.clone().handler(connection).connect(endpoint.address());
+                bootstrap
+                        .clone()
+                        .handler(departure == null ? connection : departure)
+                        .connect(endpoint.address());
         if (connecting.cause() != null && !connecting.channel().isRegistered()) {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
@@ -327,17 +343,41 @@ public final class ServiceOnLoop {
                 connecting.addListener(
                         (ChannelFutureListener)
                                 done -> {
-                                    if (done.isSuccess()) {
+                                    if (!done.isSuccess()) {
+                                        errand.connectFailed(connection, done.cause());
+                                    } else if (departure == null) {
                                         errand.connected(connection);
                                     } else {
-                                        errand.connectFailed(connection, done.cause());
+                                        departure.whenDone(
+                                                trouble ->
+                                                        shaken(
+                                                                endpoint,
+                                                                trouble,
+                                                                connection,
+                                                                errand));
                                     }
                                 });
         return connection;
     }
 
+    private void shaken(
+            Endpoint endpoint,
+            @Nullable Throwable trouble,
+            EndpointConnection connection,
+            Errand errand) {
+        EndpointTls secure = tls;
+        if (trouble == null || secure == null) {
+            errand.connected(connection);
+        } else {
+            errand.connectFailed(connection, secure.failed(endpoint.name(), trouble, loop.now()));
+        }
+    }
+
     /// Whose fault it is that a connect failed.
     static Failure whyNotConnected(Throwable cause) {
+        if (cause instanceof HandshakeFailed handshake) {
+            return handshake.why();
+        }
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }

@@ -1,30 +1,41 @@
 package dev.weir.health;
 
+import dev.weir.tls.EndpointTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /// One check of one endpoint, to be run again and again: a new connection each time, closed when it is over.
 /// Immutable; [#run] blocks for at most the timeout and is called on the virtual thread of the endpoint's checks.
+///
+/// @param tls if the endpoint speaks it
 record Probe(
         InetSocketAddress address,
+        Optional<EndpointTls> tls,
         Duration timeout,
         HealthCheck check,
         ScheduledExecutorService deadlines) {
 
     static Probe of(
-            InetSocketAddress endpoint, HealthConfig config, ScheduledExecutorService deadlines) {
+            InetSocketAddress endpoint,
+            Optional<EndpointTls> tls,
+            HealthConfig config,
+            ScheduledExecutorService deadlines) {
         InetSocketAddress address =
                 config.port().map(port -> withPort(endpoint, port)).orElse(endpoint);
         HealthCheck check =
                 config.path()
                         .<HealthCheck>map(path -> HttpCheck.of(path, address, config))
                         .orElseGet(TcpCheck::new);
-        return new Probe(address, config.timeout(), check, deadlines);
+        return new Probe(address, tls, config.timeout(), check, deadlines);
     }
 
     CheckResult run() {
         try (CheckConnection connection = CheckConnection.open(address, timeout, deadlines)) {
+            if (tls.isPresent()) {
+                connection.secure(tls.get(), address);
+            }
             return check.ask(connection);
         } catch (CheckFailed failed) {
             return failed.result();

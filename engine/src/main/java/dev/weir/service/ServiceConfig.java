@@ -10,6 +10,7 @@ import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
+import dev.weir.tls.EndpointTlsConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,6 +24,8 @@ public record ServiceConfig(
                 List<EndpointConfig> endpoints,
         @Says("Where the list of endpoints comes from, in the place of `endpoints`.")
                 Optional<DiscoverConfig> discover,
+        @Says("TLS to the endpoints, which `https://` before their addresses turns on as well.")
+                Optional<EndpointTlsConfig> tls,
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
                 Optional<StickyConfig> sticky,
@@ -44,6 +47,7 @@ public record ServiceConfig(
             new ServiceConfig(
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
                     SlowStartConfig.DEFAULTS,
@@ -62,6 +66,7 @@ public record ServiceConfig(
         return new ServiceConfig(
                 List.of(endpoints),
                 d.discover,
+                d.tls,
                 d.balance,
                 d.sticky,
                 d.slowStart,
@@ -75,6 +80,18 @@ public record ServiceConfig(
     /// Without a list of endpoints.
     public static ServiceConfig of(DiscoverConfig discover) {
         return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
+    }
+
+    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear.
+    public Optional<EndpointTlsConfig> tlsInUse() {
+        boolean said =
+                endpoints.stream()
+                        .anyMatch(one -> one.address().scheme() == EndpointAddress.Scheme.HTTPS);
+        return tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+    }
+
+    public ServiceConfig withTls(EndpointTlsConfig tls) {
+        return with(draft -> draft.tls = Optional.of(tls));
     }
 
     public ServiceConfig withBalance(Balance balance) {
@@ -119,6 +136,7 @@ public record ServiceConfig(
     private static final class Draft {
         private List<EndpointConfig> endpoints;
         private Optional<DiscoverConfig> discover;
+        private Optional<EndpointTlsConfig> tls;
         private Balance balance;
         private Optional<StickyConfig> sticky;
         private SlowStartConfig slowStart;
@@ -131,6 +149,7 @@ public record ServiceConfig(
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
             discover = from.discover;
+            tls = from.tls;
             balance = from.balance;
             sticky = from.sticky;
             slowStart = from.slowStart;
@@ -145,6 +164,7 @@ public record ServiceConfig(
             return new ServiceConfig(
                     endpoints,
                     discover,
+                    tls,
                     balance,
                     sticky,
                     slowStart,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -180,6 +181,6 @@ class HttpAnswerTest {
     }
 
     private CheckResult probe(ScriptedPort port, HealthConfig config) {
-        return Probe.of(port.address(), config, deadlines).run();
+        return Probe.of(port.address(), Optional.empty(), config, deadlines).run();
     }
 }
