@@ -45,6 +45,11 @@ final class ProbeStream implements Errand, Timers.Expiry {
         if (asked == null) {
             return;
         }
+        if (!service.holds(asked)) {
+            // It has left since.
+            over((String) null);
+            return;
+        }
         timer.at(untilNanos);
         EndpointConnection idle = service.pool(asked).take(loop.now());
         fresh = opening = idle == null;

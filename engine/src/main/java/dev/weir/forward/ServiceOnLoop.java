@@ -25,6 +25,7 @@ import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Standing;
+import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import dev.weir.tls.EndpointTls;
@@ -35,8 +36,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +52,12 @@ public final class ServiceOnLoop {
     private static final int MOST_PASSED_OVER = 3;
 
     private final Loop loop;
-    private final Service service;
+    private Service service;
     private final Admission admission;
-    private final Throttle throttle;
+    private Throttle throttle;
     private final Restraint restraint;
-    private final Balancer balancer;
-    private final Sticky.@Nullable OnLoop sticky;
+    private Balancer balancer;
+    private Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
     private final RetryBudget retries;
     private final RetryBudget hedges;
@@ -67,7 +66,10 @@ public final class ServiceOnLoop {
     private final LimitsConfig limits;
     private final Bootstrap bootstrap;
     private final @Nullable EndpointTls tls;
-    private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
+
+    /// By position.
+    private @Nullable EndpointPool<EndpointConnection>[] pools;
+
     private boolean heldBack;
 
     /// What all loops have of a service together. Thread-safe.
@@ -78,6 +80,17 @@ public final class ServiceOnLoop {
             Restraint restraint,
             RetryBudget retries,
             RetryBudget hedges) {
+        /// The same for another list of endpoints.
+        public Shared with(Service next) {
+            return new Shared(
+                    balancers.next(next),
+                    sticky.map(cookie -> cookie.with(next)),
+                    places,
+                    restraint,
+                    retries,
+                    hedges);
+        }
+
         /// @param seed a secret of this process
         public static Shared of(Service service, byte[] seed, Events events) {
             ConnectionsConfig config = service.config().connections();
@@ -113,9 +126,7 @@ public final class ServiceOnLoop {
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
         this.admission = new Admission(loop, shared.places);
-        this.throttle =
-                new Throttle(
-                        service.config().throttle(), service.endpoints().size(), loop.random());
+        this.throttle = new Throttle(service.config().throttle(), service.slots(), loop.random());
         this.restraint = shared.restraint;
         this.watch = watch;
         this.limits = limits;
@@ -133,14 +144,50 @@ public final class ServiceOnLoop {
                                 (int) Math.max(1, connections.connectTimeout().toMillis()))
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
                         .option(ChannelOption.RECVBUF_ALLOCATOR, loop.reads());
-        for (Endpoint _ : service.endpoints()) {
-            pools.add(new EndpointPool<>(connections.keep()));
+        this.pools = pools(new Succession(service, service), pools(0));
+    }
+
+    /// Goes on with another list of endpoints. Those that have left get no request any more; what is under way to them ends, and
+    /// their connections close.
+    ///
+    /// @param shared made from what all loops had for the list before
+    public void adopt(Service next, Shared shared) {
+        Succession change = new Succession(service, next);
+        service = next;
+        balancer = shared.balancers.forLoop(loop.random(), balancer, change, prober(next));
+        sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
+        throttle = throttle.next(change);
+        pools = pools(change, pools);
+    }
+
+    private @Nullable EndpointPool<EndpointConnection>[] pools(
+            Succession change, @Nullable EndpointPool<EndpointConnection>[] before) {
+        @Nullable EndpointPool<EndpointConnection>[] after = pools(change.after().slots());
+        for (int i = 0; i < before.length; i++) {
+            EndpointPool<EndpointConnection> pool = before[i];
+            if (pool != null && change.stays(i)) {
+                after[i] = pool;
+            } else if (pool != null) {
+                pool.close();
+            }
         }
+        for (Endpoint endpoint : change.after().endpoints()) {
+            if (after[endpoint.position()] == null) {
+                after[endpoint.position()] =
+                        new EndpointPool<>(service.config().connections().keep());
+            }
+        }
+        return after;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Arrays know no type parameters.
+    private static @Nullable EndpointPool<EndpointConnection>[] pools(int count) {
+        return new EndpointPool[count];
     }
 
     private Prober prober(Service service) {
         return service.config().balance() instanceof Balance.Probed probed
-                ? new ProbeSender(loop, this, probed, service.endpoints().size())
+                ? new ProbeSender(loop, this, probed, service.slots())
                 : Prober.NONE;
     }
 
@@ -176,7 +223,7 @@ public final class ServiceOnLoop {
 
     /// Lets the client come back to the endpoint that has answered.
     void stick(Exchange exchange, Endpoint endpoint) {
-        if (sticky != null) {
+        if (sticky != null && service.holds(endpoint)) {
             sticky.mark(exchange, endpoint, loop.clock().millis());
         }
     }
@@ -189,7 +236,7 @@ public final class ServiceOnLoop {
         heldBack = false;
         for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
             Endpoint picked =
-                    stuck != null && !tried.contains(stuck)
+                    stuck != null && !tried.contains(stuck) && service.holds(stuck)
                             ? stuck
                             : balancer.pick(key, tried, loop.now());
             if (picked == null) {
@@ -213,8 +260,16 @@ public final class ServiceOnLoop {
         return heldBack ? Failure.THROTTLED : Failure.NO_ENDPOINT;
     }
 
-    /// Tells everybody who learns from attempts how one went.
+    /// Whether an endpoint that was picked before still belongs to the service.
+    boolean holds(Endpoint endpoint) {
+        return service.holds(endpoint);
+    }
+
+    /// Tells everybody who learns from attempts how one went. Of an endpoint that has left nobody learns.
     void learn(Attempt attempt) {
+        if (!service.holds(attempt.endpoint())) {
+            return;
+        }
         balancer.learn(attempt);
         throttle.learn(attempt);
         watch.learn(service, attempt);
@@ -251,7 +306,11 @@ public final class ServiceOnLoop {
     }
 
     EndpointPool<EndpointConnection> pool(Endpoint endpoint) {
-        return pools.get(endpoint.position());
+        EndpointPool<EndpointConnection> pool = pools[endpoint.position()];
+        if (pool == null) {
+            throw new IllegalStateException("no such endpoint");
+        }
+        return pool;
     }
 
     /// Begins to connect; tells `errand` what became of it.
@@ -327,6 +386,10 @@ public final class ServiceOnLoop {
 
     /// Closes the idle connections.
     public void close() {
-        pools.forEach(EndpointPool::close);
+        for (EndpointPool<EndpointConnection> pool : pools) {
+            if (pool != null) {
+                pool.close();
+            }
+        }
     }
 }

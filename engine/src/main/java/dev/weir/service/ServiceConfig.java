@@ -3,11 +3,11 @@ package dev.weir.service;
 import dev.weir.balance.Balance;
 import dev.weir.balance.SlowStartConfig;
 import dev.weir.balance.StickyConfig;
+import dev.weir.discover.DiscoverConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
-import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import dev.weir.tls.EndpointTlsConfig;
@@ -18,11 +18,12 @@ import java.util.function.Consumer;
 /// What routes point at: endpoints that do the same work. Immutable.
 @Says("Endpoints that do the same work, and how they are chosen and watched.")
 public record ServiceConfig(
-        @Required
-                @Says(
-                        value = "Where the service runs.",
+        @Says(
+                        value = "Where the service runs; required without `discover`.",
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
+        @Says("Where the list of endpoints comes from, in the place of `endpoints`.")
+                Optional<DiscoverConfig> discover,
         @Says("TLS to the endpoints, which `https://` before their addresses turns on as well.")
                 Optional<EndpointTlsConfig> tls,
         @Says("Which endpoint gets a request.") Balance balance,
@@ -46,6 +47,7 @@ public record ServiceConfig(
             new ServiceConfig(
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
                     SlowStartConfig.DEFAULTS,
@@ -63,6 +65,7 @@ public record ServiceConfig(
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
                 List.of(endpoints),
+                d.discover,
                 d.tls,
                 d.balance,
                 d.sticky,
@@ -74,16 +77,27 @@ public record ServiceConfig(
                 d.throttle);
     }
 
-    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear.
+    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear. Endpoints that DNS has found have the name
+    /// that was asked for.
     public Optional<EndpointTlsConfig> tlsInUse() {
         boolean said =
                 endpoints.stream()
                         .anyMatch(one -> one.address().scheme() == EndpointAddress.Scheme.HTTPS);
-        return tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+        Optional<EndpointTlsConfig> used =
+                tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+        Optional<String> found = discover.flatMap(DiscoverConfig::host);
+        return used.isPresent() && used.get().serverName().isEmpty() && found.isPresent()
+                ? Optional.of(used.get().withServerName(found.get()))
+                : used;
     }
 
     public ServiceConfig withTls(EndpointTlsConfig tls) {
         return with(draft -> draft.tls = Optional.of(tls));
+    }
+
+    /// Without a list of endpoints.
+    public static ServiceConfig of(DiscoverConfig discover) {
+        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
     }
 
     public ServiceConfig withBalance(Balance balance) {
@@ -127,6 +141,7 @@ public record ServiceConfig(
     /// A copy that can be changed: what stands once here would stand in every `with` method.
     private static final class Draft {
         private List<EndpointConfig> endpoints;
+        private Optional<DiscoverConfig> discover;
         private Optional<EndpointTlsConfig> tls;
         private Balance balance;
         private Optional<StickyConfig> sticky;
@@ -139,6 +154,7 @@ public record ServiceConfig(
 
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
+            discover = from.discover;
             tls = from.tls;
             balance = from.balance;
             sticky = from.sticky;
@@ -153,6 +169,7 @@ public record ServiceConfig(
         ServiceConfig made() {
             return new ServiceConfig(
                     endpoints,
+                    discover,
                     tls,
                     balance,
                     sticky,
