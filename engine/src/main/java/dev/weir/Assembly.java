@@ -200,7 +200,7 @@ final class Assembly {
                                         ServerTls.open(
                                                 one.getKey(),
                                                 settings.get(),
-                                                List.of("http/1.1"),
+                                                one.getValue().offers(),
                                                 here)));
             }
         }

@@ -92,6 +92,17 @@ record TlsChecks(Checks checks) {
             }
         }
         service.tls().ifPresent(tls -> service(tlsPath, tls));
+        boolean nameless =
+                service.discover().isPresent() && service.discover().get().host().isEmpty();
+        if (nameless
+                && service.tls()
+                        .filter(tls -> tls.verify() && tls.serverName().isEmpty())
+                        .isPresent()) {
+            checks.wrong(
+                    tlsPath,
+                    "an SRV record does not say which name certificates must have",
+                    "say it: server-name: orders.internal");
+        }
         if (!any && checks.says(KeyPath.key(KeyPath.key(path, "connections"), "tls-timeout"))) {
             checks.warn(
                     KeyPath.key(KeyPath.key(path, "connections"), "tls-timeout"),

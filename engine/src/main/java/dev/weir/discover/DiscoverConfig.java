@@ -6,6 +6,7 @@ import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the list of a service's endpoints comes from. Immutable.
 @Says("Where the list of endpoints comes from, in the place of `endpoints`.")
@@ -38,6 +39,15 @@ public record DiscoverConfig(
                                 + nameserver);
             }
         }
+    }
+
+    /// The name that all endpoints have, without a final dot; empty if an SRV record names them.
+    public Optional<String> host() {
+        String name = dns.name();
+        boolean dotted = name.endsWith(".");
+        return dns.service()
+                ? Optional.empty()
+                : Optional.of(dotted ? name.substring(0, name.length() - 1) : name);
     }
 
     /// @param dns as in a file

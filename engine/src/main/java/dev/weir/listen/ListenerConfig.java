@@ -43,6 +43,11 @@ public record ListenerConfig(
         return new ListenerConfig(listen, protocols, Optional.of(tls), redirect);
     }
 
+    /// What is offered to clients by ALPN, preferred first.
+    public List<String> offers() {
+        return protocols.contains(Protocol.H2) ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    }
+
     /// A version of HTTP.
     public enum Protocol {
         @Says("HTTP/1.1 and 1.0")

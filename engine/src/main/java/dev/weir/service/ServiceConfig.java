@@ -77,21 +77,27 @@ public record ServiceConfig(
                 d.throttle);
     }
 
-    /// Without a list of endpoints.
-    public static ServiceConfig of(DiscoverConfig discover) {
-        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
-    }
-
-    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear.
+    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear. Endpoints that DNS has found have the name
+    /// that was asked for.
     public Optional<EndpointTlsConfig> tlsInUse() {
         boolean said =
                 endpoints.stream()
                         .anyMatch(one -> one.address().scheme() == EndpointAddress.Scheme.HTTPS);
-        return tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+        Optional<EndpointTlsConfig> used =
+                tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+        Optional<String> found = discover.flatMap(DiscoverConfig::host);
+        return used.isPresent() && used.get().serverName().isEmpty() && found.isPresent()
+                ? Optional.of(used.get().withServerName(found.get()))
+                : used;
     }
 
     public ServiceConfig withTls(EndpointTlsConfig tls) {
         return with(draft -> draft.tls = Optional.of(tls));
+    }
+
+    /// Without a list of endpoints.
+    public static ServiceConfig of(DiscoverConfig discover) {
+        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
     }
 
     public ServiceConfig withBalance(Balance balance) {

@@ -50,8 +50,7 @@ record CertificateChain(
         PemFile file = PemFile.read(directory, name);
         List<X509Certificate> found = new ArrayList<>();
         for (PemFile.Block block : file.blocks()) {
-            if (block.label().equals("CERTIFICATE")
-                    || block.label().equals("TRUSTED CERTIFICATE")) {
+            if (block.label().equals("CERTIFICATE")) {
                 found.add(certificate(file, block.der()));
             }
         }

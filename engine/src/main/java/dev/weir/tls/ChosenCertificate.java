@@ -35,7 +35,10 @@ public final class ChosenCertificate {
     /// @throws CertificateException if the client's certificate is over, which a resumed session does not notice
     public TlsFacts facts(SSLSession session) throws CertificateException {
         return new TlsFacts(
-                session.getProtocol(), session.getCipherSuite(), serverName, client(session));
+                session.getProtocol(),
+                session.getCipherSuite(),
+                serverName,
+                context.asksClients() ? client(session) : TlsFacts.Client.NONE);
     }
 
     private static TlsFacts.Client client(SSLSession session) throws CertificateException {

@@ -27,6 +27,11 @@ public record EndpointTlsConfig(
             new EndpointTlsConfig(
                     Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), true);
 
+    /// Asks for this name, and wants it in the certificate.
+    public EndpointTlsConfig withServerName(String name) {
+        return new EndpointTlsConfig(ca, Optional.of(name), clientCert, clientKey, verify);
+    }
+
     /// Trusts those that a file names, and nobody else.
     public EndpointTlsConfig withCa(String file) {
         return new EndpointTlsConfig(Optional.of(file), serverName, clientCert, clientKey, verify);

@@ -24,6 +24,7 @@ public final class HelloLook extends SslClientHelloHandler<ServerContext> {
     private final Choice choice;
     private final CertificateTable table;
     private ClientHello hello = ClientHello.NONE;
+    private boolean refused;
 
     /// Hears of what was chosen, before the handshake.
     public interface Choice {
@@ -47,8 +48,12 @@ public final class HelloLook extends SslClientHelloHandler<ServerContext> {
 
     @Override
     protected void onLookupComplete(ChannelHandlerContext ctx, Future<ServerContext> found) {
+        if (refused) {
+            return;
+        }
         if (!common(hello.protocols())) {
             // A client of another protocol, or somebody who wants his request taken for one of it.
+            refused = true;
             var _ =
                     ctx.writeAndFlush(Unpooled.wrappedBuffer(NO_PROTOCOL))
                             .addListener(ChannelFutureListener.CLOSE);

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -22,7 +23,7 @@ final class ServerContext {
     /// How long a session can be resumed.
     private static final long SESSION_SECONDS = 3_600;
 
-    /// Sessions of clients that know no tickets.
+    /// Sessions that the JDK keeps; BoringSSL keeps none.
     private static final long MOST_SESSIONS = 4_096;
 
     /// What a client may send of certificates.
@@ -34,11 +35,14 @@ final class ServerContext {
     private final CertifiedKey key;
     private final SslContext context;
     private final Staple staple;
+    private final boolean asksClients;
 
-    private ServerContext(CertifiedKey key, SslContext context, Staple staple) {
+    private ServerContext(
+            CertifiedKey key, SslContext context, Staple staple, boolean asksClients) {
         this.key = key;
         this.context = context;
         this.staple = staple;
+        this.asksClients = asksClients;
     }
 
     /// @param clientIssuers who may issue clients' certificates; empty if clients need none
@@ -71,13 +75,20 @@ final class ServerContext {
         }
         if (library.boring()) {
             builder.enableOcsp(true)
+                    // Nothing here takes long enough to be worth the way round by a task.
+                    .option(OpenSslContextOption.USE_TASKS, false)
                     .option(OpenSslContextOption.GROUPS, GROUPS.clone())
                     .option(
                             OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES,
                             MOST_CERTIFICATE_BYTES);
         }
         try {
-            return new ServerContext(key, builder.build(), staple);
+            SslContext context = builder.build();
+            if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
+                // Tickets do it, and whoever knows none is too rare to keep all others' sessions.
+                sessions.setSessionCacheEnabled(false);
+            }
+            return new ServerContext(key, context, staple, !clientIssuers.isEmpty());
         } catch (SSLException e) {
             throw new IllegalArgumentException(
                     key.chain().file() + " cannot be used: " + e.getMessage(), e);
@@ -93,6 +104,11 @@ final class ServerContext {
                                     case OPTIONAL -> ClientAuth.OPTIONAL;
                                 })
                 .orElse(ClientAuth.NONE);
+    }
+
+    /// Whether clients are asked for certificates.
+    boolean asksClients() {
+        return asksClients;
     }
 
     CertifiedKey key() {
