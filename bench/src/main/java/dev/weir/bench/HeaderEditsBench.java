@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.State;
 
 /// What a head costs from the bytes that came to the bytes that go: read, say where the request comes from, let the
 /// route's `headers` filter edit, write. For a request with 12 fields, and for its answer; steps and order as `Way`,
-/// `Forward` and `ClientConnection` have them.
+/// `Forward` and `Http1Connection` have them.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -122,7 +122,7 @@ public final class Listener {
             throw new IllegalStateException("a connection on a loop that has no worker");
         }
         accepted.config().setRecvByteBufAllocator(worker.loop().reads());
-        accepted.pipeline().addLast(new ClientConnection(worker, this, accepted));
+        accepted.pipeline().addLast(new Http1Connection(worker, this, accepted));
     }
 
     private void closed() {

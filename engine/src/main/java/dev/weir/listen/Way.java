@@ -27,8 +27,8 @@ final class Way {
         this.worker = worker;
     }
 
-    /// Takes the steps. The connection hears what comes of it: an answer, a service to forward to, or to wait.
-    void go(Exchange exchange, ClientConnection connection, Provenance.Peer peer) {
+    /// Takes the steps. The serving hears what comes of it: an answer, a service to forward to, or to wait.
+    void go(Exchange exchange, Serving serving, Provenance.Peer peer) {
         RequestHead head = exchange.request();
         Loop loop = worker.loop();
         Snapshot snapshot = worker.snapshot();
@@ -39,51 +39,51 @@ final class Way {
         Provenance provenance = snapshot.provenance();
         String scheme = provenance.scheme(head, peer, false);
         var client = provenance.write(head, peer, false, loop.random());
-        exchange.cameFrom(peer.address(), client, connection.listener(), scheme);
+        exchange.cameFrom(peer.address(), client, serving.listener(), scheme);
 
         // 2. Methods that a gateway never forwards. Above the routes, because no route may allow
         // them.
         if (head.knownMethod() == Method.TRACE || head.knownMethod() == Method.CONNECT) {
-            connection.answer(Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", ""));
+            serving.answer(Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", ""));
             return;
         }
         if (head.pathStart() < head.pathEnd() && head.bytes()[head.pathStart()] == '*') {
             // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7), and that is Weir.
-            connection.answer(Reply.of(204));
+            serving.answer(Reply.of(204));
             return;
         }
 
         // 3. The route: on the normalised path, the same that filters see and endpoints get.
         int position = snapshot.table().find(exchange);
         if (position < 0) {
-            connection.answer(notFound(exchange));
+            serving.answer(notFound(exchange));
             return;
         }
         Route route = snapshot.routes().get(position);
         exchange.record.route = route.name();
-        connection.take(route);
+        serving.take(route);
 
         // 4. How important it is, as the route or a trusted proxy says; below the route for that.
         // Before anything is
         //    done for the request, so that one that there is no memory for costs none.
         exchange.priority(priority(head, peer, route));
         if (exchange.priority() == Priority.LOW && loop.pressure().pausesStreams()) {
-            connection.refuse(Failure.SHED);
+            serving.refuse(Failure.SHED);
             return;
         }
 
         // 5. The filters, below the route because it says which; above the service, so that who is
         // refused costs
         //    no endpoint anything.
-        filter(exchange, connection, route);
+        filter(exchange, serving, route);
     }
 
     /// Goes on with the route's filters; again after one has waited.
-    void filter(Exchange exchange, ClientConnection connection, Route route) {
+    void filter(Exchange exchange, Serving serving, Route route) {
         switch (route.filters().onRequest(exchange)) {
-            case Verdict.Pass _ -> arrive(exchange, connection, route);
-            case Verdict.Answer answer -> connection.answer(answer.reply());
-            case Verdict.Wait wait -> connection.await(wait);
+            case Verdict.Pass _ -> arrive(exchange, serving, route);
+            case Verdict.Answer answer -> serving.answer(answer.reply());
+            case Verdict.Wait wait -> serving.await(wait);
         }
     }
 
@@ -99,12 +99,12 @@ final class Way {
 
     /// 6. Where the route ends. A path is rewritten last, so that matching and filters see what the client sent. A service has so many places and
     /// no more; who gets none waits at its door, where nothing has been done for it yet.
-    private void arrive(Exchange exchange, ClientConnection connection, Route route) {
+    private void arrive(Exchange exchange, Serving serving, Route route) {
         switch (route.destination()) {
-            case Destination.Answer answer -> connection.answer(answer.reply());
+            case Destination.Answer answer -> serving.answer(answer.reply());
             case Destination.Elsewhere elsewhere -> {
                 String location = elsewhere.target().location(exchange);
-                connection.answer(
+                serving.answer(
                         location == null
                                 ? Reply.of(Failure.BAD_REQUEST)
                                 : Reply.of(elsewhere.status()).with("Location", location));
@@ -112,7 +112,7 @@ final class Way {
             case Destination.Services services -> {
                 services.rewrite().apply(exchange);
                 int drawn = services.splitter().pick(worker.loop().random());
-                connection.enter(worker.service(services.positions().get(drawn)), route);
+                serving.enter(worker.service(services.positions().get(drawn)), route);
             }
         }
     }
