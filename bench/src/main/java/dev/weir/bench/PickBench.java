@@ -4,6 +4,8 @@ import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
 import dev.weir.balance.Policy;
+import dev.weir.balance.ProbeAnswer;
+import dev.weir.balance.Prober;
 import dev.weir.exchange.RequestKey;
 import dev.weir.schema.Percent;
 import dev.weir.service.Attempt;
@@ -32,7 +34,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PickBench {
-    /// A policy, or `HASH`, `RING`, `HASH_BOUNDED`, `RING_BOUNDED`.
+    /// A policy, or `PREQUAL_PROBED`, `HASH`, `RING`, `HASH_BOUNDED`, `RING_BOUNDED`.
     @Param({
         "ROUND_ROBIN",
         "RANDOM",
@@ -40,6 +42,7 @@ public class PickBench {
         "LEAST_CONNECTIONS",
         "PEAK_EWMA",
         "PREQUAL",
+        "PREQUAL_PROBED",
         "FIRST",
         "HASH",
         "HASH_BOUNDED",
@@ -76,9 +79,19 @@ public class PickBench {
         }
         Service service =
                 new Service("bench", ServiceConfig.DEFAULTS.withBalance(balance(policy)), list);
-        balancer = new Balancers(service).forLoop(random);
+        Prober prober =
+                (endpoint, answers, now) -> {
+                    int others = random.nextInt(8);
+                    answers.answered(endpoint, new ProbeAnswer(others, 10_000_000), now);
+                    return true;
+                };
+        balancer = new Balancers(service).forLoop(random, prober);
         for (Endpoint endpoint : list) {
             answer(endpoint, random.nextLong(1_000_000, 50_000_000));
+        }
+        // Answers enough to choose from; at the time of the picks no more are asked for.
+        for (long now = 0; now < NOW_NANOS; now += 1_000_000) {
+            balancer.pick(0, none, now);
         }
     }
 
@@ -94,6 +107,7 @@ public class PickBench {
         RequestKey key = RequestKey.CLIENT_IP;
         Percent bound = Percent.of(125);
         return switch (policy) {
+            case "PREQUAL_PROBED" -> Balance.probed("/load");
             case "HASH" -> Balance.hash(key);
             case "HASH_BOUNDED" -> Balance.hash(key).withBoundedLoad(bound);
             case "RING" -> Balance.ringHash(key);

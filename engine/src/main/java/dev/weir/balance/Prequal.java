@@ -42,19 +42,26 @@ final class Prequal implements Balancer {
 
     /// The usable endpoints, how they are drawn, and what is read of each candidate, side by side: of many endpoints the objects are not in the
     /// processor's cache.
+    ///
+    /// @param facts position and weight of each in one number, so that reading both is one miss
     private record Choice(
-            Endpoint[] usable,
-            WeightedDraw draw,
-            EndpointState[] states,
-            int[] positions,
-            int[] weights) {
+            Endpoint[] usable, WeightedDraw draw, EndpointState[] states, long[] facts) {
         static Choice among(Endpoint[] usable) {
             return new Choice(
                     usable,
                     new WeightedDraw(usable),
                     Arrays.stream(usable).map(Endpoint::state).toArray(EndpointState[]::new),
-                    Arrays.stream(usable).mapToInt(Endpoint::position).toArray(),
-                    Arrays.stream(usable).mapToInt(Endpoint::weight).toArray());
+                    Arrays.stream(usable)
+                            .mapToLong(each -> (long) each.position() << 32 | each.weight())
+                            .toArray());
+        }
+
+        int position(int place) {
+            return (int) (facts[place] >>> 32);
+        }
+
+        int weight(int place) {
+            return (int) facts[place];
         }
     }
 
@@ -66,6 +73,9 @@ final class Prequal implements Balancer {
 
     /// What is compared with the quantile, and what of several hot ones.
     private final float[] load = new float[CANDIDATES];
+
+    /// The latencies to be expected, as they are compared while nobody is hot.
+    private final float[] cold = new float[CANDIDATES];
 
     /// Which candidate's load counts for the quantile next.
     private int turn;
@@ -102,12 +112,17 @@ final class Prequal implements Balancer {
         for (int i = 0; i < count; i++) {
             int place = places[i];
             inFlight[i] = Math.max(0, now.states[place].inFlight());
-            load[i] = (float) inFlight[i] / now.weights[place];
+            load[i] = (float) inFlight[i] / now.weight(place);
+        }
+        // Before the quantile moves: its branches cannot be foreseen, and what follows them would
+        // be fetched only when these are known.
+        for (int i = 0; i < count; i++) {
+            cold[i] = (float) latency(now.position(places[i]), inFlight[i], nowNanos);
         }
         turn = turn + 1 < count ? turn + 1 : 0;
         loads.add(RecentQuantile.step(load[turn]));
-        int picked = places[best(now.positions, count, nowNanos)];
-        neglect.asked(now.positions[picked], nowNanos);
+        int picked = places[best(count)];
+        neglect.asked(now.position(picked), nowNanos);
         return usable[picked];
     }
 
@@ -149,16 +164,13 @@ final class Prequal implements Balancer {
 
     /// Which candidate has the lowest rank; of equal ones the first. The bits of floats from 0 up are in the same order as these, so that the
     /// least is found without a branch: the processor could foresee it no better than we can.
-    private int best(int[] positions, int count, long nowNanos) {
+    private int best(int count) {
         int threshold = loads.step();
         long best = Long.MAX_VALUE;
         for (int i = 0; i < count; i++) {
-            int cold =
-                    Float.floatToRawIntBits(
-                            (float) latency(positions[places[i]], inFlight[i], nowNanos));
             int loaded = Float.floatToRawIntBits(load[i]);
             int above = RecentQuantile.step(load[i]) > threshold ? 1 : 0;
-            long score = above != 0 ? loaded : cold;
+            long score = above != 0 ? loaded : Float.floatToRawIntBits(cold[i]);
             best = Math.min(best, (long) above << HOT_SHIFT | score << SCORE_SHIFT | i);
         }
         return (int) best & NUMBER;

@@ -11,7 +11,7 @@ class GatewaysTest {
     private static final Balance PROBED = Balance.probed("/load");
 
     private static ScenarioConfig shorter(ScenarioConfig scenario) {
-        return scenario.withTime(Duration.ofSeconds(25), Duration.ofSeconds(10));
+        return scenario.withTime(Duration.ofSeconds(16), Duration.ofSeconds(6));
     }
 
     @Test
