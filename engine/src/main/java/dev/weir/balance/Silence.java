@@ -4,6 +4,7 @@ import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -25,6 +26,7 @@ final class Silence {
     private final Events events;
     private final AtomicIntegerArray unanswered;
     private final AtomicLongArray askedNanos;
+    private final AtomicInteger silentCount = new AtomicInteger();
     private final Tally silent = new Tally();
     private final Tally again = new Tally();
 
@@ -34,6 +36,11 @@ final class Silence {
         this.events = events;
         this.unanswered = new AtomicIntegerArray(service.endpoints().size());
         this.askedNanos = new AtomicLongArray(service.endpoints().size());
+    }
+
+    /// Whether there is any silent endpoint.
+    boolean any() {
+        return silentCount.get() > 0;
     }
 
     boolean silent(Endpoint endpoint) {
@@ -50,6 +57,7 @@ final class Silence {
     void answered(Endpoint endpoint, long nowNanos) {
         if (unanswered.get(endpoint.position()) != 0
                 && unanswered.getAndSet(endpoint.position(), 0) >= TOO_OFTEN) {
+            silentCount.decrementAndGet();
             Tally.Due due = again.count(nowNanos);
             if (due != null) {
                 events.say(line(endpoint, "answers probes", due));
@@ -61,6 +69,7 @@ final class Silence {
     void unanswered(Endpoint endpoint, String why, long nowNanos) {
         if (unanswered.getAndUpdate(endpoint.position(), n -> Math.min(n + 1, TOO_OFTEN))
                 == TOO_OFTEN - 1) {
+            silentCount.incrementAndGet();
             askedNanos.set(endpoint.position(), nowNanos);
             Tally.Due due = silent.count(nowNanos);
             if (due != null) {
