@@ -3,6 +3,7 @@ package dev.weir.balance;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Tried;
+import java.util.random.RandomGenerator;
 
 /// The newest answers of a few endpoints, each of which may be used so often. Of one endpoint there is one answer at most; when there is no room
 /// the oldest makes way. Confined to one event loop; does not allocate.
@@ -14,13 +15,12 @@ final class ProbePool {
 
     static final long AGE_NANOS = 1_000_000_000L;
 
+    private static final int CANDIDATES = 5;
     private static final int NOBODY = -1;
+    private static final int TOSS_BITS = 12;
 
-    /// As in [Prequal], with more room for the number.
-    private static final int HOT_SHIFT = 40;
-
-    private static final int SCORE_SHIFT = 4;
-    private static final int NUMBER = SIZE - 1;
+    /// A rank says whether an endpoint is hot, then the bits of its load or latency as a float.
+    private static final int HOT_SHIFT = 32;
 
     private final Endpoint[] endpoints = new Endpoint[SIZE];
     private final int[] positions = new int[SIZE];
@@ -32,11 +32,12 @@ final class ProbePool {
     private final int[] others = new int[SIZE];
 
     private final EndpointState[] states = new EndpointState[SIZE];
-    private final float[] weights = new float[SIZE];
+    private final int[] weights = new int[SIZE];
     private final float[] latencies = new float[SIZE];
     private int count;
     private int toldCount;
     private boolean oldestNext;
+    private long lookedNanos;
 
     /// What is known of an endpoint at one moment.
     ///
@@ -96,7 +97,12 @@ final class ProbePool {
         }
     }
 
+    /// Looks at most every sixty-fourth of the age.
     void removeOld(long nowNanos) {
+        if (nowNanos - lookedNanos < AGE_NANOS / 64 && nowNanos - lookedNanos >= 0) {
+            return;
+        }
+        lookedNanos = nowNanos;
         for (int i = count - 1; i >= 0; i--) {
             if (nowNanos - atNanos[i] > AGE_NANOS) {
                 removeAt(i);
@@ -112,38 +118,39 @@ final class ProbePool {
         oldestNext = !oldestNext;
     }
 
-    /// The best answer of an endpoint that was not tried: of those that are not hot the one with the lowest latency, else the one
-    /// with the fewest requests in flight.
+    /// Of five answers drawn at random the best one of an endpoint that was not tried: of those that are not hot the one with the lowest
+    /// latency, else the one with the fewest requests in flight. The paper takes the best of all; but here the pool may hold all endpoints
+    /// there are, and then all gateways would send to the same one until it is hot.
     ///
-    /// @param toss from 0, below 1: of equals each is found as often as its weight says
+    /// @param byWeight whether an answer is drawn as often as the weight says; else all are alike, because endpoints were asked by weight
     /// @return -1 if there is none
-    int best(int threshold, Tried tried, float toss) {
-        int first = drawn(toss);
+    int best(int threshold, Tried tried, boolean byWeight, RandomGenerator random) {
         boolean any = tried.count() > 0;
         long best = Long.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
-            int at = first + i < count ? first + i : first + i - count;
+        int found = NOBODY;
+        // Twelve bits for each, of one random number: even to 0.4 %.
+        long bits = random.nextLong();
+        for (int i = 0; i < CANDIDATES; i++) {
+            int toss = (int) (bits >>> i * TOSS_BITS) & (1 << TOSS_BITS) - 1;
+            int at = byWeight ? drawn(random) : toss * count >>> TOSS_BITS;
             if (any && tried.contains(endpoints[at])) {
                 continue;
             }
-            long rank = rank(at, threshold) << SCORE_SHIFT | i;
+            long rank = rank(at, threshold);
+            found = rank < best ? at : found;
             best = Math.min(best, rank);
         }
-        if (best == Long.MAX_VALUE) {
-            return NOBODY;
-        }
-        int at = first + (int) (best & NUMBER);
-        return at < count ? at : at - count;
+        return found;
     }
 
-    private int drawn(float toss) {
-        float sum = 0;
+    private int drawn(RandomGenerator random) {
+        int sum = 0;
         for (int i = 0; i < count; i++) {
             sum += weights[i];
         }
-        float left = toss * sum;
+        int left = random.nextInt(sum);
         int at = 0;
-        while (at < count - 1 && left >= weights[at]) {
+        while (left >= weights[at]) {
             left -= weights[at++];
         }
         return at;
@@ -160,10 +167,10 @@ final class ProbePool {
 
     /// Whether it is hot, then the bits of its load or latency.
     private long rank(int at, int threshold) {
-        float load = (others[at] + Math.max(0, states[at].inFlight())) / weights[at];
+        float load = (float) (others[at] + Math.max(0, states[at].inFlight())) / weights[at];
         int above = RecentQuantile.step(load) > threshold ? 1 : 0;
         float score = above != 0 ? load : latencies[at];
-        return (long) above << HOT_SHIFT - SCORE_SHIFT | Float.floatToRawIntBits(score);
+        return (long) above << HOT_SHIFT | Float.floatToRawIntBits(score);
     }
 
     private int worst(int threshold) {

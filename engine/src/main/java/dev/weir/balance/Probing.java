@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Prequal for several gateways: with each request it has a few endpoints asked for their requests in flight and their latency at so
-/// many, and sends the request where the answers that it has are best, by [Prequal]'s rule. It never waits for an answer: each one serves the
+/// many, and sends the request where the best of five of the answers that it has comes from, by [Prequal]'s rule. It never waits for an answer: each one serves the
 /// requests after it.
 ///
 /// Where there are no answers to choose from, [Prequal] decides by what this gateway knows. An endpoint that is [Silence]d takes part with
@@ -105,7 +105,8 @@ final class Probing implements Balancer, Prober.Answers {
         if (pool.toldCount() == 0 || pool.count() < FEWEST) {
             return null;
         }
-        int best = pool.best(loads.step(), tried, random.nextFloat());
+        boolean byWeight = draw.size() <= ProbePool.SIZE && !draw.equalWeights();
+        int best = pool.best(loads.step(), tried, byWeight, random);
         if (best < 0) {
             return null;
         }
@@ -131,6 +132,9 @@ final class Probing implements Balancer, Prober.Answers {
     }
 
     private void ask(Endpoint[] usable, long nowNanos) {
+        if (!silence.any() && !mayAsk(nowNanos)) {
+            return;
+        }
         for (int i = 0; i < perRequest; i++) {
             Endpoint endpoint = usable[draw.draw(random)];
             if (endpoint.state().standing().down()) {

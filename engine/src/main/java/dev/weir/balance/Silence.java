@@ -5,6 +5,7 @@ import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Succession;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -26,6 +27,7 @@ final class Silence {
     private final Events events;
     private final AtomicIntegerArray unanswered;
     private final AtomicLongArray askedNanos;
+    private final AtomicInteger silentCount = new AtomicInteger();
     private final Tally silent = new Tally();
     private final Tally again = new Tally();
 
@@ -42,11 +44,20 @@ final class Silence {
         Silence next = new Silence(change.after(), path, events);
         for (int i = 0; i < unanswered.length(); i++) {
             if (change.stays(i)) {
-                next.unanswered.set(i, unanswered.get(i));
+                int missed = unanswered.get(i);
+                next.unanswered.set(i, missed);
+                if (missed >= TOO_OFTEN) {
+                    next.silentCount.incrementAndGet();
+                }
                 next.askedNanos.set(i, askedNanos.get(i));
             }
         }
         return next;
+    }
+
+    /// Whether there is any silent endpoint.
+    boolean any() {
+        return silentCount.get() > 0;
     }
 
     boolean silent(Endpoint endpoint) {
@@ -63,6 +74,7 @@ final class Silence {
     void answered(Endpoint endpoint, long nowNanos) {
         if (unanswered.get(endpoint.position()) != 0
                 && unanswered.getAndSet(endpoint.position(), 0) >= TOO_OFTEN) {
+            silentCount.decrementAndGet();
             Tally.Due due = again.count(nowNanos);
             if (due != null) {
                 events.say(line(endpoint, "answers probes", due));
@@ -74,6 +86,7 @@ final class Silence {
     void unanswered(Endpoint endpoint, String why, long nowNanos) {
         if (unanswered.getAndUpdate(endpoint.position(), n -> Math.min(n + 1, TOO_OFTEN))
                 == TOO_OFTEN - 1) {
+            silentCount.incrementAndGet();
             askedNanos.set(endpoint.position(), nowNanos);
             Tally.Due due = silent.count(nowNanos);
             if (due != null) {
