@@ -164,8 +164,8 @@ final class Scalars {
                     Map.entry(Rate.class, RATE),
                     Map.entry(Percent.class, PERCENT),
                     Map.entry(HostPort.class, ADDRESS),
-                    Map.entry(EndpointAddress.class, ENDPOINT),
                     Map.entry(DnsName.class, DNS_NAME),
+                    Map.entry(EndpointAddress.class, ENDPOINT),
                     Map.entry(IpRange.class, RANGE),
                     Map.entry(Pattern.class, REGEX));
 

@@ -77,6 +77,11 @@ public record ServiceConfig(
                 d.throttle);
     }
 
+    /// Without a list of endpoints.
+    public static ServiceConfig of(DiscoverConfig discover) {
+        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
+    }
+
     /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear. Endpoints that DNS has found have the name
     /// that was asked for.
     public Optional<EndpointTlsConfig> tlsInUse() {
@@ -93,11 +98,6 @@ public record ServiceConfig(
 
     public ServiceConfig withTls(EndpointTlsConfig tls) {
         return with(draft -> draft.tls = Optional.of(tls));
-    }
-
-    /// Without a list of endpoints.
-    public static ServiceConfig of(DiscoverConfig discover) {
-        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
     }
 
     public ServiceConfig withBalance(Balance balance) {
