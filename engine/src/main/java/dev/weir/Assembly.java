@@ -27,6 +27,9 @@ import dev.weir.route.Route.Destination;
 import dev.weir.route.RouteConfig;
 import dev.weir.route.RouteTable;
 import dev.weir.route.Splitter;
+import dev.weir.route.TcpConfig;
+import dev.weir.route.TcpRoute;
+import dev.weir.route.Upgrade;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Location;
@@ -43,6 +46,7 @@ import dev.weir.tls.TlsConfig;
 import dev.weir.tls.TlsFiles;
 import dev.weir.tls.TlsLibrary;
 import dev.weir.tls.TlsSite;
+import dev.weir.tunnel.Tunnel;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,6 +65,11 @@ import org.jspecify.annotations.Nullable;
 /// the thread that starts Weir; binds and starts nothing.
 final class Assembly {
     private static final Duration TELLING = Duration.ofMillis(500);
+
+    /// A WebSocket's ends both close, each when it has seen the other's close frame (RFC 6455 §7.1.1); a direction that ends without
+    /// that is a peer that has gone.
+    private static final Duration WEBSOCKET_ENDING = Duration.ofSeconds(10);
+
     private static final Duration MOST_WAIT = Duration.ofSeconds(3);
     private static final int HTTPS_PORT = 443;
 
@@ -150,7 +159,9 @@ final class Assembly {
                             config.limits().connections(),
                             options.events(),
                             tls.get(entry.getKey()),
-                            clientFields));
+                            clientFields,
+                            entry.getValue().proxyProtocol(),
+                            entry.getValue().tcp().map(this::tcpRoute)));
         }
         config.listeners()
                 .forEach(
@@ -233,6 +244,10 @@ final class Assembly {
         } catch (IllegalArgumentException e) {
             problem(path, String.valueOf(e.getMessage()), null);
         }
+    }
+
+    private TcpRoute tcpRoute(TcpConfig config) {
+        return new TcpRoute(config, name -> positions.getOrDefault(name, 0));
     }
 
     /// How long to wait for first health checks: as long as the slowest may take, and a little for telling. An endpoint
@@ -337,6 +352,7 @@ final class Assembly {
                 firstByte,
                 timeout.idle().map(Duration::toNanos).orElse(firstByte),
                 timeout.request().map(Duration::toNanos).orElse(0L),
+                webSockets(route),
                 new RetryRules(route.retry()),
                 route.hedge().map(HedgeRules::new),
                 route.mirror()
@@ -345,6 +361,13 @@ final class Assembly {
                                         new ForwardRules.Mirror(
                                                 positions.getOrDefault(mirror.to(), 0),
                                                 mirror.share().fraction())));
+    }
+
+    private static Optional<Tunnel.Patience> webSockets(RouteConfig route) {
+        long idle = route.timeout().tunnel().toNanos();
+        return route.upgrade().contains(Upgrade.WEBSOCKET)
+                ? Optional.of(new Tunnel.Patience(idle, Math.min(idle, WEBSOCKET_ENDING.toNanos())))
+                : Optional.empty();
     }
 
     private FilterSite site(String route) {

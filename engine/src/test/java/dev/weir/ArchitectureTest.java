@@ -31,6 +31,8 @@ class ArchitectureTest {
             List.of(
                     "schema",
                     "http",
+                    "preamble",
+                    "tunnel",
                     "exchange",
                     "service",
                     "limit",
@@ -111,7 +113,8 @@ class ArchitectureTest {
     void messagesKnowNoChannels() {
         noClasses()
                 .that()
-                .resideInAnyPackage(in(Stream.of("http", "exchange", "filter", "balance", "limit")))
+                .resideInAnyPackage(
+                        in(Stream.of("http", "preamble", "exchange", "filter", "balance", "limit")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty.channel..")
@@ -140,6 +143,8 @@ class ArchitectureTest {
                                         "balance",
                                         "pool",
                                         "forward",
+                                        "tunnel",
+                                        "preamble",
                                         "http",
                                         "exchange")))
                 .should()

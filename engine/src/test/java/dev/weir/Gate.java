@@ -44,6 +44,11 @@ public final class Gate implements AutoCloseable {
         return openWith(yaml, WeirOptions.DEFAULTS);
     }
 
+    /// As [#openWith], on sockets driven as asked for.
+    static Gate openWith(String yaml, Transport.Choice transport) throws Exception {
+        return openWith(yaml, WeirOptions.DEFAULTS.withTransport(transport));
+    }
+
     public static Gate openWith(String yaml, WeirOptions options) throws Exception {
         return switch (ConfigFile.read("test.yaml", yaml, Path.of(""), name -> null)) {
             case Reading.Loaded loaded -> {

@@ -16,7 +16,9 @@ import dev.weir.http.RequestParser;
 import dev.weir.http.ResponseParser;
 import dev.weir.runtime.Clock;
 import io.netty.buffer.ByteBuf;
+import dev.weir.preamble.Ends;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +68,9 @@ public class HeaderEditsBench {
     private final RequestParser requests = new RequestParser(LimitsConfig.DEFAULTS);
     private final ResponseParser answers = new ResponseParser(LimitsConfig.DEFAULTS);
     private final Provenance provenance = new Provenance(List.of(), ForwardedFields.X_FORWARDED);
-    private final Provenance.Peer peer = provenance.peer(InetAddress.ofLiteral("127.0.0.1"));
+    private final InetSocketAddress address =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1);
+    private final Provenance.Peer peer = provenance.peer(new Ends(address, address));
     private final SplittableRandom random = new SplittableRandom(1);
     private final HeadWriter writer = new HeadWriter();
     private final byte[] date = new HttpDate().at(System.currentTimeMillis());

@@ -31,7 +31,7 @@ final class AttemptChecks {
             route.hedge().ifPresent(hedge -> hedge(hedge, to));
             route.mirror().ifPresent(mirror -> mirror(mirror, to));
         } else {
-            for (String key : List.of("timeout", "retry", "hedge", "mirror")) {
+            for (String key : List.of("timeout", "retry", "hedge", "mirror", "upgrade")) {
                 if (checks.says(key(key))) {
                     checks.warn(key(key), "does nothing: this route sends no request on");
                 }
@@ -60,6 +60,10 @@ final class AttemptChecks {
                                                 + " for the whole request is less than first-byte, "
                                                 + DurationText.print(timeout.firstByte()),
                                         "make first-byte smaller, or this one larger"));
+        String tunnel = KeyPath.key(key("timeout"), "tunnel");
+        if (route.upgrade().isEmpty() && checks.says(tunnel)) {
+            checks.warn(tunnel, "does nothing, because upgrade allows nothing");
+        }
     }
 
     private void retry(RetryConfig retry) {

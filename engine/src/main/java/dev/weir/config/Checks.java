@@ -7,6 +7,7 @@ import dev.weir.http.Headers;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
+import dev.weir.route.TcpConfig;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Location;
 import dev.weir.service.ConnectionsConfig;
@@ -80,6 +81,8 @@ final class Checks {
                 }
             }
             seen.add(one);
+            new ListenerChecks(this, config, KeyPath.named("listeners", one.getKey()))
+                    .run(one.getValue());
         }
         new TlsChecks(this).listeners(config.listeners());
     }
@@ -187,6 +190,11 @@ final class Checks {
                 route.mirror().ifPresent(mirror -> used.add(mirror.to()));
             }
         }
+        boolean requests = false;
+        for (ListenerConfig listener : config.listeners().values()) {
+            used.addAll(listener.tcp().map(TcpConfig::services).orElse(List.of()));
+            requests |= listener.tcp().isEmpty();
+        }
         config.services()
                 .keySet()
                 .forEach(
@@ -198,7 +206,7 @@ final class Checks {
         String file =
                 config.listeners().isEmpty()
                         ? "listeners"
-                        : config.routes().isEmpty() ? "routes" : "";
+                        : config.routes().isEmpty() && requests ? "routes" : "";
         if (!file.isEmpty()) {
             findings.warning(
                     new Location(origins.at("weir").file(), 0, 0),
@@ -246,8 +254,18 @@ final class Checks {
         named("service", services, path, name);
     }
 
-    void listenerNamed(String path, String name) {
+    /// That there is such a listener, and that requests come by it.
+    void requestListenerNamed(String path, String name) {
         named("listener", listeners, path, name);
+        ListenerConfig found = config.listeners().get(name);
+        if (found != null && found.tcp().isPresent()) {
+            wrong(
+                    path,
+                    "the listener "
+                            + shown(path, name)
+                            + " passes connections on by tcp, so no request comes by it",
+                    null);
+        }
     }
 
     private void named(String noun, @Nullable Set<String> known, String path, String name) {

@@ -67,7 +67,8 @@ final class RouteChecks {
         for (String name : match.headers().keySet()) {
             checks.fieldName(KeyPath.key(KeyPath.key(at, "headers"), name), name);
         }
-        match.listener().ifPresent(name -> checks.listenerNamed(KeyPath.key(at, "listener"), name));
+        match.listener()
+                .ifPresent(name -> checks.requestListenerNamed(KeyPath.key(at, "listener"), name));
     }
 
     private void to(String at, Action.To to) {

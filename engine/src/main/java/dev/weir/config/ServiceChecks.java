@@ -34,6 +34,14 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
             case Balance.Hash by -> keys(KeyPath.key(balance, "hash"), by.hash());
             case Balance.RingHash by -> keys(KeyPath.key(balance, "ring-hash"), by.ringHash());
         }
+        if (service.proxyProtocol().isPresent()) {
+            for (String key : List.of("idle", "life", "keep")) {
+                String at = KeyPath.key(KeyPath.key(path, "connections"), key);
+                if (checks.says(at)) {
+                    checks.warn(at, "no connection is kept, because of proxy-protocol");
+                }
+            }
+        }
         service.sticky()
                 .flatMap(StickyConfig::secret)
                 .filter(secret -> secret.length() < StickyConfig.LEAST_SECRET_CHARACTERS)

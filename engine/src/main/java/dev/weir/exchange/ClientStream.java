@@ -2,6 +2,7 @@ package dev.weir.exchange;
 
 import dev.weir.http.Headers;
 import dev.weir.http.ResponseHead;
+import dev.weir.tunnel.End;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 public interface ClientStream {
     /// Passes an interim answer on (1xx).
     void inform(ResponseHead head);
+
+    /// The endpoint goes on with something else than HTTP: passes its 101 on and joins the client to it. The exchange lasts until that is
+    /// over; the forwarding side hears no more of the client but that.
+    ///
+    /// @param endpoint where the client's bytes go from now on
+    /// @param first bytes that came with the 101, to be released; may be empty
+    void join(ResponseHead head, End endpoint, ByteBuf first);
 
     /// Begins the final answer; at most once.
     void respond(ResponseHead head);

@@ -2,17 +2,24 @@ package dev.weir.exchange;
 
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
+import dev.weir.preamble.Ends;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One request with its response. Made when a request's first byte arrives and reused for another one when it
+/// One request with its response, or one connection that is passed on as it is. Made when a request's first byte arrives and reused for another one when it
 /// is over; everything about it happens on the event loop of its client connection, and nobody keeps it.
 public final class Exchange {
+    /// What the scheme is of a connection that is no request: see [#scheme].
+    public static final String TCP = "tcp";
+
     private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
+    private static final Ends NOWHERE =
+            new Ends(new InetSocketAddress(UNKNOWN, 0), new InetSocketAddress(UNKNOWN, 0));
     private static final String[] NO_PARAMETERS = {};
 
     private final RequestHead request = new RequestHead();
@@ -22,6 +29,7 @@ public final class Exchange {
     private InetAddress peer = UNKNOWN;
 
     private InetAddress client = UNKNOWN;
+    private Ends ends = NOWHERE;
     private String listener = "";
     private String scheme = "http";
     private String id = "";
@@ -57,6 +65,12 @@ public final class Exchange {
 
         public @Nullable Failure failure;
 
+        /// Who ended a connection that was passed on as it is, in order; null if there was none, or it failed.
+        public Failure.@Nullable Fault finishedBy;
+
+        /// The name that a TLS connection asked for that was passed on as it is, or empty.
+        public String serverName = "";
+
         /// What `Retry-After` says where a failure has none of its own; 0 = nothing.
         public int retryAfterSeconds;
 
@@ -86,6 +100,8 @@ public final class Exchange {
             failedAttempts.clear();
             budgetSpent = false;
             failure = null;
+            finishedBy = null;
+            serverName = "";
             beganNanos = headNanos = pickedNanos = refusedNanos = connectedNanos = 0;
             firstByteNanos = endedNanos = bytesIn = bytesOut = 0;
         }
@@ -96,6 +112,7 @@ public final class Exchange {
         request.clear();
         response.clear();
         peer = client = UNKNOWN;
+        ends = NOWHERE;
         listener = "";
         scheme = "http";
         id = "";
@@ -143,12 +160,22 @@ public final class Exchange {
         this.scheme = scheme;
     }
 
+    /// The ends of the client's connection.
+    public Ends ends() {
+        return ends;
+    }
+
+    /// Called by the listener, when the exchange begins.
+    public void ends(Ends ends) {
+        this.ends = ends;
+    }
+
     /// The listener's name.
     public String listener() {
         return listener;
     }
 
-    /// `http` or `https`, as the client sees it.
+    /// `http` or `https`, as the client sees it; [#TCP] for a connection that is passed on as it is.
     public String scheme() {
         return scheme;
     }

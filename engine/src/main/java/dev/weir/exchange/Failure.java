@@ -12,6 +12,12 @@ public enum Failure {
             Fault.CLIENT,
             "The request is not well-formed HTTP.",
             "Weir reads requests strictly (RFC 9112), because what two servers read differently can be used to smuggle a request past one of them. The connection is closed."),
+    BAD_HELLO(
+            400,
+            "bad-hello",
+            Fault.CLIENT,
+            "The connection does not begin with a TLS ClientHello.",
+            "The listener passes connections on by the server name that TLS clients ask for (`tcp.sni`), and this one began with something else. It was reset; the status stands in this table only."),
     UNAUTHENTICATED(
             401,
             "unauthenticated",
@@ -29,7 +35,7 @@ public enum Failure {
             "no-route",
             Fault.CLIENT,
             "No route matches this request.",
-            "No entry of `routes` matches host, path and the other conditions."),
+            "No entry of `routes` matches host, path and the other conditions; or none of a listener's `tcp.sni` the server name, and there is no `to` for the rest."),
     METHOD_NOT_ALLOWED(
             405,
             "method-not-allowed",
@@ -41,7 +47,7 @@ public enum Failure {
             "head-timeout",
             Fault.CLIENT,
             "The request head took too long.",
-            "The head was not complete within `limits.header-timeout`."),
+            "The head, or the ClientHello where a listener routes by server name, was not complete within `limits.header-timeout`."),
     BODY_TIMEOUT(
             408,
             "body-timeout",
@@ -234,6 +240,18 @@ public enum Failure {
             Fault.ENDPOINT,
             "The service stopped in the middle of its answer.",
             "The answer had begun and then stood still for the route's `timeout.idle`, so the client's connection is cut. The status stands in this table only."),
+    TUNNEL_BROKEN(
+            502,
+            "tunnel-broken",
+            Fault.ENDPOINT,
+            "The service broke the connection off.",
+            "A connection that was passed on as it is, a TCP or WebSocket connection, was reset by the endpoint; so was the client's. The status stands in this table only."),
+    TUNNEL_IDLE(
+            504,
+            "tunnel-idle",
+            Fault.ENDPOINT,
+            "Nothing was sent for too long.",
+            "On a connection that was passed on as it is nothing moved in either direction for as long as it may be idle: `idle` of a listener's `tcp`, `timeout.tunnel` of a route. Both its ends were reset; the status stands in this table only."),
     REQUEST_TIMEOUT(
             504,
             "request-timeout",

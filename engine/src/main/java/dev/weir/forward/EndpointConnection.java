@@ -13,6 +13,7 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.service.ConnectionsConfig;
+import dev.weir.tunnel.ChannelEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -40,6 +41,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     private final Timers.Timer idleTimer;
     private final long idleNanos;
     private final long expiresNanos;
+    private final boolean encrypted;
 
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
@@ -51,11 +53,18 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     private int interimAnswers;
     private long keepNanos;
 
+    /// What is special about a connection.
+    ///
+    /// @param once whether it carries one request only
+    /// @param encrypted whether TLS lies between it and the socket
+    record Use(boolean once, boolean encrypted) {}
+
     EndpointConnection(
             Loop loop,
             EndpointPool<EndpointConnection> pool,
             LimitsConfig limits,
-            ConnectionsConfig connections) {
+            ConnectionsConfig connections,
+            Use use) {
         this.loop = loop;
         this.pool = pool;
         this.parser = new ResponseParser(limits);
@@ -64,7 +73,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         this.idleNanos = connections.idle().toNanos();
         // ±10 %, so that connections opened together do not close together.
         double spread = 0.9 + 0.2 * loop.random().nextDouble();
-        this.expiresNanos = loop.now() + (long) (connections.life().toNanos() * spread);
+        this.encrypted = use.encrypted();
+        long life = use.once() ? 0 : (long) (connections.life().toNanos() * spread);
+        this.expiresNanos = loop.now() + life;
     }
 
     void opening(Channel channel) {
@@ -195,8 +206,13 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         if (parsed == Parsed.INCOMPLETE) {
             return null;
         }
-        if (parsed != Parsed.COMPLETE || head.status() == 101) {
+        if (parsed != Parsed.COMPLETE) {
             return Failure.BAD_ANSWER;
+        }
+        if (head.status() == 101) {
+            return head.webSocket() && errand.mayJoin()
+                    ? join(in, head, errand)
+                    : Failure.BAD_ANSWER;
         }
         if (head.informational()) {
             if (++interimAnswers > MOST_INTERIM_ANSWERS) {
@@ -218,6 +234,23 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         if (body.done() && now != null && (now == errand || now instanceof Unwanted)) {
             now.ended(persistent && !in.isReadable(), null);
         }
+        return null;
+    }
+
+    /// Leaves the channel to a tunnel.
+    private @Nullable Failure join(ByteBuf in, ResponseHead head, Errand errand) {
+        Channel open = channel;
+        if (open == null) {
+            return Failure.BAD_ANSWER;
+        }
+        ChannelEnd end = new ChannelEnd(loop, outlet(), encrypted);
+        open.pipeline().addLast(end);
+        open.pipeline().remove(this);
+        current = null;
+        channel = null;
+        broken = true;
+        idleTimer.drop();
+        errand.joined(head, end, in.readRetainedSlice(in.readableBytes()));
         return null;
     }
 

@@ -8,6 +8,7 @@ import dev.weir.runtime.Loop;
 import dev.weir.service.Attempt;
 import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
+import dev.weir.tunnel.End;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,8 @@ final class EndpointStream implements Errand {
         IDLE,
         CONNECTING,
         STREAMING,
-        ANSWERING
+        ANSWERING,
+        JOINED
     }
 
     private final Loop loop;
@@ -53,7 +55,7 @@ final class EndpointStream implements Errand {
             send();
         } else {
             state = State.CONNECTING;
-            EndpointConnection opening = service.connect(endpoint, this);
+            EndpointConnection opening = service.connect(endpoint, forward.exchange().ends(), this);
             if (state == State.CONNECTING) {
                 connection = opening;
             }
@@ -178,6 +180,31 @@ final class EndpointStream implements Errand {
         attempt.answered(head.status(), loop.now());
         learn();
         forward.responded(this, head);
+    }
+
+    @Override
+    public boolean mayJoin() {
+        return forward.exchange().request().webSocket();
+    }
+
+    @Override
+    public void joined(ResponseHead head, End endpoint, ByteBuf first) {
+        state = State.JOINED;
+        connection = null;
+        attempt.answered(head.status(), loop.now());
+        learn();
+        forward.joined(this, head, endpoint, first);
+    }
+
+    /// What came of the 101 is over.
+    ///
+    /// @param broken whether the endpoint broke it before it had sent anything
+    void parted(boolean broken) {
+        if (broken) {
+            attempt.judged(Outcome.CUT, loop.now());
+            learn();
+        }
+        leave();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weir.forward;
 import dev.weir.exchange.Failure;
 import dev.weir.http.Headers;
 import dev.weir.http.ResponseHead;
+import dev.weir.tunnel.End;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,18 @@ interface Errand {
 
     /// The head of the final answer has come.
     void responded(ResponseHead head);
+
+    /// Whether the connection may go on as a WebSocket.
+    default boolean mayJoin() {
+        return false;
+    }
+
+    /// The endpoint goes on as a WebSocket: the connection is no carrier of requests any more. Asked for by [#mayJoin].
+    ///
+    /// @param first bytes that came behind the head, to be released
+    default void joined(ResponseHead head, End endpoint, ByteBuf first) {
+        throw new IllegalStateException("not asked for");
+    }
 
     /// The next piece of the answer's body. Releases the data.
     void body(ByteBuf data);

@@ -18,6 +18,7 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
+import dev.weir.tunnel.End;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -102,7 +103,11 @@ public final class Forward implements Timers.Expiry {
         this.client = client;
         this.rules = rules;
         key = service.key(exchange);
-        bodyEnded = exchange.request().bodyLength() == RequestHead.NO_BODY;
+        RequestHead head = exchange.request();
+        if (head.webSocket() && rules.webSockets().isEmpty()) {
+            head.noWebSocket();
+        }
+        bodyEnded = head.bodyLength() == RequestHead.NO_BODY;
         keeping = true;
         hedgeAt = NEVER;
         beganNanos = progressNanos = loop.now();
@@ -113,10 +118,10 @@ public final class Forward implements Timers.Expiry {
             nobody(service);
             return;
         }
-        if (rules.hedge().isPresent()) {
+        if (rules.hedge().isPresent() && !head.webSocket()) {
             planHedge(rules.hedge().get(), service);
         }
-        if (bodyEnded && mirror != null) {
+        if (bodyEnded && mirror != null && !head.webSocket()) {
             copyToMirror();
         }
         attempt(stream, picked, false);
@@ -530,6 +535,30 @@ public final class Forward implements Timers.Expiry {
             service().stick(here, by.attempt().endpoint());
         }
         client().respond(here.response());
+    }
+
+    /// An endpoint goes on with something else than HTTP. Neither hedges nor time-outs of requests apply to that.
+    void joined(EndpointStream by, ResponseHead head, End endpoint, ByteBuf first) {
+        progressNanos = loop.now();
+        Exchange here = exchange();
+        here.record.firstByteNanos = progressNanos;
+        answerBegun = true;
+        settle();
+        kept.forget();
+        nextStep.clear();
+        timer.clear();
+        if (by.attempt().endpoint() != stuck) {
+            service().stick(here, by.attempt().endpoint());
+        }
+        client().join(head, endpoint, first);
+    }
+
+    /// What the client was joined to is over.
+    ///
+    /// @param broken whether the endpoint broke it before it had sent anything
+    public void parted(boolean broken) {
+        stream.parted(broken);
+        reset();
     }
 
     /// Whether something better may come than this answer.

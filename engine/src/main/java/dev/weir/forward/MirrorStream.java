@@ -7,6 +7,7 @@ import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
+import dev.weir.preamble.Ends;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Timers;
 import dev.weir.service.Attempt;
@@ -60,7 +61,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
                         service,
                         message(loop.headWriter(), endpoint, request, body),
                         request.knownMethod() == Method.HEAD);
-        copy.begin(endpoint, nanos);
+        copy.begin(endpoint, exchange.ends(), nanos);
     }
 
     private static ByteBuf message(
@@ -88,7 +89,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
         return message;
     }
 
-    private void begin(Endpoint endpoint, long nanos) {
+    private void begin(Endpoint endpoint, Ends ends, long nanos) {
         attempt.begin(endpoint, loop.now());
         timer.at(loop.now() + nanos);
         EndpointConnection idle = service.pool(endpoint).take(loop.now());
@@ -96,7 +97,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
             idle.serve(this);
             connected(idle);
         } else {
-            connection = service.connect(endpoint, this);
+            connection = service.connect(endpoint, ends, this);
         }
     }
 

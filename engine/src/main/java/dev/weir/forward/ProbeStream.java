@@ -54,7 +54,7 @@ final class ProbeStream implements Errand, Timers.Expiry {
         EndpointConnection idle = service.pool(asked).take(loop.now());
         fresh = opening = idle == null;
         if (idle == null) {
-            connection = service.connect(asked, this);
+            connection = service.connect(asked, null, this);
         } else {
             ask(idle, asked);
         }

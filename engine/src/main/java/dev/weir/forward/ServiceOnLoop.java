@@ -16,6 +16,8 @@ import dev.weir.limit.Restraint;
 import dev.weir.limit.Throttle;
 import dev.weir.observe.Events;
 import dev.weir.pool.EndpointPool;
+import dev.weir.preamble.Ends;
+import dev.weir.preamble.ProxyVersion;
 import dev.weir.retry.Latencies;
 import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
@@ -30,10 +32,14 @@ import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import dev.weir.tls.EndpointTls;
 import dev.weir.tls.HandshakeFailed;
+import dev.weir.tunnel.ChannelEnd;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.Optional;
@@ -314,10 +320,18 @@ public final class ServiceOnLoop {
     }
 
     /// Begins to connect; tells `errand` what became of it.
-    EndpointConnection connect(Endpoint endpoint, Errand errand) {
+    ///
+    /// @param ends of the client's connection that it is for; null if it is for none
+    EndpointConnection connect(Endpoint endpoint, @Nullable Ends ends, Errand errand) {
+        // A connection that has said for whom it is cannot carry another client's request.
+        boolean once = service.config().proxyProtocol().isPresent();
         EndpointConnection connection =
                 new EndpointConnection(
-                        loop, pool(endpoint), limits, service.config().connections());
+                        loop,
+                        pool(endpoint),
+                        limits,
+                        service.config().connections(),
+                        new EndpointConnection.Use(once, tls != null));
         EndpointTls secure = tls;
         TlsDeparture departure =
                 secure == null
@@ -326,10 +340,11 @@ public final class ServiceOnLoop {
                                 secure.handler(ByteBufAllocator.DEFAULT, endpoint.address()),
                                 service.config().connections().tlsTimeout(),
                                 connection);
+        ChannelHandler first = departure == null ? connection : departure;
         ChannelFuture connecting =
                 bootstrap
                         .clone()
-                        .handler(departure == null ? connection : departure)
+                        .handler(once ? introduced(ends, first) : first)
                         .connect(endpoint.address());
         if (connecting.cause() != null && !connecting.channel().isRegistered()) {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
@@ -358,6 +373,31 @@ public final class ServiceOnLoop {
                                     }
                                 });
         return connection;
+    }
+
+    /// Begins to connect for a tunnel: a [ChannelEnd] will stand in the channel's pipeline, and is not read yet.
+    ///
+    /// @param ends of the client's connection that it is for
+    ChannelFuture open(Endpoint endpoint, Ends ends) {
+        return bootstrap
+                .clone()
+                .option(ChannelOption.AUTO_READ, false)
+                .handler(introduced(ends, new ChannelEnd(loop)))
+                .connect(endpoint.address());
+    }
+
+    /// Puts before a handler what is to be said first, if anything is.
+    private ChannelHandler introduced(@Nullable Ends ends, ChannelHandler handler) {
+        Optional<ProxyVersion> proxy = service.config().proxyProtocol();
+        if (proxy.isEmpty()) {
+            return handler;
+        }
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new Introduction(proxy.get(), ends), handler);
+            }
+        };
     }
 
     private void shaken(

@@ -92,7 +92,12 @@ public final class HealthChecks implements AutoCloseable {
         EndpointChecks.Plan plan =
                 new EndpointChecks.Plan(
                         endpoint,
-                        Probe.of(endpoint.address(), service.service().tls(), config, deadlines),
+                        Probe.of(
+                                endpoint.address(),
+                                service.service().tls(),
+                                config,
+                                service.service().config().proxyProtocol(),
+                                deadlines),
                         new RiseAndFall(config.upAfter(), config.downAfter()),
                         // A generator of its own, because not every kind can be shared.
                         new Pace(config.every(), new SplittableRandom(random.nextLong())),

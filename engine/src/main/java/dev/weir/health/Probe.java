@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import dev.weir.preamble.ProxyVersion;
 import dev.weir.tls.EndpointTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -10,29 +11,43 @@ import java.util.concurrent.ScheduledExecutorService;
 /// Immutable; [#run] blocks for at most the timeout and is called on the virtual thread of the endpoint's checks.
 ///
 /// @param tls if the endpoint speaks it
+/// @param preface what the connection begins with before the check says anything
 record Probe(
         InetSocketAddress address,
         Optional<EndpointTls> tls,
         Duration timeout,
+        byte[] preface,
         HealthCheck check,
         ScheduledExecutorService deadlines) {
 
+    private static final byte[] NOTHING = {};
+
+    /// @param introduced how connections to the endpoint begin; those to a port of the checks' own begin with the check
     static Probe of(
             InetSocketAddress endpoint,
             Optional<EndpointTls> tls,
             HealthConfig config,
+            Optional<ProxyVersion> introduced,
             ScheduledExecutorService deadlines) {
+        byte[] preface =
+                introduced
+                        .filter(_ -> config.port().isEmpty())
+                        .map(ProxyVersion::headerForNobody)
+                        .orElse(NOTHING);
         InetSocketAddress address =
                 config.port().map(port -> withPort(endpoint, port)).orElse(endpoint);
         HealthCheck check =
                 config.path()
                         .<HealthCheck>map(path -> HttpCheck.of(path, address, config))
                         .orElseGet(TcpCheck::new);
-        return new Probe(address, tls, config.timeout(), check, deadlines);
+        return new Probe(address, tls, config.timeout(), preface, check, deadlines);
     }
 
     CheckResult run() {
         try (CheckConnection connection = CheckConnection.open(address, timeout, deadlines)) {
+            if (preface.length > 0) {
+                connection.write(preface);
+            }
             if (tls.isPresent()) {
                 connection.secure(tls.get(), address);
             }

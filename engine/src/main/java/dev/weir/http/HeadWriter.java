@@ -15,6 +15,7 @@ public final class HeadWriter {
     private static final byte[] KEEP_ALIVE = bytes("Connection: keep-alive\r\n");
     private static final byte[] DATE = bytes("Date: ");
     private static final byte[] HOST = bytes("Host: ");
+    private static final byte[] WEBSOCKET = bytes("Connection: Upgrade\r\nUpgrade: websocket\r\n");
 
     /// More than all lines that a writer adds itself.
     private static final int ADDED = 256;
@@ -66,6 +67,8 @@ public final class HeadWriter {
         }
         if (head.hasMeaninglessBody()) {
             copy(CLOSE);
+        } else if (head.webSocket) {
+            copy(WEBSOCKET);
         }
         line();
     }
@@ -100,6 +103,8 @@ public final class HeadWriter {
             } else if (connection == Persistence.SAID) {
                 copy(KEEP_ALIVE);
             }
+        } else if (head.webSocket) {
+            copy(WEBSOCKET);
         }
         line();
     }

@@ -5,10 +5,15 @@ package dev.weir.http;
 final class Hop {
     static final int CLOSE = 1;
     static final int KEEP_ALIVE = 2;
+
+    /// It wants to go on, or goes on, as a WebSocket: both fields say so, and name nothing else.
+    static final int WEBSOCKET = 8;
+
     static final int MALFORMED = -1;
 
     private static final int NO_OPTION = 0;
     private static final int NOMINATION = 4;
+    private static final int UPGRADE = 16;
 
     /// Each may cost a look at every field, so that thousands of them would cost a hundred times what they cost the sender.
     private static final int MOST_OPTIONS = 32;
@@ -46,7 +51,7 @@ final class Hop {
 
     private Hop() {}
 
-    /// Removes the fields and returns the bits [#CLOSE] and [#KEEP_ALIVE], or [#MALFORMED].
+    /// Removes the fields and returns the bits [#CLOSE], [#KEEP_ALIVE] and [#WEBSOCKET], or [#MALFORMED].
     static int end(Headers headers) {
         int said = 0;
         int options = 0;
@@ -67,6 +72,9 @@ final class Hop {
                 said |= option;
                 start = end + 1;
             }
+        }
+        if ((said & UPGRADE) != 0 && namesWebSocket(headers)) {
+            said |= WEBSOCKET;
         }
         headers.keepAnnounced();
         headers.removeAll(HOP_BY_HOP);
@@ -103,7 +111,16 @@ final class Hop {
         if (field == null || ((PROTECTED | HOP_BY_HOP) & 1L << field.ordinal()) == 0) {
             headers.removeNamed(start, end);
         }
-        return NOMINATION;
+        return field == Field.UPGRADE ? UPGRADE : NOMINATION;
+    }
+
+    /// A single field with a single token (RFC 6455 §4.1, §4.2.1).
+    private static boolean namesWebSocket(Headers headers) {
+        int row = headers.find(Field.UPGRADE, 0);
+        return row >= 0
+                && headers.next(Field.UPGRADE, row) < 0
+                && Ascii.equalsIgnoreCase(
+                        headers.bytes, headers.valueStart(row), headers.valueEnd(row), "websocket");
     }
 
     private static boolean endsHere(Field field) {

@@ -1,5 +1,6 @@
 package dev.weir.http;
 
+import dev.weir.preamble.Ends;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -43,14 +44,17 @@ public final class Provenance {
 
     /// What does not change over a connection. Immutable.
     ///
+    /// @param address where it comes from, as text too
     /// @param trusted whether the peer is a trusted proxy
-    public record Peer(InetAddress address, byte[] text, boolean trusted) {}
+    public record Peer(Ends ends, InetAddress address, byte[] text, boolean trusted) {}
 
-    public Peer peer(InetAddress address) {
-        return new Peer(address, ascii(address.getHostAddress()), trusts(address));
+    public Peer peer(Ends ends) {
+        InetAddress address = ends.source().getAddress();
+        return new Peer(ends, address, ascii(address.getHostAddress()), trusts(address));
     }
 
-    private boolean trusts(InetAddress address) {
+    /// Whether this is a trusted proxy.
+    public boolean trusts(InetAddress address) {
         for (int i = 0; i < trusted.size(); i++) {
             if (trusted.get(i).contains(address)) {
                 return true;

@@ -39,6 +39,7 @@ public final class RequestHead {
     boolean persistent;
     boolean expectsContinue;
     boolean lengthSaid;
+    boolean webSocket;
     long bodyLength;
 
     private @Nullable String method;
@@ -60,6 +61,7 @@ public final class RequestHead {
         expectsContinue = false;
         lengthSaid = false;
         persistent = false;
+        webSocket = false;
         bodyLength = NO_BODY;
     }
 
@@ -176,6 +178,17 @@ public final class RequestHead {
     /// Whether the client waits for 100 before it sends the body.
     public boolean expectsContinue() {
         return expectsContinue;
+    }
+
+    /// Whether the client wants to go on as a WebSocket, and asks for it as it must: by a GET of HTTP/1.1 without a body
+    /// (RFC 6455 §4.1). What else it asks for to upgrade to is not passed on.
+    public boolean webSocket() {
+        return webSocket;
+    }
+
+    /// The endpoint is not to be asked for a WebSocket.
+    public void noWebSocket() {
+        webSocket = false;
     }
 
     /// Bytes of the body, [#NO_BODY] or [#CHUNKED].

@@ -195,6 +195,11 @@ public final class RequestParser {
                 (said & Hop.CLOSE) == 0
                         && (head.minorVersion == 1 || (said & Hop.KEEP_ALIVE) != 0)
                         && !head.hasMeaninglessBody();
+        head.webSocket =
+                (said & Hop.WEBSOCKET) != 0
+                        && head.minorVersion == 1
+                        && head.knownMethod == Method.GET
+                        && head.bodyLength == RequestHead.NO_BODY;
         return expectation(head);
     }
 

@@ -22,6 +22,7 @@ public final class ResponseHead {
     int reasonEnd;
     int minorVersion;
     boolean persistent;
+    boolean webSocket;
     long bodyLength;
 
     /// Content-Length as the field says it, or -1; differs from `bodyLength` for answers to HEAD and for 304.
@@ -38,6 +39,7 @@ public final class ResponseHead {
         saidLength = -1;
         keepAliveSeconds = -1;
         persistent = false;
+        webSocket = false;
     }
 
     /// Begins an answer that Weir makes itself.
@@ -75,6 +77,11 @@ public final class ResponseHead {
 
     public int minorVersion() {
         return minorVersion;
+    }
+
+    /// Whether the connection goes on as a WebSocket: a 101 that says so (RFC 6455 §4.2.2).
+    public boolean webSocket() {
+        return webSocket;
     }
 
     /// Whether the endpoint would take another request on this connection.

@@ -99,6 +99,7 @@ public final class ResponseParser {
         if (said == Hop.MALFORMED) {
             return Parsed.MALFORMED;
         }
+        head.webSocket = head.status == 101 && (said & Hop.WEBSOCKET) != 0;
         boolean bodiless = head.status < 200 || head.status == 204 || head.status == 304 || toHead;
         // A HEAD or 304 answer may say how long the body would be (RFC 9110 §8.6); 1xx and 204 must
         // not.

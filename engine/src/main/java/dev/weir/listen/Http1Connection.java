@@ -12,9 +12,12 @@ import dev.weir.http.Parsed;
 import dev.weir.http.RequestHead;
 import dev.weir.http.RequestParser;
 import dev.weir.http.ResponseHead;
+import dev.weir.preamble.Ends;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
+import dev.weir.tunnel.ChannelEnd;
+import dev.weir.tunnel.End;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -22,7 +25,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,8 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         FLUSH,
         /// Answered for the last time; read on until the client closes.
         LINGER,
+        /// The connection has gone on as a tunnel, which is not read here.
+        TUNNEL,
         CLOSED
     }
 
@@ -89,7 +93,12 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
     private boolean persistent;
 
     /// @param secured if the connection is encrypted
-    Http1Connection(Worker worker, Listener listener, Channel channel, @Nullable Secured secured) {
+    Http1Connection(
+            Worker worker,
+            Listener listener,
+            Channel channel,
+            Ends ends,
+            @Nullable Secured secured) {
         this.worker = worker;
         this.secured = secured;
         this.loop = worker.loop();
@@ -101,13 +110,12 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         this.timer = loop.timers().timer(this);
         this.channel = channel;
         this.outlet = new Outlet(loop, channel);
-        var address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         this.serving =
                 new Serving(
                         worker,
                         listener,
                         this,
-                        worker.snapshot().provenance().peer(address),
+                        worker.snapshot().provenance().peer(ends),
                         secured);
     }
 
@@ -144,7 +152,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
                             case EXCHANGE -> !body.done() && serving.takesBody() && requestBody(in);
                             case SKIP -> skip(in);
                             case LINGER -> linger(in);
-                            case FLUSH, CLOSED -> {
+                            case FLUSH, TUNNEL, CLOSED -> {
                                 in.skipBytes(in.readableBytes());
                                 yield false;
                             }
@@ -311,6 +319,25 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         if (serving.exchange().request().minorVersion() == 1) {
             write(head, false, Persistence.OPEN);
         }
+    }
+
+    @Override
+    public End join(ResponseHead head) {
+        write(head, false, Persistence.OPEN);
+        phase = Phase.TUNNEL;
+        timer.drop();
+        ChannelEnd end = new ChannelEnd(loop, outlet, secured != null);
+        channel.pipeline().addLast(end);
+        channel.pipeline().remove(this);
+        var _ = channel.closeFuture().addListener((ChannelFutureListener) _ -> worker.closed(this));
+        return end;
+    }
+
+    @Override
+    public @Nullable ByteBuf early() {
+        ByteBuf kept = pending;
+        pending = null;
+        return kept;
     }
 
     @Override
@@ -485,6 +512,11 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
 
     @Override
     boolean cut() {
+        if (phase == Phase.TUNNEL) {
+            boolean joined = serving.busy();
+            serving.cutTunnel();
+            return joined;
+        }
         boolean busy = phase == Phase.EXCHANGE || phase != Phase.CLOSED && outlet.held() > 0;
         if (phase == Phase.EXCHANGE) {
             serving.abandon(Failure.DRAINING);
@@ -516,7 +548,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
                     serving.abandon(Failure.BODY_TIMEOUT);
                 }
             }
-            case CLOSED -> {}
+            case TUNNEL, CLOSED -> {}
         }
     }
 

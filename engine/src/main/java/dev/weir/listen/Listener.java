@@ -3,6 +3,8 @@ package dev.weir.listen;
 import dev.weir.forward.Forward;
 import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
+import dev.weir.preamble.Ends;
+import dev.weir.route.TcpRoute;
 import dev.weir.runtime.Transport;
 import dev.weir.tls.ClientAuthConfig;
 import dev.weir.tls.HandshakeTrouble;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -42,6 +45,9 @@ public final class Listener {
     private final InetSocketAddress wanted;
     private final int limit;
     private final Events events;
+    private final Optional<ProxyReception> proxyProtocol;
+    private final Optional<TcpRoute> tcp;
+    private final ProxyRefusals proxyRefusals;
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
@@ -55,17 +61,23 @@ public final class Listener {
     /// @param limit most connections at a time
     /// @param tls if what is spoken here is encrypted
     /// @param clientFields the names of all fields by which any listener tells of clients' certificates
+    /// @param tcp where connections go as they are; empty if they carry requests
     public Listener(
             String name,
             InetSocketAddress wanted,
             int limit,
             Events events,
             @Nullable ServerTls tls,
-            Collection<String> clientFields) {
+            Collection<String> clientFields,
+            Optional<ProxyReception> proxyProtocol,
+            Optional<TcpRoute> tcp) {
         this.name = name;
         this.wanted = wanted;
         this.limit = limit;
         this.events = events;
+        this.proxyProtocol = proxyProtocol;
+        this.tcp = tcp;
+        this.proxyRefusals = new ProxyRefusals(name, events);
         this.tls = tls;
         this.handshakeNanos = tls == null ? 0 : tls.config().handshakeTimeout().toNanos();
         ClientFields fields =
@@ -170,13 +182,31 @@ public final class Listener {
             throw new IllegalStateException("a connection on a loop that has no worker");
         }
         accepted.config().setRecvByteBufAllocator(worker.loop().reads());
-        ServerTls secure = tls;
-        if (secure == null) {
-            accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, null));
+        Ends ends = new Ends(accepted.remoteAddress(), accepted.localAddress());
+        if (proxyProtocol.isPresent()) {
+            accepted.pipeline()
+                    .addLast(new ProxyEntrance(worker, this, accepted, ends, proxyProtocol.get()));
         } else {
-            TlsArrival arrival = new TlsArrival(worker, this, accepted, handshakeNanos);
+            serve(accepted, worker, ends);
+        }
+    }
+
+    /// Adds to the pipeline what serves a connection whose ends are known.
+    void serve(SocketChannel accepted, Worker worker, Ends ends) {
+        ServerTls secure = tls;
+        if (tcp.isPresent()) {
+            accepted.pipeline()
+                    .addLast(new TcpConnection(worker, this, tcp.get(), accepted, ends));
+        } else if (secure == null) {
+            accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, ends, null));
+        } else {
+            TlsArrival arrival = new TlsArrival(worker, this, accepted, ends, handshakeNanos);
             accepted.pipeline().addLast(secure.hello(arrival), arrival);
         }
+    }
+
+    ProxyRefusals proxyRefusals() {
+        return proxyRefusals;
     }
 
     /// A client and this listener did not agree on TLS. Said as seldom as a [Tally] says: anybody can make it happen.

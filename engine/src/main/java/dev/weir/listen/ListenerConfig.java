@@ -1,5 +1,6 @@
 package dev.weir.listen;
 
+import dev.weir.route.TcpConfig;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Key;
 import dev.weir.schema.Required;
@@ -22,7 +23,12 @@ public record ListenerConfig(
         @Says("TLS; without, connections are in the clear.") Optional<TlsConfig> tls,
         @Says(
                         "Sends clients to the same address by TLS, with 301, or 308 if the method is neither GET nor HEAD. No route is asked.")
-                Optional<Redirect> redirect) {
+                Optional<Redirect> redirect,
+        @Says(
+                        "Whether connections begin with a PROXY header (version 1 or 2) that says where the client is; only `trusted-proxies` may send one. Left out, none does.")
+                Optional<ProxyReception> proxyProtocol,
+        @Says("Passes connections on as they are, instead of reading requests.")
+                Optional<TcpConfig> tcp) {
 
     public static final ListenerConfig DEFAULTS = of(0);
 
@@ -32,7 +38,23 @@ public record ListenerConfig(
 
     @Short("a port or an address with a port")
     public static ListenerConfig of(HostPort listen) {
-        return new ListenerConfig(listen, List.of(), Optional.empty(), Optional.empty());
+        return new ListenerConfig(
+                listen,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    public ListenerConfig withProxyProtocol(ProxyReception reception) {
+        return new ListenerConfig(
+                listen, protocols, tls, redirect, Optional.of(reception), tcp);
+    }
+
+    public ListenerConfig withTcp(TcpConfig tcp) {
+        return new ListenerConfig(
+                listen, protocols, tls, redirect, proxyProtocol, Optional.of(tcp));
     }
 
     public static ListenerConfig of(int port) {
@@ -40,7 +62,8 @@ public record ListenerConfig(
     }
 
     public ListenerConfig withTls(TlsConfig tls) {
-        return new ListenerConfig(listen, protocols, Optional.of(tls), redirect);
+        return new ListenerConfig(
+                listen, protocols, Optional.of(tls), redirect, proxyProtocol, tcp);
     }
 
     /// What is offered to clients by ALPN, preferred first.

@@ -14,6 +14,8 @@ import dev.weir.http.Provenance;
 import dev.weir.http.ResponseHead;
 import dev.weir.route.Route;
 import dev.weir.runtime.Loop;
+import dev.weir.tunnel.End;
+import dev.weir.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +23,19 @@ import org.jspecify.annotations.Nullable;
 /// filter or a service wants that, forwards it, and keeps the record. What goes to the client it gives to its [Wire].
 ///
 /// Used for one request after the other; confined to one event loop.
-final class Serving implements ClientStream, Turn.Guest {
+final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     /// How one version of HTTP says to its client what there is to say, and hears how a request ended.
     interface Wire {
         /// An interim answer; dropped where the client's version has none.
         void inform(ResponseHead head);
+
+        /// Passes a 101 on, and has no more to do with HTTP.
+        ///
+        /// @return the client's end of what follows
+        End join(ResponseHead head);
+
+        /// What came from the client behind its request, to be released; null if nothing did. Asked for once, after [#join].
+        @Nullable ByteBuf early();
 
         /// The head of the final answer.
         void respond(Exchange exchange, ResponseHead head);
@@ -75,6 +85,7 @@ final class Serving implements ClientStream, Turn.Guest {
     private @Nullable ServiceOnLoop service;
 
     private @Nullable Turn turn;
+    private @Nullable Tunnel tunnel;
     private boolean waiting;
     private boolean entered;
     private boolean forwarding;
@@ -102,6 +113,7 @@ final class Serving implements ClientStream, Turn.Guest {
     Exchange begin() {
         Exchange next = exchange = worker.exchange();
         next.record.beganNanos = loop.now();
+        next.ends(peer.ends());
         answering = false;
         return next;
     }
@@ -201,7 +213,10 @@ final class Serving implements ClientStream, Turn.Guest {
     /// Memory is counted again: goes on reading what may be read.
     void relieve() {
         Forward onward = forward;
-        if (onward != null && forwarding) {
+        Tunnel joined = tunnel;
+        if (joined != null) {
+            joined.relieve();
+        } else if (onward != null && forwarding) {
             onward.relieve();
         }
     }
@@ -210,8 +225,20 @@ final class Serving implements ClientStream, Turn.Guest {
     long held() {
         Exchange here = exchange;
         Forward onward = forward;
+        Tunnel joined = tunnel;
+        if (joined != null) {
+            return joined.heldForEndpoint();
+        }
         return (here == null ? 0 : here.request().heldBytes())
                 + (onward == null || !forwarding ? 0 : onward.held());
+    }
+
+    /// Ends what the client was joined to, because Weir stops.
+    void cutTunnel() {
+        Tunnel joined = tunnel;
+        if (joined != null) {
+            joined.cut();
+        }
     }
 
     /// Whether a request is under way.
@@ -346,6 +373,40 @@ final class Serving implements ClientStream, Turn.Guest {
     @Override
     public void inform(ResponseHead head) {
         wire.inform(head);
+    }
+
+    @Override
+    public void join(ResponseHead head, End endpoint, ByteBuf first) {
+        Exchange here = exchange();
+        Route on = route;
+        if (on == null) {
+            throw new IllegalStateException("no route");
+        }
+        Tunnel.Patience patience = on.rules().webSockets().orElseThrow();
+        here.record.status = head.status();
+        answering = true;
+        on.filters().onResponse(here, head);
+        End client = wire.join(head);
+        Tunnel joined = tunnel = new Tunnel(loop, client, endpoint, patience, this);
+        endpoint.begin(joined);
+        client.begin(joined);
+        joined.arrived(endpoint, first);
+        ByteBuf early = wire.early();
+        if (early != null) {
+            joined.arrived(client, early);
+        }
+    }
+
+    @Override
+    public void over(Tunnel.Ending how) {
+        Forward onward = forward;
+        Tunnel joined = tunnel;
+        if (onward != null && joined != null) {
+            Tunnelled.write(exchange().record, joined, how);
+            forwarding = false;
+            onward.parted(how == Tunnel.Ending.ENDPOINT_BROKE && joined.fromEndpoint() == 0);
+            over(true);
+        }
     }
 
     @Override

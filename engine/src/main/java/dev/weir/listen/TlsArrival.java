@@ -1,6 +1,7 @@
 package dev.weir.listen;
 
 import dev.weir.exchange.TlsFacts;
+import dev.weir.preamble.Ends;
 import dev.weir.runtime.Timers;
 import dev.weir.tls.ChosenCertificate;
 import dev.weir.tls.HelloLook;
@@ -22,13 +23,20 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
     private final Worker worker;
     private final Listener listener;
     private final SocketChannel channel;
+    private final Ends ends;
     private final long handshakeNanos;
     private final Timers.Timer timer;
     private @Nullable ChosenCertificate certificate;
     private @Nullable SslHandler handler;
     private boolean done;
 
-    TlsArrival(Worker worker, Listener listener, SocketChannel channel, long handshakeNanos) {
+    TlsArrival(
+            Worker worker,
+            Listener listener,
+            SocketChannel channel,
+            Ends ends,
+            long handshakeNanos) {
+        this.ends = ends;
         this.worker = worker;
         this.listener = listener;
         this.channel = channel;
@@ -87,14 +95,14 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
     private ClientConnection speaker(@Nullable String protocol, Secured secured) {
         return switch (protocol) {
             case "h2" -> throw new IllegalStateException("h2 is not offered");
-            case null, default -> new Http1Connection(worker, listener, channel, secured);
+            case null, default -> new Http1Connection(worker, listener, channel, ends, secured);
         };
     }
 
     private void failed(Throwable cause) {
         if (channel.isActive() && cause instanceof SSLException
                 || cause instanceof CertificateException) {
-            listener.handshakeFailed(channel.remoteAddress(), cause, worker.loop().now());
+            listener.handshakeFailed(ends.source(), cause, worker.loop().now());
         }
     }
 

@@ -18,9 +18,16 @@ final class CombinedLine implements LineFormat {
 
     @Override
     public void write(Exchange exchange, long beganMillis, LineBuffer line) {
-        RequestHead request = exchange.request();
         line.ascii(exchange.client().getHostAddress()).ascii(" - - [");
         line.ascii(time.second(beganMillis)).ascii("] \"");
+        if (exchange.scheme().equals(Exchange.TCP)) {
+            // No request: the server name stands for its line, if there is one, and no status.
+            String name = exchange.record.serverName;
+            line.ascii("TCP ").text(name.isEmpty() ? "-" : name, Escaping.HEX);
+            line.ascii("\" - ").number(exchange.record.bytesOut).ascii(" \"-\" \"-\"");
+            return;
+        }
+        RequestHead request = exchange.request();
         line.text(request.method(), Escaping.HEX).add(' ').text(request.path(), Escaping.HEX);
         String query = request.query();
         if (query != null) {
@@ -29,6 +36,10 @@ final class CombinedLine implements LineFormat {
         }
         line.ascii(request.minorVersion() == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ");
         line.number(exchange.record.status).add(' ').number(exchange.record.bytesOut).ascii(" \"");
+        writeAgent(request, line);
+    }
+
+    private void writeAgent(RequestHead request, LineBuffer line) {
         String referer = request.headers().get(Field.REFERER);
         if (referer == null) {
             line.add('-');

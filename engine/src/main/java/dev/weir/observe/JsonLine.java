@@ -22,7 +22,10 @@ import java.util.List;
 /// * `weir_ms`: `total_ms` less the waiting for the endpoint, which is from the choice to the first byte of the
 ///   answer, or to the end if none came; the transfer of heads and bodies is in here
 ///
-/// `ended_by` says whose doing the end was: the failure's, else of whoever gave the answer.
+/// `ended_by` says whose doing the end was: the failure's, else of whoever gave the answer, or ended first what was passed on as it is.
+///
+/// A connection that was passed on as it is, by a TCP listener or behind a 101, has no `weir_ms`, and `bytes_in` and `bytes_out` are all it
+/// carried. A TCP connection has no method, path and status; its `host` is the server name that was asked for, if a listener reads that.
 final class JsonLine implements LineFormat {
     private static final int TRACE_PARENT = 55;
     private static final int TRACE_START = 3;
@@ -35,7 +38,9 @@ final class JsonLine implements LineFormat {
     public void write(Exchange exchange, long beganMillis, LineBuffer line) {
         writeRequest(exchange, beganMillis, line);
         Exchange.Record record = exchange.record;
-        line.ascii(",\"status\":").number(record.status);
+        if (record.status > 0) {
+            line.ascii(",\"status\":").number(record.status);
+        }
         line.ascii(",\"bytes_in\":").number(record.bytesIn);
         line.ascii(",\"bytes_out\":").number(record.bytesOut);
         unlessEmpty(",\"route\":\"", record.route, line);
@@ -49,6 +54,9 @@ final class JsonLine implements LineFormat {
             line.ascii(",\"reason\":\"").ascii(failure.reason()).add('"');
         }
         writeTimers(record, line);
+        if (record.status != 101 && !exchange.scheme().equals(Exchange.TCP)) {
+            line.ascii(",\"weir_ms\":").millis(weirNanos(record));
+        }
         line.add('}');
     }
 
@@ -81,6 +89,11 @@ final class JsonLine implements LineFormat {
             line.ascii(",\"trace\":\"").text(trace, TRACE_START, TRACE_END, Escaping.JSON).add('"');
         }
         line.ascii(",\"client\":\"").ascii(exchange.client().getHostAddress()).add('"');
+        if (exchange.scheme().equals(Exchange.TCP)) {
+            unlessEmpty(",\"host\":\"", exchange.record.serverName, line);
+            line.ascii(",\"protocol\":\"TCP\"");
+            return;
+        }
         line.ascii(",\"method\":\"").text(request.method(), Escaping.JSON).add('"');
         unlessEmpty(",\"host\":\"", request.host(), line);
         line.ascii(",\"path\":\"").text(request.path(), Escaping.JSON);
@@ -98,11 +111,13 @@ final class JsonLine implements LineFormat {
         timer(",\"queue_ms\":", record.headNanos, left, line);
         timer(",\"connect_ms\":", record.pickedNanos, record.connectedNanos, line);
         timer(",\"first_byte_ms\":", record.connectedNanos, record.firstByteNanos, line);
-        long total = record.endedNanos - record.beganNanos;
+        line.ascii(",\"total_ms\":").millis(record.endedNanos - record.beganNanos);
+    }
+
+    private static long weirNanos(Exchange.Record record) {
         long answered = record.firstByteNanos == 0 ? record.endedNanos : record.firstByteNanos;
         long waited = record.pickedNanos == 0 ? 0 : answered - record.pickedNanos;
-        line.ascii(",\"total_ms\":").millis(total);
-        line.ascii(",\"weir_ms\":").millis(total - waited);
+        return record.endedNanos - record.beganNanos - waited;
     }
 
     private static void timer(String name, long from, long to, LineBuffer line) {
@@ -119,10 +134,11 @@ final class JsonLine implements LineFormat {
 
     private static String endedBy(Exchange.Record record) {
         Failure failure = record.failure;
-        if (failure == null) {
+        Failure.Fault whose = failure == null ? record.finishedBy : failure.fault();
+        if (whose == null) {
             return record.firstByteNanos == 0 ? "weir" : "endpoint";
         }
-        return switch (failure.fault()) {
+        return switch (whose) {
             case CLIENT -> "client";
             case ENDPOINT -> "endpoint";
             case WEIR -> "weir";

@@ -18,10 +18,18 @@ public record TimeoutConfig(
                 Optional<Duration> idle,
         @Says("Time for the whole exchange, whatever moves; left out, none.")
                 @Within(min = "1ms", max = "24h")
-                Optional<Duration> request) {
+                Optional<Duration> request,
+        @Says(
+                        "How long nothing may move in either direction on a connection that goes on as a WebSocket; the other times do not apply to it.")
+                @Within(min = "10ms", max = "24h")
+                Duration tunnel) {
 
     public static final TimeoutConfig DEFAULTS =
-            new TimeoutConfig(Duration.ofSeconds(30), Optional.empty(), Optional.empty());
+            new TimeoutConfig(
+                    Duration.ofSeconds(30),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Duration.ofHours(1));
 
     private static final Duration LEAST = Duration.ofMillis(1);
     private static final Duration MOST = Duration.ofHours(24);
@@ -32,18 +40,22 @@ public record TimeoutConfig(
         if (firstByte.compareTo(LEAST) < 0 || firstByte.compareTo(MOST) > 0) {
             throw new IllegalArgumentException("expected: 1ms to 24h");
         }
-        return new TimeoutConfig(firstByte, Optional.empty(), Optional.empty());
+        return DEFAULTS.withFirstByte(firstByte);
     }
 
     public TimeoutConfig withFirstByte(Duration firstByte) {
-        return new TimeoutConfig(firstByte, idle, request);
+        return new TimeoutConfig(firstByte, idle, request, tunnel);
     }
 
     public TimeoutConfig withIdle(Duration idle) {
-        return new TimeoutConfig(firstByte, Optional.of(idle), request);
+        return new TimeoutConfig(firstByte, Optional.of(idle), request, tunnel);
     }
 
     public TimeoutConfig withRequest(Duration request) {
-        return new TimeoutConfig(firstByte, idle, Optional.of(request));
+        return new TimeoutConfig(firstByte, idle, Optional.of(request), tunnel);
+    }
+
+    public TimeoutConfig withTunnel(Duration tunnel) {
+        return new TimeoutConfig(firstByte, idle, request, tunnel);
     }
 }

@@ -36,7 +36,10 @@ public record RouteConfig(
                         value = "Whole segments taken off the path's front for the endpoint.",
                         example = "/api")
                 Optional<String> stripPrefix,
-        @Says("Another path or host for the endpoint.") RewriteConfig rewrite) {
+        @Says("Another path or host for the endpoint.") RewriteConfig rewrite,
+        @Says(
+                        "What a connection may go on with instead of HTTP, where the client asks for it and the endpoint agrees; `[]` for nothing.")
+                List<Upgrade> upgrade) {
 
     public static final RouteConfig DEFAULTS =
             new RouteConfig(
@@ -50,10 +53,12 @@ public record RouteConfig(
                     Optional.empty(),
                     Priority.NORMAL,
                     Optional.empty(),
-                    RewriteConfig.DEFAULTS);
+                    RewriteConfig.DEFAULTS,
+                    List.of(Upgrade.WEBSOCKET));
 
     public RouteConfig {
         filters = List.copyOf(filters);
+        upgrade = List.copyOf(upgrade);
         stripPrefix.ifPresent(
                 prefix -> {
                     if (!prefix.startsWith("/") || prefix.length() > 1 && prefix.endsWith("/")) {
@@ -123,6 +128,10 @@ public record RouteConfig(
         return with(draft -> draft.rewrite = rewrite);
     }
 
+    public RouteConfig withUpgrade(Upgrade... upgrade) {
+        return with(draft -> draft.upgrade = List.of(upgrade));
+    }
+
     private RouteConfig with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -142,6 +151,7 @@ public record RouteConfig(
         private Priority priority;
         private Optional<String> stripPrefix;
         private RewriteConfig rewrite;
+        private List<Upgrade> upgrade;
 
         Draft(RouteConfig from) {
             name = from.name;
@@ -155,6 +165,7 @@ public record RouteConfig(
             priority = from.priority;
             stripPrefix = from.stripPrefix;
             rewrite = from.rewrite;
+            upgrade = from.upgrade;
         }
 
         RouteConfig made() {
@@ -169,7 +180,8 @@ public record RouteConfig(
                     mirror,
                     priority,
                     stripPrefix,
-                    rewrite);
+                    rewrite,
+                    upgrade);
         }
     }
 }

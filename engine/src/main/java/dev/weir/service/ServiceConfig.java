@@ -7,6 +7,7 @@ import dev.weir.discover.DiscoverConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.limit.ThrottleConfig;
+import dev.weir.preamble.ProxyVersion;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
@@ -41,7 +42,10 @@ public record ServiceConfig(
                 Percent panic,
         @Says("Connections to the endpoints.") ConnectionsConfig connections,
         @Says("Holds requests back from an endpoint that refuses most of them.")
-                ThrottleConfig throttle) {
+                ThrottleConfig throttle,
+        @Says(
+                        "Begins each connection to an endpoint with a PROXY header that says where the client is. Such a connection carries one request only.")
+                Optional<ProxyVersion> proxyProtocol) {
 
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
@@ -55,7 +59,8 @@ public record ServiceConfig(
                     OutliersConfig.DEFAULTS,
                     Percent.of(50),
                     ConnectionsConfig.DEFAULTS,
-                    ThrottleConfig.OFF);
+                    ThrottleConfig.OFF,
+                    Optional.empty());
 
     public ServiceConfig {
         endpoints = List.copyOf(endpoints);
@@ -74,7 +79,8 @@ public record ServiceConfig(
                 d.outliers,
                 d.panic,
                 d.connections,
-                d.throttle);
+                d.throttle,
+                d.proxyProtocol);
     }
 
     /// Without a list of endpoints.
@@ -132,6 +138,10 @@ public record ServiceConfig(
         return with(draft -> draft.throttle = throttle);
     }
 
+    public ServiceConfig withProxyProtocol(ProxyVersion version) {
+        return with(draft -> draft.proxyProtocol = Optional.of(version));
+    }
+
     private ServiceConfig with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -151,6 +161,7 @@ public record ServiceConfig(
         private Percent panic;
         private ConnectionsConfig connections;
         private ThrottleConfig throttle;
+        private Optional<ProxyVersion> proxyProtocol;
 
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
@@ -164,6 +175,7 @@ public record ServiceConfig(
             panic = from.panic;
             connections = from.connections;
             throttle = from.throttle;
+            proxyProtocol = from.proxyProtocol;
         }
 
         ServiceConfig made() {
@@ -178,7 +190,8 @@ public record ServiceConfig(
                     outliers,
                     panic,
                     connections,
-                    throttle);
+                    throttle,
+                    proxyProtocol);
         }
     }
 }

@@ -25,6 +25,7 @@ class CorpusReplayTest {
         RESPONSE_HEAD(ResponseHeadTarget::fuzzerTestOneInput),
         FORWARDED(ForwardedTarget::fuzzerTestOneInput),
         PATH(PathTarget::fuzzerTestOneInput),
+        PROXY_HEADER(ProxyHeaderTarget::fuzzerTestOneInput),
         ROUTE_TABLE(RouteTableTarget::fuzzerTestOneInput);
 
         private final Check check;

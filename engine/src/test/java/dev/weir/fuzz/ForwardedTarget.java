@@ -9,7 +9,9 @@ import dev.weir.http.Parsed;
 import dev.weir.http.Provenance;
 import dev.weir.http.RequestHead;
 import dev.weir.http.RequestParser;
+import dev.weir.preamble.Ends;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,9 @@ public final class ForwardedTarget {
         InetAddress from = InetAddress.ofLiteral(input.choice(2) ? "2001:db9::1" : "10.9.8.7");
         PlainForwarded plain = new PlainForwarded(TRUSTED, from);
         Provenance provenance = new Provenance(TRUSTED, how);
-        Provenance.Peer peer = provenance.peer(from);
+        Provenance.Peer peer =
+                provenance.peer(
+                        new Ends(new InetSocketAddress(from, 1), new InetSocketAddress(from, 2)));
         InetAddress client = provenance.write(head, peer, tls, new SplittableRandom(1));
         Same.check(client, plain.client(fields), "the client", text);
         Same.check(

@@ -192,6 +192,14 @@ final class PlainHead {
         return !options.contains("close") && (minorVersion > 0 || options.contains("keep-alive"));
     }
 
+    /// Whether the connection is to go on, or goes on, as a WebSocket.
+    static boolean webSocket(List<Field> fields, List<String> options) {
+        List<String> protocols = values(fields, "upgrade");
+        return options.contains("upgrade")
+                && protocols.size() == 1
+                && protocols.getFirst().equalsIgnoreCase("websocket");
+    }
+
     /// The fields that mean more than one connection.
     static List<Field> endToEnd(List<Field> fields, List<String> options) {
         return fields.stream()

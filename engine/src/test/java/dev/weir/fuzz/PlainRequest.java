@@ -82,6 +82,10 @@ final class PlainRequest {
                                 && Set.of("GET", "HEAD").contains(method)),
                 continues,
                 framing == PlainHead.ABSENT ? 0 : framing,
+                minorVersion == 1
+                        && method.equals("GET")
+                        && (framing == PlainHead.ABSENT || framing == 0)
+                        && PlainHead.webSocket(fields, options),
                 onward.stream().map(PlainHead.Field::toString).toList());
     }
 
@@ -179,6 +183,8 @@ final class PlainRequest {
         }
         if (meaning.bodyHasNoMeaning()) {
             out.append("Connection: close\r\n");
+        } else if (meaning.webSocket()) {
+            out.append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
         }
         return out.append("\r\n").toString();
     }

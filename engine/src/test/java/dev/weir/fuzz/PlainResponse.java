@@ -77,6 +77,7 @@ final class PlainResponse {
                                                 && framing != 0)
                                         && PlainHead.persistent(options, minorVersion),
                                 keepAlive(fields),
+                                status == 101 && PlainHead.webSocket(fields, options),
                                 PlainHead.endToEnd(fields, options).stream()
                                         .map(PlainHead.Field::toString)
                                         .toList())),
@@ -108,6 +109,10 @@ final class PlainResponse {
             } else {
                 reading.saidLength().ifPresent(length -> lines.add("Content-Length: " + length));
             }
+        }
+        if (meaning.webSocket()) {
+            lines.add("Connection: Upgrade");
+            lines.add("Upgrade: websocket");
         }
         return String.join("\r\n", lines) + "\r\n\r\n";
     }

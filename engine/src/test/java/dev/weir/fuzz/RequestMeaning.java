@@ -18,6 +18,7 @@ record RequestMeaning(
         boolean persistent,
         boolean expectsContinue,
         long bodyLength,
+        boolean webSocket,
         List<String> fields) {
 
     static RequestMeaning of(RequestHead head) {
@@ -33,6 +34,7 @@ record RequestMeaning(
                 head.persistent(),
                 head.expectsContinue(),
                 head.bodyLength(),
+                head.webSocket(),
                 fields);
     }
 
@@ -57,6 +59,7 @@ record RequestMeaning(
                 !bodyHasNoMeaning(),
                 expectsContinue,
                 bodyLength,
+                webSocket,
                 named);
     }
 }

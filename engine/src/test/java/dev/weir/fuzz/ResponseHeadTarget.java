@@ -106,6 +106,7 @@ public final class ResponseHeadTarget {
                                         chunked ? PlainHead.CHUNKED : meaning.bodyLength(),
                                         true,
                                         -1,
+                                        meaning.webSocket(),
                                         fields)),
                         Optional.empty()),
                 "what a client reads",

@@ -11,6 +11,7 @@ record ResponseMeaning(
         long bodyLength,
         boolean persistent,
         long keepAliveSeconds,
+        boolean webSocket,
         List<String> fields) {
 
     static ResponseMeaning of(ResponseHead head) {
@@ -22,6 +23,7 @@ record ResponseMeaning(
                 head.bodyLength(),
                 head.persistent(),
                 head.keepAliveSeconds(),
+                head.webSocket(),
                 fields);
     }
 }

@@ -181,6 +181,7 @@ class HttpAnswerTest {
     }
 
     private CheckResult probe(ScriptedPort port, HealthConfig config) {
-        return Probe.of(port.address(), Optional.empty(), config, deadlines).run();
+        return Probe.of(port.address(), Optional.empty(), config, Optional.empty(), deadlines)
+                .run();
     }
 }

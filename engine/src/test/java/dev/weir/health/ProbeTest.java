@@ -195,6 +195,7 @@ class ProbeTest {
                         address,
                         Optional.empty(),
                         config.withTiming(config.every(), timeout),
+                        Optional.empty(),
                         deadlines)
                 .run();
     }
