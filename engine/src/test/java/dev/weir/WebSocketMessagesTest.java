@@ -34,7 +34,9 @@ class WebSocketMessagesTest {
         try (WebSocketEcho echo = WebSocketEcho.start();
                 TlsWall wall =
                         TlsWall.before(
-                                echo.port(), pki.showing(pki.server("endpoint", "localhost")), false);
+                                echo.port(),
+                                pki.showing(pki.server("endpoint", "localhost")),
+                                false);
                 Gate gate =
                         Gate.openWith(
                                 """
@@ -54,8 +56,7 @@ class WebSocketMessagesTest {
     private static void converse(String url, SSLContext trusting) throws Exception {
         Heard heard = new Heard();
         try (HttpClient http = HttpClient.newBuilder().sslContext(trusting).build()) {
-            WebSocket socket =
-                    http.newWebSocketBuilder().buildAsync(URI.create(url), heard).join();
+            WebSocket socket = http.newWebSocketBuilder().buildAsync(URI.create(url), heard).join();
             String message = "grüße ".repeat(20_000);
             socket.sendText(message, true).join();
             assertThat(heard.text.get(5, TimeUnit.SECONDS)).isEqualTo(message);

@@ -112,11 +112,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         this.outlet = new Outlet(loop, channel);
         this.serving =
                 new Serving(
-                        worker,
-                        listener,
-                        this,
-                        worker.snapshot().provenance().peer(ends),
-                        secured);
+                        worker, listener, this, worker.snapshot().provenance().peer(ends), secured);
     }
 
     // ---- what arrives ----

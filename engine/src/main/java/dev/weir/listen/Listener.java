@@ -195,8 +195,7 @@ public final class Listener {
     void serve(SocketChannel accepted, Worker worker, Ends ends) {
         ServerTls secure = tls;
         if (tcp.isPresent()) {
-            accepted.pipeline()
-                    .addLast(new TcpConnection(worker, this, tcp.get(), accepted, ends));
+            accepted.pipeline().addLast(new TcpConnection(worker, this, tcp.get(), accepted, ends));
         } else if (secure == null) {
             accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, ends, null));
         } else {

@@ -48,8 +48,7 @@ public record ListenerConfig(
     }
 
     public ListenerConfig withProxyProtocol(ProxyReception reception) {
-        return new ListenerConfig(
-                listen, protocols, tls, redirect, Optional.of(reception), tcp);
+        return new ListenerConfig(listen, protocols, tls, redirect, Optional.of(reception), tcp);
     }
 
     public ListenerConfig withTcp(TcpConfig tcp) {

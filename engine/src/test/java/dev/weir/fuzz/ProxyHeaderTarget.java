@@ -31,7 +31,8 @@ public final class ProxyHeaderTarget {
             Same.check(read(text.substring(0, length)), read, "what follows counts", text);
             if (ends != null) {
                 Optional<Ends> other = netty(text.substring(0, length));
-                Same.holds(other.isPresent() || nettyMayRefuse(length, ends, text), "refused", text);
+                Same.holds(
+                        other.isPresent() || nettyMayRefuse(length, ends, text), "refused", text);
                 other.ifPresent(found -> Same.check(found, ends, "the ends", text));
                 checkWritten(ends, text);
             }
