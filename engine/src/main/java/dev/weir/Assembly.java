@@ -157,6 +157,7 @@ final class Assembly {
                             entry.getKey(),
                             address,
                             config.limits().connections(),
+                            entry.getValue(),
                             options.events(),
                             tls.get(entry.getKey()),
                             clientFields,
@@ -211,7 +212,7 @@ final class Assembly {
                                         ServerTls.open(
                                                 one.getKey(),
                                                 settings.get(),
-                                                one.getValue().offers(),
+                                                alpn(one.getValue()),
                                                 here)));
             }
         }
@@ -227,6 +228,18 @@ final class Assembly {
                                         EndpointTls.open(one.getKey(), settings.get(), here)));
             }
         }
+    }
+
+    /// What is offered by ALPN, preferred first.
+    private static List<String> alpn(ListenerConfig listener) {
+        List<String> offered = new ArrayList<>();
+        if (listener.speaks(ListenerConfig.Protocol.H2)) {
+            offered.add("h2");
+        }
+        if (listener.speaks(ListenerConfig.Protocol.H1)) {
+            offered.add("http/1.1");
+        }
+        return offered;
     }
 
     private TlsSite tlsSite() {

@@ -5,6 +5,7 @@ import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
 import dev.weir.runtime.Transport;
 import dev.weir.testkit.RawClient;
+import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +62,20 @@ public final class Gate implements AutoCloseable {
                             new ProblemReport(refused.sources(), false)
                                     .render(refused.problems(), ""));
         };
+    }
+
+    /// As [#open], with a listener that takes HTTP/2 by prior knowledge, too.
+    static Gate openForHttp2(String yaml) throws Exception {
+        return openWith(
+                "weir: 1\nlisteners: { web: { listen: \"127.0.0.1:0\", protocols: [h1, h2c] } }\n"
+                        + yaml);
+    }
+
+    /// A client of HTTP/2.
+    ///
+    /// @param settings id, value, id, value …
+    RawHttp2Client http2(int... settings) throws IOException {
+        return RawHttp2Client.connect(port(), settings);
     }
 
     /// A configuration with one route for everything to one service.

@@ -232,11 +232,15 @@ class TlsListenerTest {
     }
 
     @Test
-    void choosesHttp11AndRefusesWhoSpeaksNothingOfIt() throws Exception {
+    void choosesWhatTheClientSpeaksAndRefusesWhoSpeaksNothingOfIt() throws Exception {
         pki.server("site", "shop.example.com");
         SSLParameters parameters = new SSLParameters();
         try (Gate gate = open("certificates: [" + pki.pair("site") + "]")) {
             parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+            try (TlsClient client = TlsClient.connect(gate.port(), pki.trusting(), parameters)) {
+                assertThat(client.socket().getApplicationProtocol()).isEqualTo("h2");
+            }
+            parameters.setApplicationProtocols(new String[] {"http/1.1"});
             try (TlsClient client = TlsClient.connect(gate.port(), pki.trusting(), parameters)) {
                 assertThat(client.socket().getApplicationProtocol()).isEqualTo("http/1.1");
             }

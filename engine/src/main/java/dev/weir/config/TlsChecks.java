@@ -21,13 +21,18 @@ record TlsChecks(Checks checks) {
     private void listener(String name, ListenerConfig listener, boolean anySecure) {
         String path = KeyPath.named("listeners", name);
         for (int i = 0; i < listener.protocols().size(); i++) {
-            if (listener.protocols().get(i) == ListenerConfig.Protocol.H2) {
+            ListenerConfig.Protocol protocol = listener.protocols().get(i);
+            String at = KeyPath.numbered(KeyPath.key(path, "protocols"), i);
+            if (protocol == ListenerConfig.Protocol.H2 && listener.tls().isEmpty()) {
                 checks.wrong(
-                        KeyPath.numbered(KeyPath.key(path, "protocols"), i),
-                        listener.tls().isEmpty()
-                                ? "h2 is for listeners with tls"
-                                : "h2 is not built yet",
-                        "expected: h1");
+                        at,
+                        "h2 is for listeners with tls",
+                        "expected: h1, or h2c for HTTP/2 in the clear");
+            } else if (protocol == ListenerConfig.Protocol.H2C && listener.tls().isPresent()) {
+                checks.wrong(
+                        at,
+                        "h2c is HTTP/2 in the clear, and this listener has tls",
+                        "expected: h1 or h2");
             }
         }
         listener.tls().ifPresent(tls -> tls(KeyPath.key(path, "tls"), tls));

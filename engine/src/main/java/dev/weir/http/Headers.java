@@ -241,6 +241,29 @@ public final class Headers {
         return find(field, row + ROW);
     }
 
+    /// The first field that stands here, or -1.
+    int firstRow() {
+        return rowAfter(-ROW);
+    }
+
+    /// The field that stands here after another one, or -1.
+    int rowAfter(int row) {
+        for (int next = row + ROW; next < count * ROW; next += ROW) {
+            if (rows[next + FIELD] != REMOVED) {
+                return next;
+            }
+        }
+        return -1;
+    }
+
+    int nameStart(int row) {
+        return rows[row + NAME_START];
+    }
+
+    int nameEnd(int row) {
+        return rows[row + NAME_END];
+    }
+
     int valueStart(int row) {
         return rows[row + VALUE_START];
     }

@@ -15,6 +15,7 @@ public final class Provenance {
     private static final int MOST_PROXIES = 32;
 
     private static final byte[] VIA = ascii("1.1 weir");
+    private static final byte[] VIA_2 = ascii("2.0 weir");
 
     /// `X-Forwarded-Prefix`, `-Ssl`, `-Server` … are believed by frameworks as the others are.
     private static final byte[] X_FORWARDED = ascii("x-forwarded-");
@@ -87,7 +88,7 @@ public final class Provenance {
         if (forwarded) {
             addForwarded(head, peer, tls);
         }
-        add(headers, Field.VIA, VIA);
+        add(headers, Field.VIA, head.http2 ? VIA_2 : VIA);
         requestId(head, random);
         return client;
     }

@@ -40,6 +40,8 @@ public final class RequestHead {
     boolean expectsContinue;
     boolean lengthSaid;
     boolean webSocket;
+    boolean http2;
+    boolean takesTrailers;
     long bodyLength;
 
     private @Nullable String method;
@@ -60,6 +62,8 @@ public final class RequestHead {
         authorityStart = authorityEnd = hostStart = hostEnd = 0;
         expectsContinue = false;
         lengthSaid = false;
+        http2 = false;
+        takesTrailers = false;
         persistent = false;
         webSocket = false;
         bodyLength = NO_BODY;
@@ -168,6 +172,16 @@ public final class RequestHead {
     /// 0 for HTTP/1.0, 1 for HTTP/1.1.
     public int minorVersion() {
         return minorVersion;
+    }
+
+    /// The version that the client spoke, as logs spell it.
+    public String protocol() {
+        return http2 ? "HTTP/2.0" : minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    }
+
+    /// Whether the client said `TE: trailers`, which gRPC asks of every request; known of HTTP/2 only.
+    public boolean takesTrailers() {
+        return takesTrailers;
     }
 
     /// Whether the client would send another request on this connection.

@@ -16,6 +16,9 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter {
     /// Memory is counted again: goes on reading what may be read.
     abstract void relieve();
 
+    /// The gateway is about to stop: tells the client what can be told before it asks again, which in most protocols is nothing.
+    void drain() {}
+
     /// Ends the connection if no request is under way.
     abstract void closeIfIdle();
 

@@ -110,9 +110,8 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         this.timer = loop.timers().timer(this);
         this.channel = channel;
         this.outlet = new Outlet(loop, channel);
-        this.serving =
-                new Serving(
-                        worker, listener, this, worker.snapshot().provenance().peer(ends), secured);
+        this.serving = new Serving(worker, this);
+        serving.connect(listener, worker.snapshot().provenance().peer(ends), secured);
     }
 
     // ---- what arrives ----
@@ -250,7 +249,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         serving.refuseHead(why, retryAfterSeconds);
     }
 
-    private static Failure whyRefused(Parsed parsed) {
+    static Failure whyRefused(Parsed parsed) {
         return switch (parsed) {
             case LINE_TOO_LONG -> Failure.TARGET_TOO_LONG;
             case HEAD_TOO_LARGE -> Failure.HEAD_TOO_LARGE;
@@ -499,6 +498,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         channel.unsafe().close(channel.voidPromise());
     }
 
+    /// The next answer says it.
     @Override
     void closeIfIdle() {
         if (phase == Phase.IDLE) {

@@ -1,6 +1,7 @@
 package dev.weir.listen;
 
 import dev.weir.forward.Forward;
+import dev.weir.http.Provenance;
 import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import dev.weir.preamble.Ends;
@@ -48,6 +49,9 @@ public final class Listener {
     private final Optional<ProxyReception> proxyProtocol;
     private final Optional<TcpRoute> tcp;
     private final ProxyRefusals proxyRefusals;
+    private final boolean h1;
+    private final boolean h2c;
+    private final Tally oddConnections = new Tally();
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
@@ -59,6 +63,7 @@ public final class Listener {
     private @Nullable HttpsRedirect redirect;
 
     /// @param limit most connections at a time
+    /// @param config what may be spoken here
     /// @param tls if what is spoken here is encrypted
     /// @param clientFields the names of all fields by which any listener tells of clients' certificates
     /// @param tcp where connections go as they are; empty if they carry requests
@@ -66,6 +71,7 @@ public final class Listener {
             String name,
             InetSocketAddress wanted,
             int limit,
+            ListenerConfig config,
             Events events,
             @Nullable ServerTls tls,
             Collection<String> clientFields,
@@ -78,6 +84,8 @@ public final class Listener {
         this.proxyProtocol = proxyProtocol;
         this.tcp = tcp;
         this.proxyRefusals = new ProxyRefusals(name, events);
+        this.h1 = config.speaks(ListenerConfig.Protocol.H1);
+        this.h2c = config.speaks(ListenerConfig.Protocol.H2C);
         this.tls = tls;
         this.handshakeNanos = tls == null ? 0 : tls.config().handshakeTimeout().toNanos();
         ClientFields fields =
@@ -196,11 +204,33 @@ public final class Listener {
         ServerTls secure = tls;
         if (tcp.isPresent()) {
             accepted.pipeline().addLast(new TcpConnection(worker, this, tcp.get(), accepted, ends));
-        } else if (secure == null) {
-            accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, ends, null));
-        } else {
+        } else if (secure != null) {
             TlsArrival arrival = new TlsArrival(worker, this, accepted, ends, handshakeNanos);
             accepted.pipeline().addLast(secure.hello(arrival), arrival);
+        } else if (!h2c) {
+            accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, ends, null));
+        } else if (h1) {
+            accepted.pipeline().addLast(new FirstBytes(worker, this, accepted, ends));
+        } else {
+            new Http2Connection(worker, this, accepted, ends, null).join();
+        }
+    }
+
+    /// A client's HTTP/2 connection is ended for what it does. Said as seldom as a [Tally] says: anybody can make it happen.
+    ///
+    /// @param figures what it did
+    void odd(Provenance.Peer client, String figures, long nowNanos) {
+        Tally.Due due = oddConnections.count(nowNanos);
+        if (due != null) {
+            events.say(
+                    "listener %s  closed %s, of %s: it looks like an attack: %s"
+                            .formatted(
+                                    name,
+                                    due.first()
+                                            ? "an HTTP/2 connection"
+                                            : due.requests() + " more HTTP/2 connections, one",
+                                    client.address().getHostAddress(),
+                                    figures));
         }
     }
 

@@ -19,7 +19,10 @@ public record ListenerConfig(
                         value = "Address and port; port 0 takes a free one.",
                         example = "0.0.0.0:8080")
                 HostPort listen,
-        @Says("What may be spoken here; left out, `[h1]`.") List<Protocol> protocols,
+        @Says(
+                        "What may be spoken here; left out, `[h1]` in the clear and `[h1, h2]` with `tls`. A connection that may be `h1` or `h2c` is the"
+                                + " one whose first bytes it begins with.")
+                List<Protocol> protocols,
         @Says("TLS; without, connections are in the clear.") Optional<TlsConfig> tls,
         @Says(
                         "Sends clients to the same address by TLS, with 301, or 308 if the method is neither GET nor HEAD. No route is asked.")
@@ -65,9 +68,16 @@ public record ListenerConfig(
                 listen, protocols, Optional.of(tls), redirect, proxyProtocol, tcp);
     }
 
-    /// What is offered to clients by ALPN, preferred first.
-    public List<String> offers() {
-        return protocols.contains(Protocol.H2) ? List.of("h2", "http/1.1") : List.of("http/1.1");
+    public ListenerConfig withProtocols(Protocol... protocols) {
+        return new ListenerConfig(listen, List.of(protocols), tls, redirect, proxyProtocol, tcp);
+    }
+
+    /// Whether clients may speak this here.
+    public boolean speaks(Protocol protocol) {
+        if (protocols.isEmpty()) {
+            return protocol == Protocol.H1 || protocol == Protocol.H2 && tls.isPresent();
+        }
+        return protocols.contains(protocol);
     }
 
     /// A version of HTTP.
@@ -75,7 +85,9 @@ public record ListenerConfig(
         @Says("HTTP/1.1 and 1.0")
         H1,
         @Says("HTTP/2, on TLS")
-        H2
+        H2,
+        @Says("HTTP/2 in the clear, by prior knowledge")
+        H2C
     }
 
     /// Where clients of a listener are sent. Immutable.

@@ -71,11 +71,14 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
 
     private final Worker worker;
     private final Loop loop;
-    private final Listener listener;
     private final Wire wire;
     private final Way way;
-    private final Provenance.Peer peer;
-    private final @Nullable Secured secured;
+
+    /// By which connection requests come.
+    private @Nullable Listener listener;
+
+    private Provenance.@Nullable Peer peer;
+    private @Nullable Secured secured;
 
     private @Nullable Exchange exchange;
     private @Nullable Forward forward;
@@ -91,20 +94,36 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     private boolean forwarding;
     private boolean answering;
 
-    /// @param secured if the connection is encrypted
-    Serving(
-            Worker worker,
-            Listener listener,
-            Wire wire,
-            Provenance.Peer peer,
-            @Nullable Secured secured) {
+    Serving(Worker worker, Wire wire) {
         this.worker = worker;
         this.loop = worker.loop();
-        this.listener = listener;
         this.wire = wire;
-        this.way = new Way(worker);
+        this.way = worker.way();
+    }
+
+    /// Requests come by this connection from now on.
+    ///
+    /// @param secured if the connection is encrypted
+    void connect(Listener listener, Provenance.Peer peer, @Nullable Secured secured) {
+        this.listener = listener;
         this.peer = peer;
         this.secured = secured;
+    }
+
+    private Listener at() {
+        Listener here = listener;
+        if (here == null) {
+            throw new IllegalStateException("no connection");
+        }
+        return here;
+    }
+
+    private Provenance.Peer peer() {
+        Provenance.Peer here = peer;
+        if (here == null) {
+            throw new IllegalStateException("no connection");
+        }
+        return here;
     }
 
     // ---- what the wire says ----
@@ -113,7 +132,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     Exchange begin() {
         Exchange next = exchange = worker.exchange();
         next.record.beganNanos = loop.now();
-        next.ends(peer.ends());
+        next.ends(peer().ends());
         answering = false;
         return next;
     }
@@ -127,7 +146,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     /// The request's head is whole and well-formed.
     void go() {
         exchange().record.headNanos = loop.now();
-        way.go(exchange(), this, peer);
+        way.go(exchange(), this, peer());
     }
 
     /// The request's head is refused, whatever it says.
@@ -136,13 +155,31 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     void refuseHead(Failure why, int retryAfterSeconds) {
         Exchange here = exchange();
         here.record.retryAfterSeconds = retryAfterSeconds;
-        here.cameFrom(
-                peer.address(),
-                peer.address(),
-                listener.name(),
-                secured == null ? "http" : "https");
+        cameFrom(here);
         wire.last();
         answer(Reply.of(why));
+    }
+
+    /// The client broke the rules of its version of HTTP so that nobody is to be answered, before the request was whole or after.
+    void reject(Failure why) {
+        Exchange here = exchange();
+        cancelForward();
+        if (here.listener().isEmpty()) {
+            cameFrom(here);
+            here.id(Provenance.newId(loop.random()));
+        }
+        here.record.failure = why;
+        if (!answering) {
+            here.record.status = why.status();
+        }
+        over(true);
+        wire.cut(why);
+    }
+
+    private void cameFrom(Exchange here) {
+        Provenance.Peer from = peer();
+        here.cameFrom(
+                from.address(), from.address(), at().name(), secured == null ? "http" : "https");
     }
 
     /// Whether more of the request's body can be taken now.
@@ -198,7 +235,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
 
     /// A step of the way failed as it never should: answered 500, or cut.
     void bug(Throwable cause) {
-        listener.bug(exchange().id(), cause);
+        at().bug(exchange().id(), cause);
         abandon(Failure.INTERNAL);
     }
 
@@ -257,7 +294,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     // ---- what the way says ----
 
     Listener listener() {
-        return listener;
+        return at();
     }
 
     /// The connection's TLS, if it is encrypted.
@@ -336,7 +373,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     private void decided(
             Exchange here, Route on, @Nullable Verdict verdict, @Nullable Throwable error) {
         if (error != null || verdict == null) {
-            listener.bug(here.id(), error == null ? new NullPointerException("no verdict") : error);
+            at().bug(here.id(), error == null ? new NullPointerException("no verdict") : error);
             answer(Reply.of(Failure.INTERNAL));
             return;
         }

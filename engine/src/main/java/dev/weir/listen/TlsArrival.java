@@ -80,9 +80,7 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
         worker.loop().arrived();
         try {
             TlsFacts facts = chosen.facts(tls.engine().getSession());
-            ctx.pipeline()
-                    .addLast(speaker(tls.applicationProtocol(), new Secured(facts, chosen, tls)));
-            ctx.fireChannelActive();
+            speak(ctx, tls.applicationProtocol(), new Secured(facts, chosen, tls));
         } catch (CertificateException e) {
             failed(e);
             ctx.close();
@@ -92,11 +90,15 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
     /// What the client speaks from now on: the one place where that is decided.
     ///
     /// @param protocol what ALPN chose; null if the client did not ask
-    private ClientConnection speaker(@Nullable String protocol, Secured secured) {
-        return switch (protocol) {
-            case "h2" -> throw new IllegalStateException("h2 is not offered");
-            case null, default -> new Http1Connection(worker, listener, channel, ends, secured);
-        };
+    private void speak(ChannelHandlerContext ctx, @Nullable String protocol, Secured secured) {
+        switch (protocol) {
+            case "h2" -> new Http2Connection(worker, listener, channel, ends, secured).join();
+            case null, default -> {
+                ctx.pipeline()
+                        .addLast(new Http1Connection(worker, listener, channel, ends, secured));
+                ctx.fireChannelActive();
+            }
+        }
     }
 
     private void failed(Throwable cause) {

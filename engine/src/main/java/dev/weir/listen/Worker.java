@@ -3,6 +3,7 @@ package dev.weir.listen;
 import dev.weir.exchange.Exchange;
 import dev.weir.forward.Forward;
 import dev.weir.forward.ServiceOnLoop;
+import dev.weir.http.Http2HeadWriter;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
 import dev.weir.service.Service;
@@ -24,6 +25,9 @@ public final class Worker {
     private final Consumer<Exchange> ended;
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final List<Forward> spareForwards = new ArrayList<>();
+    private final List<Http2Wire> spareWires = new ArrayList<>();
+    private final Way way;
+    private @Nullable Http2HeadWriter http2Heads;
     private @Nullable ClientConnection connections;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean acceptsPaused;
@@ -38,6 +42,7 @@ public final class Worker {
         this.snapshot = snapshot;
         this.services = List.copyOf(services);
         this.ended = ended;
+        this.way = new Way(this);
         loop.pressure().watch(this::held, this::pressed);
     }
 
@@ -117,6 +122,28 @@ public final class Worker {
         }
     }
 
+    Http2Wire http2Wire() {
+        return spareWires.isEmpty() ? new Http2Wire(this) : spareWires.removeLast();
+    }
+
+    void spare(Http2Wire wire) {
+        if (spareWires.size() < MOST_SPARE) {
+            spareWires.add(wire);
+        } else {
+            wire.discard();
+        }
+    }
+
+    /// Made when the first client speaks HTTP/2.
+    Http2HeadWriter http2Heads() {
+        Http2HeadWriter heads = http2Heads;
+        return heads == null ? http2Heads = new Http2HeadWriter() : heads;
+    }
+
+    Way way() {
+        return way;
+    }
+
     void opened(ClientConnection connection) {
         ClientConnection first = connections;
         connection.next = first;
@@ -148,6 +175,7 @@ public final class Worker {
     /// From now on every answer ends its connection; idle ones stay open while listeners still accept.
     public void drain() {
         draining = true;
+        forEach(ClientConnection::drain);
     }
 
     /// Gives back an exchange that never began.

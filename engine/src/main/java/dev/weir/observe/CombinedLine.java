@@ -34,7 +34,7 @@ final class CombinedLine implements LineFormat {
             line.add('?');
             secrets.write(query, 0, line, Escaping.HEX);
         }
-        line.ascii(request.minorVersion() == 0 ? " HTTP/1.0\" " : " HTTP/1.1\" ");
+        line.add(' ').ascii(request.protocol()).ascii("\" ");
         line.number(exchange.record.status).add(' ').number(exchange.record.bytesOut).ascii(" \"");
         writeAgent(request, line);
     }

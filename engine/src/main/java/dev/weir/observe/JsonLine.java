@@ -102,8 +102,7 @@ final class JsonLine implements LineFormat {
             line.add('?');
             secrets.write(query, 0, line, Escaping.JSON);
         }
-        line.ascii("\",\"protocol\":");
-        line.ascii(request.minorVersion() == 0 ? "\"HTTP/1.0\"" : "\"HTTP/1.1\"");
+        line.ascii("\",\"protocol\":\"").ascii(request.protocol()).add('"');
     }
 
     private static void writeTimers(Exchange.Record record, LineBuffer line) {

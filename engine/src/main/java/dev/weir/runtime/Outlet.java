@@ -38,6 +38,18 @@ public final class Outlet {
         touch();
     }
 
+    /// Writes a copy of a range of these bytes, which may be long.
+    public void copy(byte[] bytes, int from, int length) {
+        ByteBuf buffer = open;
+        if (buffer == null || buffer.writableBytes() < length) {
+            pass();
+            buffer = open = channel.alloc().ioBuffer(Math.max(length, SMALLEST));
+        }
+        buffer.writeBytes(bytes, from, length);
+        loop.pressure().added(length);
+        touch();
+    }
+
     /// Writes these bytes and releases them.
     public void write(ByteBuf data) {
         ByteBuf buffer = open;
@@ -75,6 +87,11 @@ public final class Outlet {
                 + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
+    /// Has what was written to the channel beside this outlet sent at the end of the loop's turn.
+    public void flushLater() {
+        touch();
+    }
+
     /// Sends what was written, now; else it is sent at the end of the loop's turn.
     public void flush() {
         touched = false;
@@ -91,7 +108,8 @@ public final class Outlet {
         }
     }
 
-    private void pass() {
+    /// Hands what was gathered to the channel, unsent: for who flushes the channel itself.
+    public void pass() {
         ByteBuf buffer = open;
         if (buffer != null) {
             open = null;

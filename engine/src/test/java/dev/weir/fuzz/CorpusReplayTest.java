@@ -21,6 +21,7 @@ class CorpusReplayTest {
 
     private enum Target {
         REQUEST_HEAD(RequestHeadTarget::fuzzerTestOneInput),
+        HTTP2_HEAD(Http2HeadTarget::fuzzerTestOneInput),
         CHUNKED_BODY(ChunkedBodyTarget::fuzzerTestOneInput),
         RESPONSE_HEAD(ResponseHeadTarget::fuzzerTestOneInput),
         FORWARDED(ForwardedTarget::fuzzerTestOneInput),

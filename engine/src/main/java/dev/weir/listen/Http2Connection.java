@@ -1,0 +1,709 @@
+package dev.weir.listen;
+
+import dev.weir.http.Http2HeadReader;
+import dev.weir.http.LimitsConfig;
+import dev.weir.http.Parsed;
+import dev.weir.http.Provenance;
+import dev.weir.listen.Glitches.Kind;
+import dev.weir.preamble.Ends;
+import dev.weir.runtime.Loop;
+import dev.weir.runtime.Outlet;
+import dev.weir.runtime.Timers;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/2 connection of a client: gives each stream a [Http2Wire], watches the time and what is odd, and ends in two steps, so that no
+/// request is lost that the client has sent meanwhile. Stands behind the [Http2Codec].
+///
+/// Confined to one event loop. Source: RFC 9113 §5.1, §6.8, §10.5.
+final class Http2Connection extends ClientConnection
+        implements Http2HeadDecoder.Owner, Timers.Expiry {
+    /// So long a client may take to notice that it should go, before its last requests are counted.
+    private static final long NOTICE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
+
+    private static final int MOST_LINGER_BYTES = 1 << 20;
+
+    /// Marks the `PING` whose answer says that the client has noticed.
+    private static final long NOTICED = 0x7765_6972_2d67_6f21L;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /// Streams that were closed last, by id; with [#WAS_RESET] those that this side reset.
+    private static final int REMEMBERED = 128;
+
+    private static final int WAS_RESET = 1 << 31;
+
+    private enum Leaving {
+        NO,
+        /// The client is told to open no more streams, and may have done so meanwhile.
+        TOLD,
+        /// The last stream is named.
+        LAST
+    }
+
+    private final Worker worker;
+    private final Loop loop;
+    private final Listener listener;
+    private final LimitsConfig limits;
+    private final Provenance.Peer peer;
+    private final @Nullable Secured secured;
+    private final Channel channel;
+    private final Outlet outlet;
+    private final Http2Frames frames;
+    private final Http2HeadDecoder heads;
+    private final Http2Inbound inbound;
+    private final Http2Codec codec;
+    private final Glitches glitches;
+    private final Farewell farewell = new Farewell();
+    private final Timers.Timer timer;
+    private final io.netty.handler.codec.http2.Http2Connection.PropertyKey key;
+    private final int[] closedStreams = new int[REMEMBERED];
+    private final List<Http2Wire> drained = new ArrayList<>(2);
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Http2Wire wires;
+    private @Nullable Http2Wire incoming;
+    private @Nullable Http2Wire trailing;
+    private int streams;
+    private int requests;
+    private int closedCount;
+    private int skipped;
+    private Leaving leaving = Leaving.NO;
+    private boolean closing;
+    private boolean gone;
+
+    /// When a head must be whole, the client must have noticed, or an idle connection ends.
+    private long headBy;
+
+    private long noticeBy = NEVER;
+    private long idleBy;
+
+    Http2Connection(
+            Worker worker,
+            Listener listener,
+            Channel channel,
+            Ends ends,
+            @Nullable Secured secured) {
+        this.worker = worker;
+        this.loop = worker.loop();
+        this.listener = listener;
+        this.limits = worker.snapshot().limits();
+        this.channel = channel;
+        this.secured = secured;
+        this.outlet = new Outlet(loop, channel);
+        this.frames = new Http2Frames(loop, outlet, worker.http2Heads());
+        this.heads = new Http2HeadDecoder(limits, this);
+        this.inbound = new Http2Inbound(this, heads);
+        this.codec = Http2Codec.of(this, limits, frames, inbound);
+        this.glitches = new Glitches(loop.now());
+        this.timer = loop.timers().timer(this);
+        this.peer = worker.snapshot().provenance().peer(ends);
+        var state = codec.connection();
+        this.key = state.newKey();
+        state.addListener(new Closings());
+        codec.decoder().frameListener(new Arrivals());
+    }
+
+    /// Puts itself and its codec at the end of the channel's pipeline.
+    void join() {
+        channel.pipeline().addLast(codec, this);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = channel.pipeline().context(codec);
+        worker.opened(this);
+        headBy = loop.now() + limits.headerTimeout().toNanos();
+        idleBy = loop.now() + limits.keepAlive().toNanos();
+        rearm();
+        if (worker.draining()) {
+            leave(Http2Error.NO_ERROR);
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext here = context;
+        if (here == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return here;
+    }
+
+    // ---- what the codec and the streams ask ----
+
+    Listener listener() {
+        return listener;
+    }
+
+    Provenance.Peer peer() {
+        return peer;
+    }
+
+    @Nullable Secured secured() {
+        return secured;
+    }
+
+    Http2Frames frames() {
+        return frames;
+    }
+
+    ByteBufAllocator alloc() {
+        return channel.alloc();
+    }
+
+    @Nullable Http2Stream stream(int id) {
+        return codec.connection().stream(id);
+    }
+
+    boolean mayHaveExisted(int id) {
+        return codec.connection().streamMayHaveExisted(id);
+    }
+
+    /// Whether nothing that comes is looked at any more.
+    boolean closing() {
+        return closing;
+    }
+
+    /// Bytes that came behind the end are skipped, up to a bound.
+    void skipped(int bytes) {
+        skipped += bytes;
+        if (skipped > MOST_LINGER_BYTES) {
+            close();
+        }
+    }
+
+    int pendingOf(int id) {
+        return inbound.pendingOf(id);
+    }
+
+    // ---- what arrives ----
+
+    /// Bytes have come.
+    void arrived() {
+        loop.arrived();
+    }
+
+    /// What has come was looked at.
+    void looked() {
+        if (!inbound.headPending()) {
+            if (requests > 0 || codec.decoder().prefaceReceived()) {
+                headBy = NEVER;
+            }
+        } else if (headBy == NEVER) {
+            headBy = loop.now() + limits.headerTimeout().toNanos();
+            rearm();
+        }
+    }
+
+    @Override
+    public void begin(int streamId, Http2HeadReader reader) {
+        Http2Stream known = stream(streamId);
+        Http2Wire on = known == null ? null : known.getProperty(key);
+        Http2Wire fresh = incoming;
+        trailing = null;
+        if (known != null && on != null && known.state() != Http2Stream.State.HALF_CLOSED_REMOTE) {
+            trailing = on;
+            reader.beginTrailers(on.trailers());
+            return;
+        }
+        if (fresh != null) {
+            // The stream of the block before was refused.
+            fresh.forget();
+        } else {
+            fresh = incoming = worker.http2Wire();
+        }
+        reader.begin(fresh.begin(this));
+    }
+
+    /// What the decoder has found well-formed and in its place.
+    private final class Arrivals extends Http2FrameAdapter {
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx,
+                int streamId,
+                Http2Headers headers,
+                int streamDependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endStream) {
+            Http2HeadReader reader = heads.reader();
+            Parsed parsed = reader.finish(!endStream);
+            Http2Wire on = trailing;
+            Http2Wire fresh = incoming;
+            if (on != null) {
+                trailing = null;
+                on.trailed(parsed, reader.broken());
+            } else if (fresh != null) {
+                incoming = null;
+                opened(fresh, streamId, parsed, reader.broken(), endStream);
+            }
+        }
+
+        @Override
+        public int onDataRead(
+                ChannelHandlerContext ctx,
+                int streamId,
+                ByteBuf data,
+                int padding,
+                boolean endOfStream) {
+            Http2Wire wire = wire(streamId);
+            int length = data.readableBytes();
+            if (wire == null) {
+                return length + padding;
+            }
+            try {
+                return wire.data(data, padding, endOfStream);
+            } catch (RuntimeException e) {
+                wire.bug(e);
+                return length + padding;
+            }
+        }
+
+        @Override
+        public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+            if (data == NOTICED && leaving == Leaving.TOLD) {
+                nameLast();
+            }
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+            outlet.flushLater();
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
+            outlet.flushLater();
+        }
+    }
+
+    private void opened(
+            Http2Wire wire, int streamId, Parsed parsed, boolean broken, boolean endStream) {
+        Http2Stream stream = stream(streamId);
+        if (stream == null) {
+            throw new IllegalStateException("a head without a stream");
+        }
+        stream.setProperty(key, wire);
+        link(wire);
+        requests++;
+        idleBy = NEVER;
+        if (broken) {
+            odd(Kind.BROKEN);
+        }
+        try {
+            wire.head(stream, parsed, broken, endStream);
+        } catch (RuntimeException e) {
+            wire.bug(e);
+        }
+        if (limits.requestsPerConnection() > 0 && requests >= limits.requestsPerConnection()) {
+            leave(Http2Error.NO_ERROR);
+        }
+    }
+
+    private @Nullable Http2Wire wire(int streamId) {
+        Http2Stream stream = stream(streamId);
+        return stream == null ? null : stream.getProperty(key);
+    }
+
+    private void link(Http2Wire wire) {
+        Http2Wire first = wires;
+        wire.next = first;
+        if (first != null) {
+            first.previous = wire;
+        }
+        wires = wire;
+        streams++;
+    }
+
+    private void unlink(Http2Wire wire) {
+        Http2Wire previous = wire.previous;
+        Http2Wire next = wire.next;
+        if (previous != null) {
+            previous.next = next;
+        } else if (wires == wire) {
+            wires = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        wire.previous = wire.next = null;
+        streams--;
+    }
+
+    /// Hears of every stream that is over, whoever ended it.
+    private final class Closings extends Http2ConnectionAdapter {
+        @Override
+        public void onStreamClosed(Http2Stream stream) {
+            remember(stream.isResetSent() ? stream.id() | WAS_RESET : stream.id());
+            Http2Wire wire = stream.removeProperty(key);
+            if (wire != null) {
+                unlink(wire);
+                wire.closed();
+                worker.spare(wire);
+                idleIfDone();
+            }
+        }
+    }
+
+    private void remember(int entry) {
+        closedStreams[closedCount++ & REMEMBERED - 1] = entry;
+    }
+
+    private boolean remembers(int entry) {
+        for (int one : closedStreams) {
+            if (one == entry) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether this side reset the stream not long ago.
+    boolean wasReset(int id) {
+        return stream(id) == null && remembers(id | WAS_RESET);
+    }
+
+    /// Whether the stream was closed not long ago, and not by a reset of this side.
+    boolean wasClosed(int id) {
+        return remembers(id);
+    }
+
+    /// Data for a stream that is no more: its bytes count against the connection's window all the same.
+    void discard(ByteBuf data, int padding) throws Http2Exception {
+        codec.decoder().flowController().receiveFlowControlledFrame(null, data, padding, false);
+    }
+
+    // ---- what goes out ----
+
+    void enqueue(Http2Stream stream, Http2Wire wire) {
+        codec.encoder().flowController().addFlowControlled(stream, wire);
+        outlet.flushLater();
+    }
+
+    void consumed(Http2Stream stream, int bytes) {
+        try {
+            codec.decoder().flowController().consumeBytes(stream, bytes);
+        } catch (Http2Exception e) {
+            codec.onError(context(), true, e);
+        }
+    }
+
+    void reset(int streamId, Http2Error code) {
+        if (stream(streamId) == null) {
+            remember(streamId | WAS_RESET);
+        }
+        codec.reset(context(), streamId, code);
+    }
+
+    void closeLocal(Http2Stream stream) {
+        codec.closeStreamLocal(stream, context().newSucceededFuture());
+    }
+
+    void sentData() {
+        glitches.sentData();
+    }
+
+    /// A stream's queue has become short: it hears so when the flow controller is done.
+    void drained(Http2Wire wire) {
+        drained.add(wire);
+    }
+
+    void touch() {
+        outlet.flushLater();
+    }
+
+    void gathered() {
+        outlet.pass();
+    }
+
+    void flushed() {
+        if (channel.isWritable()) {
+            frames.taken();
+        }
+        while (!drained.isEmpty()) {
+            drained.removeLast().clientWritable();
+        }
+    }
+
+    // ---- what is odd ----
+
+    void odd(Kind kind) {
+        glitches.count(kind, loop.now());
+    }
+
+    void windowUpdated() {
+        glitches.windowUpdate(loop.now());
+    }
+
+    /// Called behind every frame.
+    void judge() {
+        if (closing) {
+            return;
+        }
+        if (glitches.spent() || frames.piledUp()) {
+            listener.odd(peer, glitches.figures(), loop.now());
+            broke(Http2Error.ENHANCE_YOUR_CALM, null);
+        } else if (glitches.calm()) {
+            leave(Http2Error.ENHANCE_YOUR_CALM);
+        }
+    }
+
+    /// The client broke a rule for one stream.
+    void broke(int streamId, Http2Error how) {
+        odd(Kind.BROKEN);
+        Http2Wire wire = wire(streamId);
+        if (wire != null) {
+            wire.broken(how);
+        } else if (!wasReset(streamId)) {
+            reset(streamId, how);
+        }
+        judge();
+    }
+
+    /// The connection cannot go on.
+    void broke(Http2Error how, @Nullable Throwable cause) {
+        if (closing) {
+            return;
+        }
+        if (cause != null && how == Http2Error.INTERNAL_ERROR) {
+            listener.bug("", cause);
+        }
+        goAway(codec.connection().remote().lastStreamCreated(), how);
+        closeInOrder();
+        endRequests();
+    }
+
+    private void goAway(int last, Http2Error how) {
+        var _ =
+                frames.writeGoAway(
+                        context(), last, how.code(), Unpooled.EMPTY_BUFFER, context().newPromise());
+    }
+
+    private void endRequests() {
+        for (Http2Wire wire = wires; wire != null; wire = wire.next) {
+            if (wire.serving().busy()) {
+                wire.serving().gone();
+            }
+        }
+    }
+
+    // ---- ends ----
+
+    /// Tells the client to open no more streams, and gives it time to notice.
+    private void leave(Http2Error why) {
+        if (leaving != Leaving.NO || closing) {
+            return;
+        }
+        leaving = Leaving.TOLD;
+        tell(Integer.MAX_VALUE, why);
+        var _ = frames.writePing(context(), false, NOTICED, context().newPromise());
+        noticeBy = loop.now() + NOTICE_NANOS;
+        rearm();
+    }
+
+    private void nameLast() {
+        leaving = Leaving.LAST;
+        noticeBy = NEVER;
+        tell(codec.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
+        idleIfDone();
+    }
+
+    private void tell(int last, Http2Error why) {
+        try {
+            if (codec.connection().goAwaySent(last, why.code(), Unpooled.EMPTY_BUFFER)) {
+                goAway(last, why);
+            }
+        } catch (Http2Exception e) {
+            listener.bug("", e);
+        }
+    }
+
+    private void idleIfDone() {
+        if (streams > 0 || closing || gone) {
+            return;
+        }
+        if (leaving == Leaving.LAST || worker.closesIdle()) {
+            closeIfIdle();
+            return;
+        }
+        farewell.begin();
+        idleBy = loop.now() + limits.keepAlive().toNanos();
+        rearm();
+    }
+
+    private void rearm() {
+        long next = Math.min(headBy, Math.min(noticeBy, streams == 0 ? idleBy : NEVER));
+        if (next == NEVER) {
+            timer.clear();
+        } else {
+            timer.at(next);
+        }
+    }
+
+    /// Sends what is written, then says that nothing more will come, and reads on until the client closes, so that no reset destroys
+    /// what it has not read.
+    private void closeInOrder() {
+        closing = true;
+        outlet.flush();
+        timer.at(loop.now() + LINGER_NANOS);
+        var _ =
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                        .addListener((ChannelFutureListener) done -> endOutput(done.channel()));
+    }
+
+    private void endOutput(Channel open) {
+        if (secured == null) {
+            ((SocketChannel) open).shutdownOutput();
+        } else {
+            secured.endOutput((SocketChannel) open);
+        }
+    }
+
+    /// Closes without waiting for the client to take what is written. TLS is passed by: it would say an orderly end.
+    private void reset() {
+        closing = true;
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        channel.unsafe().close(channel.voidPromise());
+    }
+
+    private void close() {
+        closing = true;
+        outlet.flush();
+        channel.close();
+    }
+
+    @Override
+    void drain() {
+        leave(Http2Error.NO_ERROR);
+    }
+
+    @Override
+    void closeIfIdle() {
+        if (streams == 0 && !closing) {
+            if (leaving != Leaving.LAST) {
+                tell(codec.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
+            }
+            closeInOrder();
+        }
+    }
+
+    @Override
+    boolean cut() {
+        boolean busy = outlet.held() > 0 && !closing;
+        Http2Wire wire = wires;
+        while (wire != null) {
+            Http2Wire next = wire.next;
+            busy |= wire.cutNow();
+            wire = next;
+        }
+        outlet.flush();
+        if (!closing) {
+            goAway(codec.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
+        }
+        close();
+        return busy;
+    }
+
+    @Override
+    public void expired() {
+        long now = loop.now();
+        if (gone) {
+            return;
+        }
+        if (closing) {
+            expired(LINGER_NANOS);
+        } else if (now >= headBy) {
+            broke(Http2Error.ENHANCE_YOUR_CALM, null);
+        } else if (now >= noticeBy) {
+            nameLast();
+        } else if (streams == 0 && now >= idleBy) {
+            expired(limits.keepAlive().toNanos());
+        } else {
+            rearm();
+        }
+    }
+
+    private void expired(long nanos) {
+        long then = farewell.ends(loop.now(), outlet.held(), nanos);
+        if (then == Farewell.RESET) {
+            reset();
+        } else if (then != Farewell.CLOSE) {
+            idleBy = then;
+            timer.at(then);
+        } else if (closing) {
+            close();
+        } else {
+            closeIfIdle();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone = closing = true;
+        timer.drop();
+        worker.closed(this);
+        endRequests();
+        Http2Wire fresh = incoming;
+        if (fresh != null) {
+            incoming = null;
+            fresh.forget();
+            worker.spare(fresh);
+        }
+        outlet.discard();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        // The codec hands nothing on.
+        throw new IllegalStateException("unexpected " + message);
+    }
+
+    /// An I/O error, or a bug; whose request it was is not known.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof java.io.IOException) {
+            ctx.close();
+            return;
+        }
+        broke(Http2Error.INTERNAL_ERROR, cause);
+    }
+
+    @Override
+    long held() {
+        long sum = outlet.held();
+        for (Http2Wire wire = wires; wire != null; wire = wire.next) {
+            sum += wire.held();
+        }
+        return sum;
+    }
+
+    @Override
+    void relieve() {
+        Http2Wire wire = wires;
+        while (wire != null) {
+            Http2Wire next = wire.next;
+            wire.relieve();
+            wire = next;
+        }
+    }
+}
