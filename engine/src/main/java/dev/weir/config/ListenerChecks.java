@@ -26,14 +26,18 @@ record ListenerChecks(Checks checks, WeirConfig config, String path) {
                                         "say who may: trusted-proxies: [10.0.0.0/8]"));
         listener.tcp().ifPresent(this::tcp);
         if (listener.tcp().isPresent()) {
-            for (String key : List.of("protocols", "tls", "redirect")) {
-                if (checks.says(KeyPath.key(path, key))) {
-                    checks.wrong(
-                            KeyPath.key(path, key),
-                            "does not fit to tcp, which passes connections on as they are",
-                            "keep one of the two");
-                }
-            }
+            alone(!listener.protocols().isEmpty(), "protocols");
+            alone(listener.tls().isPresent(), "tls");
+            alone(listener.redirect().isPresent(), "redirect");
+        }
+    }
+
+    private void alone(boolean said, String key) {
+        if (said) {
+            checks.wrong(
+                    KeyPath.key(path, key),
+                    "does not fit to tcp, which passes connections on as they are",
+                    "keep one of the two");
         }
     }
 
