@@ -5,6 +5,7 @@ import dev.weir.balance.Balance;
 import dev.weir.balance.StickyConfig;
 import dev.weir.exchange.RequestKey;
 import dev.weir.filter.jwt.JwtConfig;
+import dev.weir.health.HealthConfig;
 import dev.weir.route.Action;
 import dev.weir.route.PathPattern;
 import dev.weir.route.RouteConfig;
@@ -27,6 +28,23 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
                     KeyPath.key(path, "endpoints"),
                     "every endpoint is a backup",
                     "take backup off those that come first");
+        }
+        if (service.protocol() == ServiceConfig.Protocol.H2) {
+            checks.wrong(
+                    KeyPath.key(path, "protocol"),
+                    "HTTP/2 over TLS to endpoints is not built yet",
+                    "expected: h1, or h2c for HTTP/2 in the clear");
+        }
+        boolean grpc =
+                service.health()
+                        .flatMap(HealthConfig::protocol)
+                        .filter(HealthConfig.Protocol.GRPC::equals)
+                        .isPresent();
+        if (grpc && service.protocol() == ServiceConfig.Protocol.H1) {
+            checks.wrong(
+                    KeyPath.key(KeyPath.key(path, "health"), "protocol"),
+                    "gRPC needs endpoints that speak HTTP/2",
+                    "add protocol: h2c to the service");
         }
         String balance = KeyPath.key(path, "balance");
         switch (service.balance()) {

@@ -26,7 +26,7 @@ final class EndpointStream implements Errand {
     private final Attempt attempt = new Attempt();
     private @Nullable ResponseHead ownHead;
     private @Nullable ServiceOnLoop service;
-    private @Nullable EndpointConnection connection;
+    private @Nullable Carrier carrier;
     private State state = State.IDLE;
     private boolean reused;
     private boolean readsOwnHead;
@@ -45,18 +45,15 @@ final class EndpointStream implements Errand {
         this.service = service;
         this.readsOwnHead = readsOwnHead;
         attempt.begin(endpoint, loop.now());
-        EndpointConnection idle = fresh ? null : service.pool(endpoint).take(loop.now());
-        reused = idle != null;
-        if (idle != null) {
-            idle.serve(this);
-            connection = idle;
+        Carriers carriers = service.carriers(endpoint);
+        Carrier standing = fresh ? null : carriers.take(this);
+        reused = standing != null;
+        if (standing != null) {
+            carrier = standing;
             send();
         } else {
             state = State.CONNECTING;
-            EndpointConnection opening = service.connect(endpoint, this);
-            if (state == State.CONNECTING) {
-                connection = opening;
-            }
+            carrier = carriers.open(this);
         }
     }
 
@@ -89,23 +86,23 @@ final class EndpointStream implements Errand {
         return attempt;
     }
 
-    EndpointConnection connection() {
-        EndpointConnection open = connection;
+    Carrier carrier() {
+        Carrier open = carrier;
         if (open == null) {
-            throw new IllegalStateException("no connection");
+            throw new IllegalStateException("no carrier");
         }
         return open;
     }
 
     /// Bytes of the request that the endpoint has not taken.
     long held() {
-        return takesBody() ? connection().outlet().held() : 0;
+        return takesBody() ? carrier().held() : 0;
     }
 
     void pause(boolean wanted) {
-        if (paused != wanted && connection != null) {
+        if (paused != wanted && carrier != null) {
             paused = wanted;
-            connection().read(!wanted);
+            carrier().read(!wanted);
         }
     }
 
@@ -139,21 +136,12 @@ final class EndpointStream implements Errand {
     }
 
     @Override
-    public void connected(EndpointConnection opened) {
-        if (connection != opened) {
-            opened.discard();
-            return;
-        }
-        opened.serve(this);
+    public void connected(Carrier opened) {
         send();
     }
 
     @Override
-    public void connectFailed(EndpointConnection failed, Throwable cause) {
-        failed.discard();
-        if (state != State.CONNECTING || connection != null && connection != failed) {
-            return;
-        }
+    public void connectFailed(Carrier failed, Throwable cause) {
         Failure failure = ServiceOnLoop.whyNotConnected(cause);
         over(failure == Failure.NO_SOCKET ? Outcome.LACKED : Outcome.CONNECT_FAILED);
         forward.failed(this, failure);
@@ -179,7 +167,7 @@ final class EndpointStream implements Errand {
 
     @Override
     public void ended(boolean reusable, @Nullable Headers trailers) {
-        EndpointConnection open = connection();
+        Carrier open = carrier();
         boolean whole = forward.requestWasTaken();
         leave();
         // First the connection, then the client: its next request may want it at once.
@@ -189,16 +177,23 @@ final class EndpointStream implements Errand {
 
     @Override
     public void failed(Failure failure) {
-        over(
-                state == State.ANSWERING
-                        ? Outcome.CUT
-                        : failure == Failure.BAD_ANSWER ? Outcome.BAD_ANSWER : Outcome.RESET);
+        reused = reused && carrier().mayHaveBeenDead();
+        over(state == State.ANSWERING ? Outcome.CUT : outcome(failure));
         forward.failed(this, failure);
     }
 
     @Override
     public void writable() {
         forward.endpointWritable();
+    }
+
+    /// How an attempt went that failed without an answer.
+    static Outcome outcome(Failure failure) {
+        return switch (failure) {
+            case BAD_ANSWER -> Outcome.BAD_ANSWER;
+            case REFUSED -> Outcome.REFUSED;
+            default -> Outcome.RESET;
+        };
     }
 
     // ---- ends ----
@@ -210,7 +205,7 @@ final class EndpointStream implements Errand {
             attempt.judged(outcome, loop.now());
             learn();
         }
-        EndpointConnection open = connection;
+        Carrier open = carrier;
         leave();
         if (open != null) {
             open.discard();
@@ -219,7 +214,7 @@ final class EndpointStream implements Errand {
 
     /// Ends the attempt with an answer that nobody wants. A short rest of it is read, so that the connection can be used again.
     void decline() {
-        EndpointConnection open = connection();
+        Carrier open = carrier();
         boolean whole = forward.requestWasTaken();
         leave();
         open.readToEnd(whole);
@@ -235,7 +230,7 @@ final class EndpointStream implements Errand {
     private void leave() {
         state = State.IDLE;
         paused = false;
-        connection = null;
+        carrier = null;
         attempt.end();
     }
 }

@@ -13,7 +13,6 @@ import dev.weir.limit.Refusals;
 import dev.weir.limit.Restraint;
 import dev.weir.limit.Throttle;
 import dev.weir.observe.Events;
-import dev.weir.pool.EndpointPool;
 import dev.weir.retry.Latencies;
 import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
@@ -25,17 +24,13 @@ import dev.weir.service.Service;
 import dev.weir.service.Standing;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one event loop has of one service: its door, its balancer, its restraint, and for each endpoint the idle connections.
+/// What one event loop has of one service: its door, its balancer, its restraint, and the connections to each endpoint.
 /// Confined to that loop.
 public final class ServiceOnLoop {
     /// Not secret: a client may know who gets its requests, and can send them there by their key anyway. Not 0, so that
@@ -59,9 +54,7 @@ public final class ServiceOnLoop {
     private final RetryBudget hedges;
     private final Latencies latencies = new Latencies();
     private boolean measuresLatencies;
-    private final LimitsConfig limits;
-    private final Bootstrap bootstrap;
-    private final List<EndpointPool<EndpointConnection>> pools = new ArrayList<>();
+    private final List<Carriers> carriers = new ArrayList<>();
     private boolean heldBack;
 
     /// What all loops have of a service together. Thread-safe.
@@ -111,23 +104,15 @@ public final class ServiceOnLoop {
                         service.config().throttle(), service.endpoints().size(), loop.random());
         this.restraint = shared.restraint;
         this.watch = watch;
-        this.limits = limits;
         var connections = service.config().connections();
-        this.bootstrap =
-                new Bootstrap()
-                        .group(loop.executor())
-                        .channelFactory(transport.channel()::get)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        // An endpoint may answer and close before it has read the request: then
-                        // writing fails, and the answer is there to be read.
-                        .option(ChannelOption.AUTO_CLOSE, false)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) Math.max(1, connections.connectTimeout().toMillis()))
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, loop.reads());
-        for (Endpoint _ : service.endpoints()) {
-            pools.add(new EndpointPool<>(connections.keep()));
+        Dialer dialer = new Dialer(loop, connections, transport);
+        for (Endpoint endpoint : service.endpoints()) {
+            carriers.add(
+                    switch (service.config().protocol()) {
+                        case H1 -> new Http1Carriers(loop, endpoint, dialer, limits, connections);
+                        case H2, H2C ->
+                                new Http2Carriers(loop, endpoint, dialer, limits, connections);
+                    });
         }
     }
 
@@ -237,36 +222,8 @@ public final class ServiceOnLoop {
         return heldBack ? 1 : (int) watch.nextCheck(service).toSeconds() + 1;
     }
 
-    EndpointPool<EndpointConnection> pool(Endpoint endpoint) {
-        return pools.get(endpoint.position());
-    }
-
-    /// Begins to connect; tells `errand` what became of it.
-    EndpointConnection connect(Endpoint endpoint, Errand errand) {
-        EndpointConnection connection =
-                new EndpointConnection(
-                        loop, pool(endpoint), limits, service.config().connections());
-        ChannelFuture connecting =
-                bootstrap.clone().handler(connection).connect(endpoint.address());
-        if (connecting.cause() != null && !connecting.channel().isRegistered()) {
-            // There was no descriptor for a socket. Netty would tell on a thread of its own, and
-            // this channel cannot even be closed.
-            Throwable cause = connecting.cause();
-            loop.executor().execute(() -> errand.connectFailed(connection, cause));
-            return connection;
-        }
-        connection.opening(connecting.channel());
-        var _ =
-                connecting.addListener(
-                        (ChannelFutureListener)
-                                done -> {
-                                    if (done.isSuccess()) {
-                                        errand.connected(connection);
-                                    } else {
-                                        errand.connectFailed(connection, done.cause());
-                                    }
-                                });
-        return connection;
+    Carriers carriers(Endpoint endpoint) {
+        return carriers.get(endpoint.position());
     }
 
     /// Whose fault it is that a connect failed.
@@ -279,6 +236,6 @@ public final class ServiceOnLoop {
 
     /// Closes the idle connections.
     public void close() {
-        pools.forEach(EndpointPool::close);
+        carriers.forEach(Carriers::close);
     }
 }

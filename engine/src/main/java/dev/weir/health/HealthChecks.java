@@ -79,7 +79,11 @@ public final class HealthChecks implements AutoCloseable {
                 EndpointChecks.Plan plan =
                         new EndpointChecks.Plan(
                                 endpoint,
-                                Probe.of(endpoint.address(), config, all.deadlines),
+                                Probe.of(
+                                        endpoint.address(),
+                                        config,
+                                        service.service().config().protocol(),
+                                        all.deadlines),
                                 new RiseAndFall(config.upAfter(), config.downAfter()),
                                 // A generator of its own, because not every kind can be shared.
                                 new Pace(config.every(), new SplittableRandom(random.nextLong())),

@@ -1,7 +1,9 @@
 package dev.weir.health;
 
+import dev.weir.service.ServiceConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /// One check of one endpoint, to be run again and again: a new connection each time, closed when it is over.
@@ -12,15 +14,29 @@ record Probe(
         HealthCheck check,
         ScheduledExecutorService deadlines) {
 
+    /// @param protocol what the endpoint speaks
     static Probe of(
-            InetSocketAddress endpoint, HealthConfig config, ScheduledExecutorService deadlines) {
+            InetSocketAddress endpoint,
+            HealthConfig config,
+            ServiceConfig.Protocol protocol,
+            ScheduledExecutorService deadlines) {
         InetSocketAddress address =
                 config.port().map(port -> withPort(endpoint, port)).orElse(endpoint);
-        HealthCheck check =
-                config.path()
-                        .<HealthCheck>map(path -> HttpCheck.of(path, address, config))
-                        .orElseGet(TcpCheck::new);
-        return new Probe(address, config.timeout(), check, deadlines);
+        return new Probe(address, config.timeout(), check(address, config, protocol), deadlines);
+    }
+
+    private static HealthCheck check(
+            InetSocketAddress address, HealthConfig config, ServiceConfig.Protocol protocol) {
+        if (config.protocol().equals(Optional.of(HealthConfig.Protocol.GRPC))) {
+            return GrpcCheck.of(config.service().orElse(""), address);
+        }
+        if (config.path().isEmpty()) {
+            return new TcpCheck();
+        }
+        String path = config.path().get();
+        return protocol == ServiceConfig.Protocol.H1
+                ? HttpCheck.of(path, address, config)
+                : Http2Check.of(path, address, config);
     }
 
     CheckResult run() {

@@ -7,6 +7,7 @@ final class Hop {
     static final int KEEP_ALIVE = 2;
     static final int MALFORMED = -1;
 
+    private static final String TRAILERS = "trailers";
     private static final int NO_OPTION = 0;
     private static final int NOMINATION = 4;
 
@@ -45,6 +46,23 @@ final class Hop {
                             });
 
     private Hop() {}
+
+    /// Whether `TE` names trailers. Says nothing any more after [#end].
+    static boolean takesTrailers(Headers headers) {
+        for (int row = headers.find(Field.TE, 0); row >= 0; row = headers.next(Field.TE, row)) {
+            int start = headers.valueStart(row);
+            int end = headers.valueEnd(row);
+            for (int at = start; at + TRAILERS.length() <= end; at++) {
+                int after = at + TRAILERS.length();
+                if (Ascii.equalsIgnoreCase(headers.bytes, at, after, TRAILERS)
+                        && (at == start || !Ascii.token(headers.bytes[at - 1]))
+                        && (after == end || !Ascii.token(headers.bytes[after]))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
 
     /// Removes the fields and returns the bits [#CLOSE] and [#KEEP_ALIVE], or [#MALFORMED].
     static int end(Headers headers) {

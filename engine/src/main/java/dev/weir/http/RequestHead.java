@@ -38,6 +38,7 @@ public final class RequestHead {
     int minorVersion;
     boolean persistent;
     boolean expectsContinue;
+    boolean takesTrailers;
     boolean lengthSaid;
     long bodyLength;
 
@@ -58,9 +59,37 @@ public final class RequestHead {
         minorVersion = 1;
         authorityStart = authorityEnd = hostStart = hostEnd = 0;
         expectsContinue = false;
+        takesTrailers = false;
         lengthSaid = false;
         persistent = false;
         bodyLength = NO_BODY;
+    }
+
+    /// Becomes a copy of another head, as it stands.
+    public void copy(RequestHead other) {
+        headers.copy(other.headers);
+        methodStart = other.methodStart;
+        methodEnd = other.methodEnd;
+        knownMethod = other.knownMethod;
+        pathStart = other.pathStart;
+        pathEnd = other.pathEnd;
+        sentStart = other.sentStart;
+        sentEnd = other.sentEnd;
+        queryStart = other.queryStart;
+        queryEnd = other.queryEnd;
+        authorityStart = other.authorityStart;
+        authorityEnd = other.authorityEnd;
+        hostStart = other.hostStart;
+        hostEnd = other.hostEnd;
+        idStart = other.idStart;
+        idEnd = other.idEnd;
+        minorVersion = other.minorVersion;
+        persistent = other.persistent;
+        expectsContinue = other.expectsContinue;
+        takesTrailers = other.takesTrailers;
+        lengthSaid = other.lengthSaid;
+        bodyLength = other.bodyLength;
+        method = path = host = null;
     }
 
     public Headers headers() {
@@ -176,6 +205,11 @@ public final class RequestHead {
     /// Whether the client waits for 100 before it sends the body.
     public boolean expectsContinue() {
         return expectsContinue;
+    }
+
+    /// Whether the client has said that it takes trailers (`TE: trailers`, RFC 9110 §10.1.4).
+    public boolean takesTrailers() {
+        return takesTrailers;
     }
 
     /// Bytes of the body, [#NO_BODY] or [#CHUNKED].

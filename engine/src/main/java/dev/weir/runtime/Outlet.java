@@ -75,6 +75,11 @@ public final class Outlet {
                 + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
+    /// Has what was written to the channel beside this outlet sent at the end of the loop's turn.
+    public void flushLater() {
+        touch();
+    }
+
     /// Sends what was written, now; else it is sent at the end of the loop's turn.
     public void flush() {
         touched = false;

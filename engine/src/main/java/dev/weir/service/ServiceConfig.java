@@ -22,6 +22,9 @@ public record ServiceConfig(
                         value = "Where the service runs.",
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
+        @Says(
+                        "What the endpoints speak: `h1` is HTTP/1.1; `h2c` is HTTP/2 in the clear, by prior knowledge. `h2` (over TLS) is not built yet.")
+                Protocol protocol,
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
                 Optional<StickyConfig> sticky,
@@ -42,6 +45,7 @@ public record ServiceConfig(
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
+                    Protocol.H1,
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
                     SlowStartConfig.DEFAULTS,
@@ -51,6 +55,13 @@ public record ServiceConfig(
                     ConnectionsConfig.DEFAULTS,
                     ThrottleConfig.OFF);
 
+    /// What endpoints speak.
+    public enum Protocol {
+        H1,
+        H2,
+        H2C
+    }
+
     public ServiceConfig {
         endpoints = List.copyOf(endpoints);
     }
@@ -59,6 +70,7 @@ public record ServiceConfig(
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
                 List.of(endpoints),
+                d.protocol,
                 d.balance,
                 d.sticky,
                 d.slowStart,
@@ -67,6 +79,10 @@ public record ServiceConfig(
                 d.panic,
                 d.connections,
                 d.throttle);
+    }
+
+    public ServiceConfig withProtocol(Protocol protocol) {
+        return with(draft -> draft.protocol = protocol);
     }
 
     public ServiceConfig withBalance(Balance balance) {
@@ -110,6 +126,7 @@ public record ServiceConfig(
     /// A copy that can be changed: what stands once here would stand in every `with` method.
     private static final class Draft {
         private List<EndpointConfig> endpoints;
+        private Protocol protocol;
         private Balance balance;
         private Optional<StickyConfig> sticky;
         private SlowStartConfig slowStart;
@@ -121,6 +138,7 @@ public record ServiceConfig(
 
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
+            protocol = from.protocol;
             balance = from.balance;
             sticky = from.sticky;
             slowStart = from.slowStart;
@@ -134,6 +152,7 @@ public record ServiceConfig(
         ServiceConfig made() {
             return new ServiceConfig(
                     endpoints,
+                    protocol,
                     balance,
                     sticky,
                     slowStart,

@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import static dev.weir.service.ServiceConfig.Protocol.H1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -180,6 +181,6 @@ class HttpAnswerTest {
     }
 
     private CheckResult probe(ScriptedPort port, HealthConfig config) {
-        return Probe.of(port.address(), config, deadlines).run();
+        return Probe.of(port.address(), config, H1, deadlines).run();
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import static dev.weir.service.ServiceConfig.Protocol.H1;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -190,7 +191,7 @@ class ProbeTest {
     }
 
     private CheckResult probe(InetSocketAddress address, HealthConfig config, Duration timeout) {
-        return Probe.of(address, config.withTiming(config.every(), timeout), deadlines).run();
+        return Probe.of(address, config.withTiming(config.every(), timeout), H1, deadlines).run();
     }
 
     private static ScriptedPort recording(BlockingQueue<String> requests) throws IOException {
