@@ -65,6 +65,8 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Outlet outlet;
+    private boolean dialed;
+    private boolean active;
     private boolean standing;
     private boolean settled;
     private boolean retired;
@@ -138,9 +140,11 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
         outlet = new Outlet(loop, channel);
     }
 
-    /// Nothing yet: the connection stands when its preface has been written.
     @Override
-    public void opened() {}
+    public void opened() {
+        dialed = true;
+        begin();
+    }
 
     @Override
     public void failed(Throwable cause) {
@@ -154,18 +158,21 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
         super.handlerAdded(ctx);
-        if (ctx.channel().isActive()) {
-            begin();
-        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
         super.channelActive(ctx);
+        active = true;
         begin();
     }
 
+    /// Nothing may be written before the preface, which is when the channel becomes active; and nothing should before whoever dialed
+    /// says that the connection stands.
     private void begin() {
+        if (!dialed || !active) {
+            return;
+        }
         standing = true;
         outlet().flushLater();
         while (!waiting.isEmpty()) {
