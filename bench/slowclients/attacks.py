@@ -9,6 +9,10 @@ from pathlib import Path
 from sidebyside.process import Failed
 
 
+# The scheduling class that gets what nobody else wants.
+IDLE = ("chrt", "--idle", "0")
+
+
 @dataclass(frozen=True)
 class Attack:
     key: str
@@ -75,9 +79,9 @@ class Running:
 
     def __init__(self, attack, connections, port, folder):
         self.prefix = Path(folder) / f"slowhttptest-{attack.key}"
-        # Attackers are other machines: here they take only what the good client, Weir and the endpoint leave.
+        # Attackers are other machines: here they take only what the good client, Weir and its endpoint leave.
         command = [
-            "nice", "-n", "19", "slowhttptest", *attack.options, "-c", str(connections), "-r", "200", "-l", str(attack.seconds),
+            *IDLE, "slowhttptest", *attack.options, "-c", str(connections), "-r", "200", "-l", str(attack.seconds),
             "-u", f"http://127.0.0.1:{port}{attack.path}", "-p", "3", "-g", "-o", str(self.prefix), "-v", "1",
         ]  # fmt: skip
         self.command = command

@@ -75,9 +75,9 @@ class ThreeTimesTheCapacityTest {
                                           """
                                                 .formatted(endpoint.address()))) {
             few(load(gate, 0.5, 1));
-            load(gate, 3, 2);
+            load(gate, 3, 1);
 
-            Arrivals over = load(gate, 3, 4);
+            Arrivals over = load(gate, 3, 3);
 
             assertThat(over.ok().perSecond()).as("%s", over).isGreaterThan(0.8 * CAPACITY);
             // Until the line stands, the wait is up to its max-wait.
@@ -88,7 +88,7 @@ class ThreeTimesTheCapacityTest {
             assertThat(low.ok().of(low)).as("%s", low).isLessThan(0.1);
 
             load(gate, 0.7, 1);
-            few(load(gate, 0.7, 2));
+            few(load(gate, 0.7, 1));
         }
     }
 
@@ -107,14 +107,14 @@ class ThreeTimesTheCapacityTest {
             few(load(gate, 0.5, 3));
             load(gate, 3, 5);
 
-            Arrivals over = load(gate, 3, 4);
+            Arrivals over = load(gate, 3, 3);
 
             assertThat(over.ok().perSecond()).as("%s", over).isGreaterThan(0.8 * CAPACITY);
             assertThat(over.ok().latency(0.99)).as("%s", over).isLessThan(Duration.ofMillis(400));
             assertThat(over.refused().latency(0.5)).as("%s", over).isLessThan(Duration.ofMillis(5));
 
             load(gate, 0.7, 1);
-            few(load(gate, 0.7, 2));
+            few(load(gate, 0.7, 1));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.balance;
 
+import dev.weir.observe.Events;
 import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
@@ -11,17 +12,32 @@ import java.util.random.RandomGenerator;
 /// per service and process; made off the event loops. Thread-safe.
 public final class Balancers {
     private final Service service;
-    private final Function<RandomGenerator, Balancer> forLoop;
+    private final Making forLoop;
 
+    private interface Making {
+        Balancer make(RandomGenerator random, Prober prober);
+
+        static Making of(Function<RandomGenerator, Balancer> making) {
+            return (random, _) -> making.apply(random);
+        }
+    }
+
+    /// For a service whose endpoints nobody asks.
     public Balancers(Service service) {
+        this(service, _ -> {});
+    }
+
+    /// @param events hears of endpoints that do not answer probes
+    public Balancers(Service service, Events events) {
         this.service = service;
         forLoop =
                 switch (service.config().balance()) {
-                    case Balance.Named named -> named(named.policy());
+                    case Balance.Named named -> Making.of(named(named.policy()));
+                    case Balance.Probed probed -> probed(probed, events);
                     case Balance.Hash by ->
-                            hashed(new Maglev(service.endpoints()), by.boundedLoad());
+                            Making.of(hashed(new Maglev(service.endpoints()), by.boundedLoad()));
                     case Balance.RingHash by ->
-                            hashed(new Ring(service.endpoints()), by.boundedLoad());
+                            Making.of(hashed(new Ring(service.endpoints()), by.boundedLoad()));
                 };
     }
 
@@ -39,7 +55,7 @@ public final class Balancers {
                 yield random -> new LeastLoaded(service, shared, random);
             }
             case PEAK_EWMA -> peakEwma();
-            case PREQUAL -> prequal();
+            case PREQUAL -> localPrequal()::apply;
             case FIRST -> _ -> new First(service);
         };
     }
@@ -56,11 +72,18 @@ public final class Balancers {
                         random);
     }
 
-    private Function<RandomGenerator, Balancer> prequal() {
+    private Function<RandomGenerator, Prequal> localPrequal() {
         int count = service.endpoints().size();
         LatencyByLoad latencies = new LatencyByLoad(count);
         Failures failures = new Failures(count);
         return random -> new Prequal(service, latencies, failures, random);
+    }
+
+    private Making probed(Balance.Probed probed, Events events) {
+        Function<RandomGenerator, Prequal> local = localPrequal();
+        Silence silence = new Silence(service, probed.probe(), events);
+        return (random, prober) ->
+                new Probing(service, probed, local.apply(random), silence, prober, random);
     }
 
     private Function<RandomGenerator, Balancer> hashed(Spread spread, Optional<Percent> bound) {
@@ -74,7 +97,13 @@ public final class Balancers {
 
     /// @param random of the event loop
     public Balancer forLoop(RandomGenerator random) {
-        Balancer policy = forLoop.apply(random);
+        return forLoop(random, Prober.NONE);
+    }
+
+    /// @param random of the event loop
+    /// @param prober asks endpoints, for a policy that goes by what they tell
+    public Balancer forLoop(RandomGenerator random, Prober prober) {
+        Balancer policy = forLoop.make(random, prober);
         boolean zones = service.endpoints().stream().anyMatch(service::away);
         return service.config().slowStart().window().isZero() && !zones
                 ? policy

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// NSDI 2024, §4.
 final class Prequal implements Balancer {
     private static final int CANDIDATES = 3;
-    private static final double QUANTILE = Math.pow(2, -0.25);
+    static final double QUANTILE = Math.pow(2, -0.25);
 
     /// A rank says whether the candidate is hot, then the bits of its load or latency as a float, then which candidate it is.
     private static final int HOT_SHIFT = 40;
@@ -155,7 +155,8 @@ final class Prequal implements Balancer {
         return (int) best & NUMBER;
     }
 
-    private double latency(int position, int inFlight, long nowNanos) {
+    /// Nanoseconds to be expected of an endpoint with so many requests in flight; 0 where one request is to find out.
+    double latency(int position, int inFlight, long nowNanos) {
         long known = latencies.known(position, inFlight, nowNanos);
         boolean nothing = known == Stamped.NOTHING;
         if (nothing && inFlight <= 0) {
@@ -165,6 +166,20 @@ final class Prequal implements Balancer {
                 * neglect.left(
                         position, nothing ? Long.MAX_VALUE : Stamped.age(known, nowNanos), nowNanos)
                 * failures.factor(position, nowNanos);
+    }
+
+    /// What is to be reckoned with in place of a latency that an endpoint has told of itself.
+    ///
+    /// @param idle whether nobody asks it anything, so that the latency may be out of date
+    double latency(int position, double toldNanos, boolean idle, long nowNanos) {
+        return toldNanos
+                * (idle ? neglect.left(position, Long.MAX_VALUE, nowNanos) : 1)
+                * failures.factor(position, nowNanos);
+    }
+
+    /// An endpoint gets a request without having been picked here.
+    void asked(int position, long nowNanos) {
+        neglect.asked(position, nowNanos);
     }
 
     /// A failure or a cancelled attempt never makes an endpoint look fast, but one that took long is known to be slow.

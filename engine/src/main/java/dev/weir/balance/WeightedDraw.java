@@ -73,6 +73,10 @@ final class WeightedDraw {
         return endpoints == others;
     }
 
+    int size() {
+        return endpoints.length;
+    }
+
     boolean equalWeights() {
         return limits.length == 0;
     }

@@ -48,7 +48,7 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
         }
         String balance = KeyPath.key(path, "balance");
         switch (service.balance()) {
-            case Balance.Named _ -> {}
+            case Balance.Named _, Balance.Probed _ -> {}
             case Balance.Hash by -> keys(KeyPath.key(balance, "hash"), by.hash());
             case Balance.RingHash by -> keys(KeyPath.key(balance, "ring-hash"), by.ringHash());
         }

@@ -1,7 +1,9 @@
 package dev.weir.forward;
 
+import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Prober;
 import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
@@ -75,7 +77,7 @@ public final class ServiceOnLoop {
                             config.maxWait().toNanos(),
                             new Refusals(service.name(), config.max(), events));
             return new Shared(
-                    new Balancers(service),
+                    new Balancers(service, events),
                     service.config().sticky().map(cookie -> new Sticky(service, cookie, seed)),
                     places,
                     new Restraint(service.name(), events),
@@ -93,7 +95,7 @@ public final class ServiceOnLoop {
             Transport transport) {
         this.loop = loop;
         this.service = service;
-        this.balancer = shared.balancers.forLoop(loop.random());
+        this.balancer = shared.balancers.forLoop(loop.random(), prober(service));
         this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         this.retries = shared.retries;
         this.hedges = shared.hedges;
@@ -114,6 +116,12 @@ public final class ServiceOnLoop {
                                 new Http2Carriers(loop, endpoint, dialer, limits, connections);
                     });
         }
+    }
+
+    private Prober prober(Service service) {
+        return service.config().balance() instanceof Balance.Probed probed
+                ? new ProbeSender(loop, this, probed, service.endpoints().size())
+                : Prober.NONE;
     }
 
     public Service service() {

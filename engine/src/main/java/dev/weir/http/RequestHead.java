@@ -65,6 +65,20 @@ public final class RequestHead {
         bodyLength = NO_BODY;
     }
 
+    /// Begins a GET that Weir makes itself, of a target in normal form and of whatever host.
+    public void start(String target) {
+        clear();
+        headers.append(Method.GET.name().getBytes(StandardCharsets.US_ASCII));
+        knownMethod = Method.GET;
+        methodEnd = pathStart = headers.end;
+        headers.append(target.getBytes(StandardCharsets.US_ASCII));
+        int query = target.indexOf('?');
+        pathEnd = query < 0 ? headers.end : pathStart + query;
+        queryStart = query < 0 ? 0 : pathEnd + 1;
+        queryEnd = query < 0 ? 0 : headers.end;
+        persistent = true;
+    }
+
     /// Becomes a copy of another head, as it stands.
     public void copy(RequestHead other) {
         headers.copy(other.headers);

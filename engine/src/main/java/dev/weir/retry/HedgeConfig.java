@@ -19,7 +19,7 @@ public record HedgeConfig(
                         example = "95%")
                 After after,
         @Says(
-                        "Most second attempts, as a share of the service's requests of the last 10 s; three at a time are always allowed.")
+                        "Most second attempts, as a share of the service's requests of the last 10 s; three at a time are always allowed, up to three a second.")
                 @Within(min = "0%", max = "100%")
                 Percent budget) {
 

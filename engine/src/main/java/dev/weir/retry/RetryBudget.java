@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// How many requests of a service may be repeated: a share of those of the last ten seconds; beyond it three at a time, so that a
-/// quiet service may repeat as well, and no more than three of a busy one's requests in flight are such. Repeating without a bound keeps an endpoint overloaded that was so for a moment only (N. Bronson et
+/// How many requests of a service may be repeated: a share of those of the last ten seconds. So that a quiet service may repeat as well, up to thirty
+/// in that time, three a second, are allowed beyond its share, three at a time; of a busy one's share that is nothing. Repeating without a bound keeps an endpoint overloaded that was so for a moment only (N. Bronson et
 /// al., Metastable Failures in Distributed Systems, 2021).
 ///
 /// One per service and process. Thread-safe: counting a request costs one addition to a striped counter.
@@ -15,8 +15,10 @@ public final class RetryBudget {
     /// Ten seconds, and the one that is not over.
     private static final int SLOTS = 11;
 
-    /// So many at a time are always allowed.
-    private static final int ALWAYS = 3;
+    /// In ten seconds so many are allowed whatever the share is, but only so many at a time.
+    private static final int ALWAYS = 30;
+
+    private static final int AT_A_TIME = 3;
 
     private final LongAdder[] requests = new LongAdder[SLOTS];
     private final long[] retries = new long[SLOTS];
@@ -45,7 +47,8 @@ public final class RetryBudget {
         turn(now);
         long asked = Arrays.stream(requests).mapToLong(LongAdder::sum).sum();
         long spent = Arrays.stream(retries).sum();
-        if (spent >= (long) (asked * share) && underWay.get() >= ALWAYS) {
+        boolean quiet = spent < ALWAYS && underWay.get() < AT_A_TIME;
+        if (spent >= (long) (asked * share) && !quiet) {
             return false;
         }
         underWay.incrementAndGet();

@@ -23,7 +23,7 @@ public record RetryConfig(
                         example = "[connect-failed, status-503]")
                 List<RetryCause> when,
         @Says(
-                        "Most retries, as a share of the service's requests of the last 10 s; three at a time are always allowed.")
+                        "Most retries, as a share of the service's requests of the last 10 s; three at a time are always allowed, up to three a second.")
                 @Within(min = "0%", max = "100%")
                 Percent budget,
         @Says("Time for one attempt, from choosing the endpoint to the head of its answer.")

@@ -43,6 +43,7 @@ class BalancerSuiteTest {
                 sharing.add(Balance.of(policy));
             }
         }
+        sharing.add(Balance.probed("/load"));
         sharing.add(Balance.hash(RequestKey.CLIENT_IP));
         sharing.add(Balance.hash(RequestKey.CLIENT_IP).withBoundedLoad(Percent.of(125)));
         return sharing;

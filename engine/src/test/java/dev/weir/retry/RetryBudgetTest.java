@@ -20,13 +20,21 @@ class RetryBudgetTest {
     }
 
     @Test
-    void allowsTheShareAndThreeAtATime() {
-        for (int i = 0; i < 100; i++) {
+    void allowsTheShareAndNoMore() {
+        for (int i = 0; i < 200; i++) {
             budget.request(i);
         }
-        assertThat(withdrawn(50, 0.2, 100)).isEqualTo(20);
-        for (int i = 0; i < 20; i++) {
+        assertThat(withdrawn(50, 0.2, 200)).isEqualTo(40);
+        for (int i = 0; i < 40; i++) {
             budget.over();
+        }
+        assertThat(withdrawn(50, 0.2, 200)).isZero();
+    }
+
+    @Test
+    void allowsThreeAtATimeWhereTheShareIsLittle() {
+        for (int i = 0; i < 14; i++) {
+            budget.request(i);
         }
         assertThat(withdrawn(50, 0.2, 100)).isEqualTo(3);
         budget.over();
@@ -35,10 +43,12 @@ class RetryBudgetTest {
 
     @Test
     void aQuietServiceMayRepeatOneAfterTheOther() {
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 30; i++) {
             assertThat(budget.withdraw(0.2, i)).isTrue();
             budget.over();
         }
+        assertThat(budget.withdraw(0.2, 30)).as("three a second").isFalse();
+        assertThat(budget.withdraw(0.2, 12 * SECOND)).isTrue();
     }
 
     @Test
@@ -49,7 +59,7 @@ class RetryBudgetTest {
         }
         assertThat(withdrawn(30, 0.2, start + 9 * SECOND)).isEqualTo(20);
         // The requests of the beginning have left the window.
-        assertThat(withdrawn(30, 0.2, start + 11 * SECOND)).isZero();
+        assertThat(withdrawn(30, 0.2, start + 11 * SECOND)).as("20 are under way").isZero();
         for (int i = 0; i < 10; i++) {
             budget.request(start + 100 * SECOND);
         }

@@ -1,7 +1,7 @@
 package dev.weir.simulator;
 
+import dev.weir.exchange.Priority;
 import dev.weir.limit.Waiter;
-import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,10 @@ final class Call {
     /// Its place among all calls.
     final int id;
 
-    final Attempt attempt = new Attempt();
+    /// The attempt, and the one beside it if that is slow.
+    final Try first = new Try(this, 0);
+
+    final Try second = new Try(this, 1);
     final Tried tried = new Tried();
 
     /// Counts its uses, so that what was meant for an earlier one is known.
@@ -27,6 +30,7 @@ final class Call {
     @Nullable Waiter waiter;
 
     long key;
+    Priority priority = Priority.NORMAL;
 
     /// When the client sent it first, and when this time.
     long beganNanos;
@@ -39,17 +43,17 @@ final class Call {
     long workNanos;
     int attempts;
 
-    /// Whether the attempt holds a place at an endpoint.
-    boolean trying;
-
     /// Attempts that found no connection.
     int unsent;
 
-    /// Attempts of all uses, so that what was meant for an earlier one is known.
-    int begun;
-
     /// Whether a retry of it is under way that the budget counts.
     boolean owesRetry;
+
+    /// Whether a second attempt is under way that the budget of these counts.
+    boolean owesHedge;
+
+    /// When there is to be a second attempt; [Gateway#NEVER] for none.
+    long hedgeNanos = Gateway.NEVER;
 
     /// Where the next attempt goes, and when; null while none is laid down.
     @Nullable Endpoint next;
@@ -59,16 +63,19 @@ final class Call {
     /// How often the client has sent it before.
     int repeated;
 
-    @Nullable Job job;
-
     Call(int id, Gateway gateway) {
         this.id = id;
         this.gateway = gateway;
     }
 
-    /// For a place in a list of what is to come for its attempt.
-    long attemptTicket() {
-        return (long) id << 32 | begun & 0xffff_ffffL;
+    /// What a client says of its request.
+    ///
+    /// @param beganNanos when it sent it for the first time
+    void ask(long beganNanos, long workNanos, long key, Priority priority) {
+        this.beganNanos = beganNanos;
+        this.workNanos = workNanos;
+        this.key = key;
+        this.priority = priority;
     }
 
     /// For a place in a list of what is to come.

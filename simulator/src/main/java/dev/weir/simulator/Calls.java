@@ -42,10 +42,10 @@ final class Calls {
 
     /// A job that is over, or that nobody works on any more.
     void free(Job job) {
-        Call call = job.call;
-        if (call != null) {
-            call.job = null;
-            job.call = null;
+        Try one = job.whose;
+        if (one != null) {
+            one.job = null;
+            job.whose = null;
         }
         freeJobs.add(job);
     }

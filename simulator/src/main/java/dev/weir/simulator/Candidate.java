@@ -4,6 +4,7 @@ import dev.weir.WeirConfig;
 import dev.weir.balance.Balance;
 import dev.weir.balance.Policy;
 import dev.weir.health.OutliersConfig;
+import dev.weir.retry.HedgeConfig;
 import dev.weir.retry.RetryCause;
 import dev.weir.retry.RetryConfig;
 import dev.weir.route.Action;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /// @param retry of the route; all requests count as idempotent
 /// @param zone of the gateway; empty for none
 /// @param limits of each gateway; the service's [ServiceConfig#throttle] comes beside them
+/// @param hedge of the route; all requests count as safe
 public record Candidate(
         String name,
         ServiceConfig service,
@@ -30,7 +32,8 @@ public record Candidate(
         RetryConfig retry,
         String zone,
         Balancing balancing,
-        GatewayLimits limits) {
+        GatewayLimits limits,
+        Optional<HedgeConfig> hedge) {
     public static Candidate of(String name, ServiceConfig service, Duration timeout) {
         return new Candidate(
                 name,
@@ -39,7 +42,8 @@ public record Candidate(
                 RetryConfig.DEFAULTS,
                 "",
                 Balancing.WEIR,
-                GatewayLimits.NONE);
+                GatewayLimits.NONE,
+                Optional.empty());
     }
 
     /// A service of a configuration, with the rules of the first route that leads there.
@@ -58,13 +62,15 @@ public record Candidate(
         return of(service, found, route.timeout().firstByte())
                 .withRetry(route.retry())
                 .withZone(config.zone().orElse(""))
-                .withLimits(GatewayLimits.of(found, route));
+                .withLimits(GatewayLimits.of(found, route))
+                .withHedge(route.hedge());
     }
 
     /// Equal endpoints with Weir's usual settings, as many as the scenario says, behind the limits that it says.
     public static Candidate usual(ScenarioConfig scenario) {
         return of("", Trial.equal(scenario.endpoints()), scenario.timeout())
-                .withLimits(GatewayLimits.of(scenario));
+                .withLimits(GatewayLimits.of(scenario))
+                .withHedge(scenario.hedge());
     }
 
     /// The same with another of Weir's policies, called after it.
@@ -76,31 +82,36 @@ public record Candidate(
                 retry,
                 zone,
                 balancing,
-                limits);
+                limits,
+                hedge);
     }
 
     Candidate withService(ServiceConfig service) {
-        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
     }
 
     Candidate withRetry(RetryConfig retry) {
-        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
     }
 
     Candidate withZone(String zone) {
-        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
     }
 
     Candidate withBalancing(Balancing balancing) {
-        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
     }
 
     Candidate withTimeout(Duration timeout) {
-        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
     }
 
     Candidate withLimits(GatewayLimits limits) {
-        return new Candidate(name, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
+    }
+
+    Candidate withHedge(Optional<HedgeConfig> hedge) {
+        return new Candidate(name, service, timeout, retry, zone, balancing, limits, hedge);
     }
 
     /// As little as there can be beside a policy: nobody is ejected, and only what reached no endpoint is sent again.
@@ -114,7 +125,12 @@ public record Candidate(
     }
 
     public Candidate named(String other) {
-        return new Candidate(other, service, timeout, retry, zone, balancing, limits);
+        return new Candidate(other, service, timeout, retry, zone, balancing, limits, hedge);
+    }
+
+    /// Whether it goes by what endpoints tell of themselves.
+    boolean asksEndpoints() {
+        return balancing != Balancing.WEIR || service.balance() instanceof Balance.Probed;
     }
 
     /// The policies that go by a name, but for failover, in the order in which they are listed.
@@ -130,6 +146,7 @@ public record Candidate(
         return switch (balance) {
             case Balance.Named named ->
                     named.policy().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            case Balance.Probed _ -> "prequal-probing";
             case Balance.Hash hash -> "hash" + bound(hash.boundedLoad());
             case Balance.RingHash hash -> "ring-hash" + bound(hash.boundedLoad());
         };

@@ -115,6 +115,9 @@ public final class Comparison {
         if (endpoints.size() <= FEW) {
             text.append("\nShare of the attempts:\n\n").append(Table.endpoints(endpoints, results));
         }
+        if (results.stream().anyMatch(Result::priorities)) {
+            text.append("\nAnswered well, by priority:\n\n").append(Table.priorities(results));
+        }
         if (results.size() > 1) {
             text.append('\n').append(verdict());
         }

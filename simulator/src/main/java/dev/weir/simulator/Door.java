@@ -1,7 +1,6 @@
 package dev.weir.simulator;
 
 import dev.weir.exchange.Failure;
-import dev.weir.exchange.Priority;
 import dev.weir.limit.InFlightLimit;
 import dev.weir.limit.Places;
 import dev.weir.limit.Refusals;
@@ -11,7 +10,7 @@ import dev.weir.service.ConnectionsConfig;
 import org.jspecify.annotations.Nullable;
 
 /// The door of one simulated gateway: the route's `concurrency-limit`, then a place at the service or a wait for one, by the engine's own
-/// classes, as the proxy's `Way` and `Admission` ask them. All requests are equally important. Confined to one thread.
+/// classes, as the proxy's `Way` and `Admission` ask them. Confined to one thread.
 final class Door {
     /// Where a call is.
     enum Stay {
@@ -56,7 +55,7 @@ final class Door {
     void enter(Call call, long now) {
         nowNanos = now;
         for (int i = 0; i < limits.length; i++) {
-            if (limits[i].enter(Priority.NORMAL, now) != null) {
+            if (limits[i].enter(call.priority, now) != null) {
                 leaveLimits(i);
                 return;
             }
@@ -65,7 +64,7 @@ final class Door {
             call.stay = Stay.INSIDE;
             return;
         }
-        Waiter waiter = new Waiter(Priority.NORMAL, new Turn(call));
+        Waiter waiter = new Waiter(call.priority, new Turn(call));
         switch (places.await(waiter, now)) {
             case ADMITTED -> call.stay = Stay.INSIDE;
             case WAITING -> {
@@ -74,6 +73,18 @@ final class Door {
                 look(now);
             }
             case FULL -> leaveLimits(limits.length);
+        }
+    }
+
+    /// A second attempt takes a place of its own, if one is free; to be given back by [#leaveBeside].
+    boolean enterBeside() {
+        return places == null || places.tryEnter();
+    }
+
+    void leaveBeside(long now) {
+        nowNanos = now;
+        if (places != null) {
+            places.leave(now);
         }
     }
 

@@ -5,25 +5,30 @@ import java.util.function.LongSupplier;
 /// What the endpoints of a simulation tell those who ask. Confined to one thread.
 ///
 /// @param nowNanos virtual time
-record EndpointReports(Machine[] machines, Estimates estimates, LongSupplier nowNanos)
-        implements Balancing.Reports {
+record EndpointReports(Endpoints endpoints, LongSupplier nowNanos) implements Balancing.Reports {
+    @Override
+    public boolean answers(int endpoint) {
+        Condition condition = endpoints.conditions[endpoint];
+        return !condition.refuses && !condition.hangs;
+    }
+
     @Override
     public int inFlight(int endpoint) {
-        return machines[endpoint].jobs();
+        return endpoints.machines[endpoint].jobs();
     }
 
     @Override
     public double done(int endpoint) {
-        return machines[endpoint].done(nowNanos.getAsLong());
+        return endpoints.machines[endpoint].done(nowNanos.getAsLong());
     }
 
     @Override
     public long answered(int endpoint) {
-        return estimates.answered(endpoint);
+        return endpoints.estimates.answered(endpoint);
     }
 
     @Override
     public double latencyNanos(int endpoint) {
-        return estimates.latencyNanos(endpoint, machines[endpoint].jobs());
+        return endpoints.estimates.latencyNanos(endpoint, endpoints.machines[endpoint].jobs());
     }
 }

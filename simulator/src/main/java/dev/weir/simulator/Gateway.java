@@ -3,6 +3,8 @@ package dev.weir.simulator;
 import dev.weir.balance.Balancer;
 import dev.weir.health.Outliers;
 import dev.weir.limit.Throttle;
+import dev.weir.retry.HedgeRules;
+import dev.weir.retry.Latencies;
 import dev.weir.retry.RetryBudget;
 import dev.weir.retry.RetryRules;
 import dev.weir.service.Attempt;
@@ -15,6 +17,7 @@ import dev.weir.service.Standing;
 import dev.weir.service.Tried;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// One simulated gateway before one service: what a process of Weir knows and decides, by the engine's own classes. Confined to
 /// one thread.
 final class Gateway {
+    static final long NEVER = Long.MAX_VALUE;
+
     /// As in the proxy.
     private static final int MOST_PASSED_OVER = 3;
 
@@ -38,6 +43,12 @@ final class Gateway {
     final RetryRules retry;
     final RetryBudget budget = new RetryBudget();
 
+    /// Null if the route has no hedging.
+    private final @Nullable HedgeRules hedge;
+
+    private final RetryBudget hedges = new RetryBudget();
+    private final Latencies[] latencies;
+
     /// Its passive health; null if the configuration wants none.
     private final @Nullable Outliers outliers;
 
@@ -51,6 +62,9 @@ final class Gateway {
         this.place = place;
         this.service = service(candidate.service(), candidate.zone());
         this.retry = new RetryRules(candidate.retry());
+        this.hedge = candidate.hedge().map(HedgeRules::new).orElse(null);
+        this.latencies = new Latencies[hedge == null ? 0 : loops];
+        Arrays.setAll(latencies, _ -> new Latencies());
         Function<RandomGenerator, Balancer> balancers = candidate.balancing().on(service, reports);
         this.loops = new Balancer[loops];
         for (int i = 0; i < loops; i++) {
@@ -113,6 +127,33 @@ final class Gateway {
         throttles[loop].learn(attempt);
         if (outliers != null) {
             outliers.learn(attempt);
+        }
+    }
+
+    /// A request is being sent: after how long there may be a second attempt beside the first; [#NEVER] for never.
+    long hedgeDelayNanos(int loop, long nowNanos) {
+        HedgeRules rules = hedge;
+        if (rules == null) {
+            return NEVER;
+        }
+        hedges.request(nowNanos);
+        return rules.delayNanos(latencies[loop]);
+    }
+
+    /// Whether the budget allows one more second attempt; then [#hedgeOver] is to be called when it is over.
+    boolean hedges(long nowNanos) {
+        HedgeRules rules = hedge;
+        return rules != null && hedges.withdraw(rules.budget(), nowNanos);
+    }
+
+    void hedgeOver() {
+        hedges.over();
+    }
+
+    /// The answer that the client gets has begun.
+    void answeredAfter(int loop, long nanos) {
+        if (hedge != null) {
+            latencies[loop].add(nanos);
         }
     }
 

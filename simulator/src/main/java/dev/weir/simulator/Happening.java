@@ -20,6 +20,8 @@ enum Happening {
     TICK,
     /// A call's next attempt begins.
     AGAIN,
+    /// A call may have a second attempt beside the first.
+    HEDGE,
     /// A gateway looks at the line of those that wait for a place.
     LINE,
     /// A call has heard what came of its wait.

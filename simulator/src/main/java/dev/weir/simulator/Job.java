@@ -8,7 +8,7 @@ final class Job {
     final int id;
 
     /// Whose it is; null if nobody waits for the answer any more.
-    @Nullable Call call;
+    @Nullable Try whose;
 
     /// The endpoint's place in the list.
     int endpoint;

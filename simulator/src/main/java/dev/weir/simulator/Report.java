@@ -32,9 +32,12 @@ public final class Report {
         Map<String, Part> parts = new LinkedHashMap<>();
         parts.put("theory", TheoryPart::write);
         parts.put("prequal", PrequalPart::write);
+        parts.put("gateways", GatewaysPart::write);
         parts.put("policies", PoliciesPart::write);
+        parts.put("hedging", HedgingPart::write);
         parts.put("metastable", MetastablePart::write);
         parts.put("overload", OverloadPart::write);
+        parts.put("priorities", PrioritiesPart::write);
         return parts;
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.simulator;
 
+import dev.weir.exchange.Priority;
 import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 
@@ -45,6 +46,8 @@ final class Result {
     final String name;
     final long[] ends = new long[End.values().length];
     final long[] attemptsByEndpoint;
+    private final long[] requestsByPriority = new long[Priority.values().length];
+    private final long[] goodByPriority = new long[Priority.values().length];
 
     /// Latency of what was answered or came too late, in nanoseconds.
     final Histogram latency = latencies(3);
@@ -79,7 +82,27 @@ final class Result {
     /// A request is over.
     ///
     /// @param counted whether it came after the warm-up
-    void ended(End end, long beganNanos, long latencyNanos, boolean counted) {
+    void ended(End end, Call call, long nowNanos, boolean counted) {
+        ended(end, call.beganNanos, nowNanos - call.beganNanos, counted);
+        if (counted) {
+            int rank = call.priority.ordinal();
+            requestsByPriority[rank]++;
+            goodByPriority[rank] += end == End.GOOD ? 1 : 0;
+        }
+    }
+
+    /// Whether requests of more than one priority came.
+    boolean priorities() {
+        return Arrays.stream(requestsByPriority).filter(count -> count > 0).count() > 1;
+    }
+
+    /// Good answers among the requests of a priority; NaN if there were none.
+    double good(Priority priority) {
+        int rank = priority.ordinal();
+        return (double) goodByPriority[rank] / requestsByPriority[rank];
+    }
+
+    private void ended(End end, long beganNanos, long latencyNanos, boolean counted) {
         int slot = slot(beganNanos);
         slotRequests[slot]++;
         slotGood[slot] += end == End.GOOD ? 1 : 0;

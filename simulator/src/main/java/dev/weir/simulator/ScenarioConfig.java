@@ -1,6 +1,7 @@
 package dev.weir.simulator;
 
 import dev.weir.filter.concurrency.ConcurrencyLimitConfig;
+import dev.weir.retry.HedgeConfig;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import dev.weir.service.ConnectionsConfig;
@@ -39,6 +40,11 @@ public record ScenarioConfig(
                                 "Requests under way at once, where no configuration says so; left out, without bound.",
                         example = "gradient")
                 Optional<ConcurrencyLimitConfig> concurrencyLimit,
+        @Says(
+                        value =
+                                "A second attempt beside a slow one, where no configuration says so; left out, there is none.",
+                        example = "95%")
+                Optional<HedgeConfig> hedge,
         @Says("What happens to endpoints.") List<FaultConfig> faults,
         @Says("The number that chance begins with.") @Within(min = "0", max = "1000000000000000000")
                 long seed) {
@@ -56,6 +62,7 @@ public record ScenarioConfig(
                     new Work.LogNormal(Duration.ofMillis(10), Duration.ofMillis(60)),
                     false,
                     Duration.ofSeconds(30),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     List.of(),
@@ -87,6 +94,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -106,6 +114,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -125,6 +134,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -144,6 +154,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -163,6 +174,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -182,6 +194,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 List.of(faults),
                 seed);
     }
@@ -201,6 +214,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -222,6 +236,27 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
+                faults,
+                seed);
+    }
+
+    public ScenarioConfig withHedge(Optional<HedgeConfig> hedge) {
+        return new ScenarioConfig(
+                says,
+                lasts,
+                warmUp,
+                endpoints,
+                gateways,
+                loops,
+                clients,
+                serves,
+                work,
+                noticesGone,
+                timeout,
+                connections,
+                concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }
@@ -241,6 +276,7 @@ public record ScenarioConfig(
                 timeout,
                 connections,
                 concurrencyLimit,
+                hedge,
                 faults,
                 seed);
     }

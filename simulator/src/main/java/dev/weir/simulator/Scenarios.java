@@ -27,7 +27,8 @@ public final class Scenarios {
                     "gateways",
                     "many",
                     "outage",
-                    "overload");
+                    "overload",
+                    "priorities");
 
     private Scenarios() {}
 

@@ -1,5 +1,6 @@
 package dev.weir.simulator;
 
+import dev.weir.exchange.Priority;
 import dev.weir.simulator.Result.End;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,6 +101,23 @@ final class Table {
                                 : "–");
             }
             rows.add(row);
+        }
+        return aligned(rows);
+    }
+
+    /// What part of each priority's requests was answered well, a column for each result.
+    static String priorities(List<Result> results) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> heads = new ArrayList<>(List.of(""));
+        results.forEach(result -> heads.add(result.name));
+        rows.add(heads);
+        for (Priority priority : Priority.values()) {
+            if (results.stream().anyMatch(result -> !Double.isNaN(result.good(priority)))) {
+                List<String> row =
+                        new ArrayList<>(List.of(priority.name().toLowerCase(Locale.ROOT)));
+                results.forEach(result -> row.add(percent(result.good(priority))));
+                rows.add(row);
+            }
         }
         return aligned(rows);
     }

@@ -27,11 +27,19 @@ public record TrafficConfig(
                 int repeats,
         @Says("When a client gives up waiting; without, the route's timeout decides.")
                 @Within(min = "1ms", max = "1h")
-                Optional<Duration> patience) {
+                Optional<Duration> patience,
+        @Says("How much requests matter, where the gateway cannot let all pass.")
+                PrioritiesConfig priorities) {
 
     public static final TrafficConfig DEFAULTS =
             new TrafficConfig(
-                    Optional.empty(), Percent.of(70), List.of(), 1_000_000, 0, Optional.empty());
+                    Optional.empty(),
+                    Percent.of(70),
+                    List.of(),
+                    1_000_000,
+                    0,
+                    Optional.empty(),
+                    PrioritiesConfig.DEFAULTS);
 
     public TrafficConfig {
         steps = List.copyOf(steps);
@@ -55,20 +63,22 @@ public record TrafficConfig(
                 steps,
                 keys,
                 repeats,
-                patience);
+                patience,
+                priorities);
     }
 
     public TrafficConfig withRate(Rate rate) {
-        return new TrafficConfig(Optional.of(rate), load, steps, keys, repeats, patience);
+        return new TrafficConfig(
+                Optional.of(rate), load, steps, keys, repeats, patience, priorities);
     }
 
     public TrafficConfig withSteps(List<Step> steps) {
-        return new TrafficConfig(rate, load, steps, keys, repeats, patience);
+        return new TrafficConfig(rate, load, steps, keys, repeats, patience, priorities);
     }
 
     /// Clients that wait as long as it takes, and send nothing twice.
     TrafficConfig withoutRepeats() {
-        return new TrafficConfig(rate, load, steps, keys, 0, Optional.empty());
+        return new TrafficConfig(rate, load, steps, keys, 0, Optional.empty(), priorities);
     }
 
     /// Requests per second at the start.

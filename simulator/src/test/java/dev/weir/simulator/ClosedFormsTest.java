@@ -13,7 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Two Choices in Randomized Load Balancing, 1996). Service times are exponential with mean 1.
 class ClosedFormsTest {
     @ParameterizedTest
-    @CsvSource({"0.5, 2, 1000000", "0.7, 3.3333, 3000000", "0.9, 10, 10000000"})
+    @CsvSource({
+        "0.5, 2, 1000000",
+        "0.7, 3.3333, 3000000",
+        "0.9, 10, 10000000",
+        "0.95, 20, 25000000"
+    })
     void randomIsOneQueueBesideTheOther(double load, double mean, long requests) {
         Theory theory = Theory.run(Balance.RANDOM, 10, load, requests);
 

@@ -94,7 +94,8 @@ class OverloadTest {
                         OVERLOAD.clients().steps(),
                         1,
                         0,
-                        Optional.of(Duration.ofMillis(100)));
+                        Optional.of(Duration.ofMillis(100)),
+                        PrioritiesConfig.DEFAULTS);
 
         Result result = run(impatient.withClients(clients));
 
@@ -142,7 +143,14 @@ class OverloadTest {
                         0,
                         trial.usual(),
                         1,
-                        new EndpointReports(new Machine[0], new Estimates(0), () -> 0),
+                        new EndpointReports(
+                                new Endpoints(
+                                        ScenarioConfig.DEFAULTS,
+                                        0,
+                                        false,
+                                        new EventQueue(),
+                                        new SplittableRandom(1)),
+                                () -> 0),
                         new EventQueue(),
                         new SplittableRandom(1));
         List<Call> came = new ArrayList<>();

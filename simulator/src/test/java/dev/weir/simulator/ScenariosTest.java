@@ -3,6 +3,7 @@ package dev.weir.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.SettingsFile;
+import dev.weir.schema.Percent;
 import dev.weir.schema.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,10 +46,12 @@ class ScenariosTest {
                   keys: 100
                   repeats: 2
                   patience: 250ms
+                  priorities: { critical: 5%, high: 10%, low: 50% }
                 serves: { workers: { count: 2, queue: 10 } }
                 work: { lognormal: { median: 5ms, p99: 50ms } }
                 notices-gone: true
                 timeout: 2s
+                hedge: { after: 20ms, budget: 5% }
                 faults: [{ endpoints: 25%, after: 1, from: 5s, until: 6s, fails: 50% }]
                 seed: 7
                 """);
@@ -57,6 +60,8 @@ class ScenariosTest {
 
         assertThat(scenario.clients().perSecond(99, 99)).isEqualTo(500);
         assertThat(scenario.clients().patience()).contains(Duration.ofMillis(250));
+        assertThat(scenario.clients().priorities().low()).isEqualTo(Percent.of(50));
+        assertThat(scenario.hedge().orElseThrow().budget()).isEqualTo(Percent.of(5));
         assertThat(scenario.serves()).isEqualTo(new Serves.Workers(2, 10));
         assertThat(scenario.work())
                 .isEqualTo(new Work.LogNormal(Duration.ofMillis(5), Duration.ofMillis(50)));
@@ -78,6 +83,7 @@ class ScenariosTest {
                 "work: { exponential: 3 } | 1:22 | has no unit",
                 "serves: 0 | 1:9 | at least 1 worker",
                 "clients: { load: 70 } | 1:18 | has no unit",
+                "clients: { priorities: { high: 60%, low: 50% } } | 1:32 | more than 100%",
                 "lasts: 1s | 1:8 | warm-up takes all of the time",
                 "faults: [{ endpoints: 1 }] | 1:9 | harms nothing",
                 "faults: [{ endpoints: 1, hangs: true, from: 5s, until: 2s }] | 1:45 | over before it begins",

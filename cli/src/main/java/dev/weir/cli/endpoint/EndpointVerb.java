@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             "It answers any path with \"Response from: NAME\" and /health with 200. While it runs it",
             "obeys POST /control: ?delay=2s, ?fail=503, ?fail=50%%25 (50%% in a URL), ?hang=true,",
             "?health=404; ?ok makes all good again. /health hangs when the rest does, but is",
-            "neither delayed nor failed.",
+            "neither delayed nor failed. /load tells its load to gateways that balance by it",
+            "(balance: { prequal: { probe: /load } }), whatever the rest does.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

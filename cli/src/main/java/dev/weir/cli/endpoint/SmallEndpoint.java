@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A small HTTP/1.1 endpoint on the JDK's own HTTP server: answers `Response from: NAME` on any path and
-/// `/health`, and obeys `POST /control`. It can be killed, which closes its port and all connections, and
+/// `/health`, tells its load at `/load`, and obeys `POST /control`. It can be killed, which closes its port and all connections, and
 /// revived on the same port. Thread-safe; every request has a virtual thread.
 public final class SmallEndpoint implements AutoCloseable {
     /// Told about every request that was answered.
@@ -36,6 +36,7 @@ public final class SmallEndpoint implements AutoCloseable {
     private final InetAddress address;
     private final RequestLog log;
     private final AtomicLong answers = new AtomicLong();
+    private final LoadReport load = new LoadReport();
     private volatile Rule rule;
     private volatile @Nullable Life life;
     private int port;
@@ -112,10 +113,14 @@ public final class SmallEndpoint implements AutoCloseable {
                     switch (exchange.getRequestURI().getPath()) {
                         case "/control" -> control(exchange);
                         case "/health" -> health(exchange);
+                        case "/load" -> load(exchange);
                         default -> plain(exchange);
                     };
         } catch (InterruptedException e) {
             return; // killed while it hung or was slow
+        }
+        if (exchange.getRequestURI().getPath().equals("/load")) {
+            return; // several for each request
         }
         log.answered(
                 exchange.getRequestMethod(),
@@ -125,11 +130,24 @@ public final class SmallEndpoint implements AutoCloseable {
     }
 
     private int plain(HttpExchange exchange) throws IOException, InterruptedException {
-        Behaviour behaviour = whenItMay(true);
-        boolean fails = behaviour.failing().fails(answers.incrementAndGet());
-        return fails
-                ? send(exchange, behaviour.failing().status(), "Failure from: " + name + "\n")
-                : send(exchange, 200, "Response from: " + name + "\n");
+        int others = load.begin();
+        long start = System.nanoTime();
+        boolean good = false;
+        try {
+            Behaviour behaviour = whenItMay(true);
+            good = !behaviour.failing().fails(answers.incrementAndGet());
+            return good
+                    ? send(exchange, 200, "Response from: " + name + "\n")
+                    : send(exchange, behaviour.failing().status(), "Failure from: " + name + "\n");
+        } finally {
+            load.end(others, System.nanoTime() - start, good);
+        }
+    }
+
+    /// Answers at once, whatever the rule: how much there is to do is what is asked.
+    private int load(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("X-Weir-Probe", load.field());
+        return send(exchange, 204, "");
     }
 
     private int health(HttpExchange exchange) throws IOException, InterruptedException {

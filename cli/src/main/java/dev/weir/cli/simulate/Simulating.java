@@ -31,6 +31,9 @@ import java.util.Optional;
 ///
 /// @param err for mistakes, and for the bar that shows how far it is
 record Simulating(PrintWriter out, PrintWriter err, Terminal terminal) {
+    /// The path is nobody's matter: simulated endpoints tell their load without.
+    private static final Balance PROBING = Balance.probed("/load");
+
     /// Says what is wrong and ends the verb.
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
@@ -250,6 +253,7 @@ record Simulating(PrintWriter out, PrintWriter err, Terminal terminal) {
         for (Policy policy : Policy.values()) {
             all.put(Candidate.name(Balance.of(policy)), Balance.of(policy));
         }
+        all.put(Candidate.name(PROBING), PROBING);
         all.putIfAbsent("hash", Balance.hash());
         all.putIfAbsent("ring-hash", Balance.ringHash());
         List<Balance> chosen = new ArrayList<>();

@@ -71,6 +71,26 @@ class SmallEndpointTest {
     }
 
     @Test
+    void tellsItsLoadWithoutDelayWhileRequestsWait() throws Exception {
+        assertThat(get("/load").headers().firstValue("X-Weir-Probe")).contains("rif=0");
+        get("/");
+        assertThat(get("/load").headers().firstValue("X-Weir-Probe").orElseThrow())
+                .matches("rif=0, latency=[0-9]+[.][0-9]{3}");
+        control("hang=true");
+        CompletableFuture<HttpResponse<String>> held =
+                client.sendAsync(request("/").build(), BodyHandlers.ofString());
+        await().until(
+                        () ->
+                                get("/load")
+                                        .headers()
+                                        .firstValue("X-Weir-Probe")
+                                        .orElseThrow()
+                                        .startsWith("rif=1, "));
+        control("ok");
+        assertThat(held.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void failsWithTheStatusItIsToldUntilAllIsOkAgain() throws Exception {
         assertThat(control("fail=503").statusCode()).isEqualTo(200);
         assertThat(get("/").statusCode()).isEqualTo(503);

@@ -1,0 +1,203 @@
+package dev.weir.balance;
+
+import dev.weir.service.Attempt;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import dev.weir.service.Tried;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Prequal for several gateways: with each request it has a few endpoints asked for their requests in flight and their latency at so
+/// many, and sends the request where the answers that it has are best, by [Prequal]'s rule. It never waits for an answer: each one serves the
+/// requests after it.
+///
+/// Where there are no answers to choose from, [Prequal] decides by what this gateway knows. An endpoint that is [Silence]d takes part with
+/// what this gateway knows of it. Of the requests in flight that an endpoint tells, those that were sent from here are known at every moment, so only the
+/// others age with the answer; the paper's clients count one more for each use instead. No answer makes an endpoint look better than this gateway
+/// knows it to be: it has at least the requests that were sent from here, its latency is multiplied by the attempts that a success costs, and an attempt
+/// that fails takes its answer out of the pool.
+///
+/// How often an answer is used and how many are taken out follows §4 of the paper, from how many answers there are for a request: fewer
+/// than asked for, when probes are bounded or lost.
+///
+/// Confined to one event loop; what loops share is passed in. Allocates nothing but the answers. Source: Wydrowski, Kleinberg,
+/// Rumble, Archer, Load is not what you should balance: Introducing Prequal, NSDI 2024, §4.
+final class Probing implements Balancer, Prober.Answers {
+    /// δ of the paper: by so much more than needed the pool is filled.
+    private static final double SPARE = 1;
+
+    /// Of the answers that come so many are taken out unused: 1 of 3 in the paper.
+    private static final double REMOVED_PART = 1 / 3.0;
+
+    /// Answers for a request are counted over so many requests.
+    private static final double SMOOTHING = 1 / 64.0;
+
+    private static final int FEWEST = 2;
+
+    private final Service service;
+    private final Prequal local;
+    private final Silence silence;
+    private final Prober prober;
+    private final RandomGenerator random;
+    private final int perRequest;
+    private final ProbePool pool = new ProbePool();
+    private final RecentQuantile loads = new RecentQuantile(Prequal.QUANTILE);
+    private final long apartNanos;
+    private WeightedDraw draw;
+
+    /// When the next probe would be due if they came evenly.
+    private long dueNanos;
+
+    private boolean asked;
+
+    /// Answers for a request of late, and those since the last request.
+    private double answersPerRequest;
+
+    private int answers;
+    private double toRemove;
+
+    Probing(
+            Service service,
+            Balance.Probed config,
+            Prequal local,
+            Silence silence,
+            Prober prober,
+            RandomGenerator random) {
+        this.service = service;
+        this.local = local;
+        this.silence = silence;
+        this.prober = prober;
+        this.random = random;
+        this.perRequest = config.perRequest();
+        this.answersPerRequest = perRequest;
+        this.apartNanos = Math.max(1, config.most().per().toNanos() / config.most().amount());
+        this.draw = new WeightedDraw(service.members().usable());
+    }
+
+    @Override
+    public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
+        Endpoint[] usable = service.members().usable();
+        if (!draw.among(usable)) {
+            draw = new WeightedDraw(usable);
+            pool.retain(usable);
+        }
+        if (usable.length < FEWEST) {
+            return local.pick(key, tried, nowNanos);
+        }
+        pool.removeOld(nowNanos);
+        Endpoint picked = best(tried, nowNanos);
+        if (picked == null) {
+            picked = local.pick(key, tried, nowNanos);
+        }
+        if (tried.count() == 0) {
+            remove();
+            ask(usable, nowNanos);
+        }
+        return picked;
+    }
+
+    private @Nullable Endpoint best(Tried tried, long nowNanos) {
+        if (pool.toldCount() == 0 || pool.count() < FEWEST) {
+            return null;
+        }
+        int best = pool.best(loads.step(), tried, random.nextFloat());
+        if (best < 0) {
+            return null;
+        }
+        Endpoint picked = pool.use(best);
+        local.asked(picked.position(), nowNanos);
+        return picked;
+    }
+
+    /// Where the pool has room for all endpoints, each answer makes way for the next one of the same endpoint.
+    private void remove() {
+        answersPerRequest += SMOOTHING * (answers - answersPerRequest);
+        answers = 0;
+        if (draw.size() <= ProbePool.SIZE) {
+            return;
+        }
+        toRemove = Math.min(perRequest, toRemove + REMOVED_PART * answersPerRequest);
+        while (toRemove >= 1) {
+            toRemove--;
+            if (pool.count() > FEWEST) {
+                pool.removeOne(loads.step());
+            }
+        }
+    }
+
+    private void ask(Endpoint[] usable, long nowNanos) {
+        for (int i = 0; i < perRequest; i++) {
+            Endpoint endpoint = usable[draw.draw(random)];
+            if (endpoint.state().standing().down()) {
+                continue;
+            }
+            boolean may = mayAsk(nowNanos);
+            if (silence.silent(endpoint) && !(may && silence.asksAgain(endpoint, nowNanos))) {
+                assume(endpoint, nowNanos);
+            } else if (may && prober.ask(endpoint, this, nowNanos)) {
+                dueNanos += apartNanos;
+            }
+        }
+    }
+
+    /// At most so many in a time, and as many at once as one request wants (GCRA).
+    private boolean mayAsk(long nowNanos) {
+        if (!asked || dueNanos - nowNanos < 0) {
+            asked = true;
+            dueNanos = nowNanos;
+        }
+        return dueNanos - nowNanos < perRequest * apartNanos;
+    }
+
+    @Override
+    public void answered(Endpoint endpoint, ProbeAnswer answer, long nowNanos) {
+        silence.answered(endpoint, nowNanos);
+        answers++;
+        int position = endpoint.position();
+        int sent = Math.max(0, endpoint.state().inFlight());
+        int others = Math.max(0, answer.inFlight() - sent);
+        double latency =
+                answer.latencyNanos() == ProbeAnswer.UNKNOWN
+                        ? local.latency(position, sent, nowNanos)
+                        : local.latency(
+                                position, answer.latencyNanos(), sent + others == 0, nowNanos);
+        loads.add(RecentQuantile.step((float) (sent + others) / endpoint.weight()));
+        pool.add(endpoint, new ProbePool.Known(true, others, (float) latency), uses(), nowNanos);
+    }
+
+    @Override
+    public void unanswered(Endpoint endpoint, String why, long nowNanos) {
+        silence.unanswered(endpoint, why, nowNanos);
+        pool.remove(endpoint.position());
+    }
+
+    /// For an endpoint that does not tell.
+    private void assume(Endpoint endpoint, long nowNanos) {
+        answers++;
+        int sent = Math.max(0, endpoint.state().inFlight());
+        double latency = local.latency(endpoint.position(), sent, nowNanos);
+        loads.add(RecentQuantile.step((float) sent / endpoint.weight()));
+        pool.add(endpoint, new ProbePool.Known(false, 0, (float) latency), uses(), nowNanos);
+    }
+
+    /// §4: max(1, (1 + δ) / ((1 − m/n) · r_probe − r_remove)), tossed up or down to whole numbers. Where the pool has room for most endpoints
+    /// an answer is followed by the next one, and need not be spared.
+    private int uses() {
+        double outside = 1 - Math.min(1, (double) ProbePool.SIZE / Math.max(1, draw.size()));
+        double left = answersPerRequest * (outside - REMOVED_PART);
+        double uses = Math.max(1, (1 + SPARE) / left);
+        if (left <= 0 || uses > Integer.MAX_VALUE) {
+            return Integer.MAX_VALUE;
+        }
+        int whole = (int) uses;
+        return whole + (random.nextDouble() < uses - whole ? 1 : 0);
+    }
+
+    @Override
+    public void learn(Attempt attempt) {
+        local.learn(attempt);
+        if (Failures.failed(attempt)) {
+            pool.remove(attempt.endpoint().position());
+        }
+    }
+}
