@@ -2,6 +2,7 @@ package dev.weir;
 
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Sources;
+import dev.weir.discover.DiscoverConfig;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterChain;
@@ -40,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +146,21 @@ final class Assembly {
                         .orElse(Duration.ZERO);
         Duration wait = longest.plus(TELLING);
         return wait.compareTo(MOST_WAIT) < 0 ? wait : MOST_WAIT;
+    }
+
+    /// How long to wait for the first lists of endpoints that are not in the file.
+    Duration firstLists() {
+        return MOST_WAIT;
+    }
+
+    /// The services whose lists of endpoints are not in the file, in its order.
+    Map<String, DiscoverConfig> discovered() {
+        Map<String, DiscoverConfig> discovered = new LinkedHashMap<>();
+        config.services()
+                .forEach(
+                        (name, service) ->
+                                service.discover().ifPresent(how -> discovered.put(name, how)));
+        return discovered;
     }
 
     private void services() {

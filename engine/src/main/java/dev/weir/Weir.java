@@ -3,6 +3,8 @@ package dev.weir;
 import dev.weir.config.ConfigFile;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
+import dev.weir.discover.DiscoverConfig;
+import dev.weir.discover.Discoveries;
 import dev.weir.exchange.Exchange;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
@@ -16,6 +18,7 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
+import dev.weir.service.Service;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -55,6 +58,7 @@ public final class Weir implements AutoCloseable {
     private final Map<EventLoop, Worker> workers;
     private final Map<String, Listener> listeners;
     private final Health health;
+    private final Optional<Discoveries> discoveries;
     private final Optional<AccessLog> accessLog;
     private volatile boolean closed;
     private int cut;
@@ -66,6 +70,7 @@ public final class Weir implements AutoCloseable {
             Map<EventLoop, Worker> workers,
             Map<String, Listener> listeners,
             Health health,
+            Optional<Discoveries> discoveries,
             Optional<AccessLog> accessLog) {
         this.config = config;
         this.transport = transport;
@@ -73,6 +78,7 @@ public final class Weir implements AutoCloseable {
         this.workers = workers;
         this.listeners = listeners;
         this.health = health;
+        this.discoveries = discoveries;
         this.accessLog = accessLog;
     }
 
@@ -150,8 +156,22 @@ public final class Weir implements AutoCloseable {
                             options.events()));
         }
         Map<String, Listener> listeners = new LinkedHashMap<>();
-        Weir weir = new Weir(config, transport, loops, workers, listeners, health, accessLog);
+        Optional<Discoveries> discoveries =
+                discoveries(assembly, workers, health, options.events(), clock);
+        Weir weir =
+                new Weir(
+                        config,
+                        transport,
+                        loops,
+                        workers,
+                        listeners,
+                        health,
+                        discoveries,
+                        accessLog);
         try {
+            if (discoveries.isPresent()) {
+                var _ = discoveries.get().awaitFirst(assembly.firstLists());
+            }
             health.awaitFirstResults(assembly.firstChecks());
             for (Listener listener : assembly.listeners()) {
                 workers.values().forEach(worker -> worker.serve(listener));
@@ -167,6 +187,27 @@ public final class Weir implements AutoCloseable {
             throw new IOException("interrupted while starting", e);
         }
         return weir;
+    }
+
+    private static Optional<Discoveries> discoveries(
+            Assembly assembly,
+            Map<EventLoop, Worker> workers,
+            Health health,
+            Events events,
+            Clock clock) {
+        Map<String, DiscoverConfig> discovered = assembly.discovered();
+        if (discovered.isEmpty()) {
+            return Optional.empty();
+        }
+        Renewal renewal = new Renewal(workers, health, events);
+        List<Service> services = assembly.snapshot().services();
+        for (int i = 0; i < services.size(); i++) {
+            if (discovered.containsKey(services.get(i).name())) {
+                renewal.began(i, services.get(i), assembly.shared(services.get(i)));
+            }
+        }
+        return Optional.of(
+                Discoveries.start(discovered, renewal::renew, events, clock, new SecureRandom()));
     }
 
     /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what
@@ -295,6 +336,7 @@ public final class Weir implements AutoCloseable {
                     worker.close();
                 });
         awaitClosed();
+        discoveries.ifPresent(Discoveries::close);
         health.close();
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)

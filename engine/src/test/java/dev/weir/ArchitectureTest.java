@@ -63,7 +63,7 @@ class ArchitectureTest {
                         room -> {
                             List<String> forbidden =
                                     new ArrayList<>(WAY.subList(0, WAY.indexOf(room)));
-                            forbidden.addAll(List.of("config", "health"));
+                            forbidden.addAll(List.of("config", "health", "discover"));
                             return DynamicTest.dynamicTest(room, () -> check(room, forbidden));
                         });
     }
@@ -74,7 +74,7 @@ class ArchitectureTest {
                 .map(
                         room -> {
                             List<String> forbidden = new ArrayList<>(WAY);
-                            forbidden.addAll(List.of("config", "health"));
+                            forbidden.addAll(List.of("config", "health", "discover"));
                             return DynamicTest.dynamicTest(room, () -> check(room, forbidden));
                         });
     }

@@ -141,6 +141,22 @@ class SimulateVerbTest {
                 .contains("steps:");
     }
 
+    @Test
+    void aServiceThatFindsItsEndpointsCannotBeSimulated() throws IOException {
+        Files.writeString(
+                config,
+                """
+                weir: 1
+                listeners: { web: 8080 }
+                routes: [{ to: users }]
+                services: { users: { discover: { dns: "users.internal:8080" } } }
+                """);
+        Said said = weir("simulate", "-c", config);
+
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.err()).contains("users finds its endpoints while it runs");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2, simulate --scenario one-slwo, Did you mean one-slow?",

@@ -4,23 +4,18 @@ import dev.weir.observe.Events;
 import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the balancers of a service, one for each event loop, as its configuration says, and holds what they share. One
 /// per service and process; made off the event loops. Thread-safe.
+///
+/// Another list of endpoints needs other balancers, see [#next]: they know what these knew of the endpoints that stay.
 public final class Balancers {
     private final Service service;
-    private final Making forLoop;
-
-    private interface Making {
-        Balancer make(RandomGenerator random, Prober prober);
-
-        static Making of(Function<RandomGenerator, Balancer> making) {
-            return (random, _) -> making.apply(random);
-        }
-    }
+    private final Common common;
 
     /// For a service whose endpoints nobody asks.
     public Balancers(Service service) {
@@ -29,70 +24,208 @@ public final class Balancers {
 
     /// @param events hears of endpoints that do not answer probes
     public Balancers(Service service, Events events) {
-        this.service = service;
-        forLoop =
-                switch (service.config().balance()) {
-                    case Balance.Named named -> Making.of(named(named.policy()));
-                    case Balance.Probed probed -> probed(probed, events);
-                    case Balance.Hash by ->
-                            Making.of(hashed(new Maglev(service.endpoints()), by.boundedLoad()));
-                    case Balance.RingHash by ->
-                            Making.of(hashed(new Ring(service.endpoints()), by.boundedLoad()));
-                };
+        this(service, common(service, events));
     }
 
-    private Function<RandomGenerator, Balancer> named(Policy policy) {
-        return switch (policy) {
-            case ROUND_ROBIN -> {
-                RoundRobin shared = new RoundRobin(service);
-                yield _ -> shared;
-            }
-            case RANDOM -> random -> new WeightedRandom(service, random);
-            case LEAST_REQUESTS ->
-                    random -> new TwoChoices(service, new RequestsInFlight(), random);
-            case LEAST_CONNECTIONS -> {
-                LeastLoaded.Tree shared = new LeastLoaded.Tree(service);
-                yield random -> new LeastLoaded(service, shared, random);
-            }
-            case PEAK_EWMA -> peakEwma();
-            case PREQUAL -> localPrequal()::apply;
-            case FIRST -> _ -> new First(service);
+    private Balancers(Service service, Common common) {
+        this.service = service;
+        this.common = common;
+    }
+
+    /// The balancers of the same service with another list of endpoints, and the same configuration.
+    public Balancers next(Service after) {
+        return new Balancers(after, common.next(new Succession(service, after)));
+    }
+
+    /// What the loops have in common, by policy.
+    private sealed interface Common {
+        /// @param before what this loop had for the list before, if that is known
+        Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober);
+
+        Common next(Succession change);
+    }
+
+    private record Nothing(Policy policy) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            Service service = change.after();
+            return switch (policy) {
+                case RANDOM -> new WeightedRandom(service, random);
+                case FIRST -> new First(service);
+                default -> new TwoChoices(service, new RequestsInFlight(), random);
+            };
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return this;
+        }
+    }
+
+    private record Turn(RoundRobin all) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            return all;
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Turn(all.next(change));
+        }
+    }
+
+    private record Least(LeastLoaded.Tree tree) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            return new LeastLoaded(change.after(), tree, random);
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Least(new LeastLoaded.Tree(change.after()));
+        }
+    }
+
+    private record Ewma(PeakLatencies latencies, Failures failures) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            Service service = change.after();
+            Neglect neglect =
+                    before instanceof TwoChoices two && two.metric() instanceof PeakEwma metric
+                            ? metric.neglect().next(change)
+                            : new Neglect(service.slots());
+            int heaviest = service.endpoints().stream().mapToInt(Endpoint::weight).max().orElse(1);
+            return new TwoChoices(
+                    service, new PeakEwma(latencies, failures, neglect, heaviest), random);
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Ewma(latencies.next(change), failures.next(change));
+        }
+    }
+
+    private record ByLoad(LatencyByLoad latencies, Failures failures) implements Common {
+        @Override
+        public Prequal forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            Service service = change.after();
+            Neglect neglect =
+                    before instanceof Prequal prequal
+                            ? prequal.neglect().next(change)
+                            : new Neglect(service.slots());
+            return new Prequal(service, latencies, failures, neglect, random);
+        }
+
+        @Override
+        public ByLoad next(Succession change) {
+            return new ByLoad(latencies.next(change), failures.next(change));
+        }
+    }
+
+    /// What loops know without asking, and who does not answer them.
+    private record Asked(Balance.Probed config, ByLoad local, Silence silence) implements Common {
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            Balancer known = before instanceof Probing probing ? probing.local() : null;
+            return new Probing(
+                    change.after(),
+                    config,
+                    local.forLoop(random, known, change, prober),
+                    silence,
+                    prober,
+                    random);
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return new Asked(config, local.next(change), silence.next(change));
+        }
+    }
+
+    private record Hashes(Hashed all, Optional<LoadBound> bound) implements Common {
+        static Hashes of(Service service, Optional<LoadBound> bound) {
+            return new Hashes(new Hashed(service, spread(service), bound), bound);
+        }
+
+        private static Spread spread(Service service) {
+            return service.config().balance() instanceof Balance.RingHash
+                    ? new Ring(service.endpoints())
+                    : new Maglev(service.endpoints());
+        }
+
+        @Override
+        public Balancer forLoop(
+                RandomGenerator random,
+                @Nullable Balancer before,
+                Succession change,
+                Prober prober) {
+            return all;
+        }
+
+        @Override
+        public Common next(Succession change) {
+            return of(change.after(), bound.map(one -> one.joined(change)));
+        }
+    }
+
+    private static Common common(Service service, Events events) {
+        return switch (service.config().balance()) {
+            case Balance.Named named -> common(service, named.policy());
+            case Balance.Probed probed ->
+                    new Asked(
+                            probed,
+                            byLoad(service.slots()),
+                            new Silence(service, probed.probe(), events));
+            case Balance.Hash by -> Hashes.of(service, bound(service, by.boundedLoad()));
+            case Balance.RingHash by -> Hashes.of(service, bound(service, by.boundedLoad()));
         };
     }
 
-    private Function<RandomGenerator, Balancer> peakEwma() {
-        int count = service.endpoints().size();
-        PeakLatencies latencies = new PeakLatencies(count);
-        Failures failures = new Failures(count);
-        int heaviest = service.endpoints().stream().mapToInt(Endpoint::weight).max().orElse(1);
-        return random ->
-                new TwoChoices(
-                        service,
-                        new PeakEwma(latencies, failures, new Neglect(count), heaviest),
-                        random);
+    private static Common common(Service service, Policy policy) {
+        int slots = service.slots();
+        return switch (policy) {
+            case RANDOM, LEAST_REQUESTS, FIRST -> new Nothing(policy);
+            case ROUND_ROBIN -> new Turn(new RoundRobin(service));
+            case LEAST_CONNECTIONS -> new Least(new LeastLoaded.Tree(service));
+            case PEAK_EWMA -> new Ewma(new PeakLatencies(slots), new Failures(slots));
+            case PREQUAL -> byLoad(slots);
+        };
     }
 
-    private Function<RandomGenerator, Prequal> localPrequal() {
-        int count = service.endpoints().size();
-        LatencyByLoad latencies = new LatencyByLoad(count);
-        Failures failures = new Failures(count);
-        return random -> new Prequal(service, latencies, failures, random);
+    private static ByLoad byLoad(int slots) {
+        return new ByLoad(new LatencyByLoad(slots), new Failures(slots));
     }
 
-    private Making probed(Balance.Probed probed, Events events) {
-        Function<RandomGenerator, Prequal> local = localPrequal();
-        Silence silence = new Silence(service, probed.probe(), events);
-        return (random, prober) ->
-                new Probing(service, probed, local.apply(random), silence, prober, random);
-    }
-
-    private Function<RandomGenerator, Balancer> hashed(Spread spread, Optional<Percent> bound) {
-        Hashed shared =
-                new Hashed(
-                        service,
-                        spread,
-                        bound.map(percent -> new LoadBound(percent, service.endpoints())));
-        return _ -> shared;
+    private static Optional<LoadBound> bound(Service service, Optional<Percent> percent) {
+        return percent.map(ofAverage -> new LoadBound(ofAverage, service.endpoints()));
     }
 
     /// @param random of the event loop
@@ -103,7 +236,27 @@ public final class Balancers {
     /// @param random of the event loop
     /// @param prober asks endpoints, for a policy that goes by what they tell
     public Balancer forLoop(RandomGenerator random, Prober prober) {
-        Balancer policy = forLoop.make(random, prober);
+        Succession none = new Succession(service, service);
+        return thinned(common.forLoop(random, null, none, prober), random);
+    }
+
+    /// For a loop that had another list before.
+    ///
+    /// @param before what it had from the balancers that these were made after
+    /// @param change from the service of those to the one of these
+    public Balancer forLoop(
+            RandomGenerator random, Balancer before, Succession change, Prober prober) {
+        Thinning thinned = before instanceof Thinning thinning ? thinning : null;
+        Balancer policy =
+                common.forLoop(random, thinned == null ? before : thinned.policy(), change, prober);
+        Balancer next = thinned(policy, random);
+        if (thinned != null && next instanceof Thinning following) {
+            following.follow(thinned, change);
+        }
+        return next;
+    }
+
+    private Balancer thinned(Balancer policy, RandomGenerator random) {
         boolean zones = service.endpoints().stream().anyMatch(service::away);
         return service.config().slowStart().window().isZero() && !zones
                 ? policy

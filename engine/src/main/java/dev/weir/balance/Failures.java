@@ -1,6 +1,7 @@
 package dev.weir.balance;
 
 import dev.weir.service.Attempt;
+import dev.weir.service.Succession;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -10,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 ///
 /// The share moves by an eighth with every attempt and fades by e every 10 s. While no endpoint fails, all cost one read of the same
 /// number.
-/// Thread-safe and lock-free; one per service, used by all loops.
+/// Thread-safe and lock-free; one per service, used by all loops, with a number for each position of an endpoint.
 final class Failures {
     /// The share is taken to be at most so much, so that the factor is at most 1,000.
     private static final float MOST = 0.999f;
@@ -26,6 +27,19 @@ final class Failures {
 
     Failures(int endpoints) {
         shares = new AtomicLongArray(endpoints);
+    }
+
+    /// What is known of the endpoints that go on.
+    Failures next(Succession change) {
+        Failures next = new Failures(change.after().slots());
+        for (int i = 0; i < shares.length(); i++) {
+            long known = shares.get(i);
+            if (known != Stamped.NOTHING && change.stays(i)) {
+                next.shares.set(i, known);
+                next.failing.getAndIncrement();
+            }
+        }
+        return next;
     }
 
     /// Whether an attempt shows that its endpoint does not work. An answer 5xx does, whoever is to blame for it: it says nothing

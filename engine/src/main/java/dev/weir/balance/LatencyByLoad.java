@@ -1,5 +1,6 @@
 package dev.weir.balance;
 
+import dev.weir.service.Succession;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -35,6 +36,20 @@ final class LatencyByLoad {
     LatencyByLoad(int endpoints) {
         this.medians = new AtomicLongArray(Math.multiplyExact(endpoints, STRIDE));
         this.endpoints = new AtomicReferenceArray<>(endpoints);
+    }
+
+    /// What is known of the endpoints that go on.
+    LatencyByLoad next(Succession change) {
+        LatencyByLoad next = new LatencyByLoad(change.after().slots());
+        for (int i = 0; i < endpoints.length(); i++) {
+            if (change.stays(i)) {
+                next.endpoints.set(i, endpoints.get(i));
+                for (int at = i * STRIDE; at < (i + 1) * STRIDE; at++) {
+                    next.medians.set(at, medians.get(at));
+                }
+            }
+        }
+        return next;
     }
 
     private static int level(int inFlight) {

@@ -46,11 +46,13 @@ final class LeastLoaded implements Balancer {
         Tree(Service service) {
             this.service = service;
             this.current = current(service.members().usable());
-            if (service.endpoints().size() > MOST_SCANNED) {
-                for (Endpoint endpoint : service.endpoints()) {
-                    int position = endpoint.position();
-                    endpoint.state().listener(_ -> changed(position));
-                }
+            boolean scanned = service.endpoints().size() <= MOST_SCANNED;
+            for (Endpoint endpoint : service.endpoints()) {
+                int position = endpoint.position();
+                // It may still have the one of a longer list.
+                endpoint.state().listener(scanned ? null : _ -> changed(position));
+            }
+            if (!scanned) {
                 refresh();
             }
         }
@@ -64,7 +66,7 @@ final class LeastLoaded implements Balancer {
         }
 
         private Current current(Endpoint[] usable) {
-            int[] places = new int[service.endpoints().size()];
+            int[] places = new int[service.slots()];
             Arrays.fill(places, -1);
             for (int i = 0; i < usable.length; i++) {
                 places[usable[i].position()] = i;

@@ -2,6 +2,7 @@ package dev.weir.balance;
 
 import dev.weir.schema.Percent;
 import dev.weir.service.Endpoint;
+import dev.weir.service.Succession;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,6 +21,16 @@ final class LoadBound {
             endpoint.state().listener(inFlight::addAndGet);
             inFlight.addAndGet(endpoint.state().inFlight());
         }
+    }
+
+    /// The same bound for endpoints that join as well. Nothing is in flight at them yet; what is at those that leave counts until it is over.
+    LoadBound joined(Succession change) {
+        for (Endpoint endpoint : change.after().endpoints()) {
+            if (!change.before().holds(endpoint)) {
+                endpoint.state().listener(inFlight::addAndGet);
+            }
+        }
+        return this;
     }
 
     /// @param weights of all usable endpoints together

@@ -18,8 +18,8 @@ final class Maglev implements Spread {
     private final int[] skips;
 
     Maglev(List<Endpoint> endpoints) {
-        offsets = new int[endpoints.size()];
-        skips = new int[endpoints.size()];
+        offsets = new int[Spread.positions(endpoints)];
+        skips = new int[offsets.length];
         for (Endpoint endpoint : endpoints) {
             int at = endpoint.position();
             offsets[at] = (int) Long.remainderUnsigned(Spread.hash(endpoint, 0), SLOTS);

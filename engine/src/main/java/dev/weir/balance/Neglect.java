@@ -1,5 +1,6 @@
 package dev.weir.balance;
 
+import dev.weir.service.Succession;
 import java.util.Arrays;
 
 /// How long nothing has been asked of an endpoint, and how much of what was known of it still counts. Without this a policy that
@@ -19,6 +20,17 @@ final class Neglect {
     Neglect(int endpoints) {
         askedNanos = new long[endpoints];
         Arrays.fill(askedNanos, Long.MIN_VALUE);
+    }
+
+    /// What is known of the endpoints that go on.
+    Neglect next(Succession change) {
+        Neglect next = new Neglect(change.after().slots());
+        for (int i = 0; i < askedNanos.length; i++) {
+            if (change.stays(i)) {
+                next.askedNanos[i] = askedNanos[i];
+            }
+        }
+        return next;
     }
 
     void asked(int position, long nowNanos) {

@@ -27,6 +27,10 @@ final class PeakEwma implements Metric {
         this.heaviest = heaviest;
     }
 
+    Neglect neglect() {
+        return neglect;
+    }
+
     @Override
     public double load(Endpoint endpoint, long nowNanos) {
         int position = endpoint.position();

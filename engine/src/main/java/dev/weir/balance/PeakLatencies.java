@@ -1,5 +1,6 @@
 package dev.weir.balance;
 
+import dev.weir.service.Succession;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// The peak-sensitive moving average of each endpoint's latency: a slower answer counts at once, faster ones bring it down with
@@ -21,6 +22,17 @@ final class PeakLatencies {
     PeakLatencies(int endpoints) {
         shift = endpoints <= MOST_SPACED ? 3 : 0;
         costs = new AtomicLongArray(endpoints << shift);
+    }
+
+    /// What is known of the endpoints that go on.
+    PeakLatencies next(Succession change) {
+        PeakLatencies next = new PeakLatencies(change.after().slots());
+        for (int i = 0; i < costs.length() >> shift; i++) {
+            if (change.stays(i)) {
+                next.costs.set(i << next.shift, known(i));
+            }
+        }
+        return next;
     }
 
     /// The cost in nanoseconds as [Stamped]; 0 if nothing is known.

@@ -70,13 +70,22 @@ final class Prequal implements Balancer {
     /// Which candidate's load counts for the quantile next.
     private int turn;
 
-    Prequal(Service service, LatencyByLoad latencies, Failures failures, RandomGenerator random) {
+    Prequal(
+            Service service,
+            LatencyByLoad latencies,
+            Failures failures,
+            Neglect neglect,
+            RandomGenerator random) {
         this.service = service;
         this.latencies = latencies;
         this.failures = failures;
-        this.neglect = new Neglect(service.endpoints().size());
+        this.neglect = neglect;
         this.random = random;
         this.choice = Choice.among(service.members().usable());
+    }
+
+    Neglect neglect() {
+        return neglect;
     }
 
     @Override

@@ -74,6 +74,11 @@ final class Probing implements Balancer, Prober.Answers {
         this.draw = new WeightedDraw(service.members().usable());
     }
 
+    /// What it knows without asking.
+    Prequal local() {
+        return local;
+    }
+
     @Override
     public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         Endpoint[] usable = service.members().usable();

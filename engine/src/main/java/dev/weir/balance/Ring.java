@@ -28,17 +28,17 @@ final class Ring implements Spread {
     private final long[] points;
 
     private final int slotBits;
-    private final int endpoints;
+    private final int positions;
 
     Ring(List<Endpoint> endpoints) {
-        this.endpoints = endpoints.size();
+        this.positions = Spread.positions(endpoints);
         int[] weights = Turns.reduced(endpoints, Math.max(endpoints.size(), MOST_POINTS / POINTS));
         points = new long[Math.multiplyExact(Arrays.stream(weights).sum(), POINTS)];
         int next = 0;
         for (int i = 0; i < weights.length; i++) {
             for (int point = 0; point < weights[i] * POINTS; point++) {
                 long place = Spread.hash(endpoints.get(i), point) >>> 1;
-                points[next++] = place & -1L << OWNER_BITS | i;
+                points[next++] = place & -1L << OWNER_BITS | endpoints.get(i).position();
             }
         }
         Arrays.sort(points);
@@ -51,7 +51,7 @@ final class Ring implements Spread {
         if (usable.length == 0) {
             return usable;
         }
-        Endpoint[] byPlace = new Endpoint[endpoints];
+        Endpoint[] byPlace = new Endpoint[positions];
         for (Endpoint endpoint : usable) {
             byPlace[endpoint.position()] = endpoint;
         }

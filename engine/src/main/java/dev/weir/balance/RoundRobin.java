@@ -2,6 +2,7 @@ package dev.weir.balance;
 
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class RoundRobin implements Balancer {
     private final Service service;
 
-    /// Places in the service's list.
+    /// Positions of the endpoints.
     private final int[] turns;
 
     private volatile Round round;
@@ -63,9 +64,48 @@ public final class RoundRobin implements Balancer {
     }
 
     public RoundRobin(Service service) {
+        this(service, -1);
+    }
+
+    /// @param after the turn that was taken last, or -1
+    private RoundRobin(Service service, int after) {
         this.service = service;
         this.turns = Turns.of(service.endpoints());
-        this.round = round(service.members().usable(), -1);
+        for (int i = 0; i < turns.length; i++) {
+            turns[i] = service.endpoints().get(turns[i]).position();
+        }
+        this.round = round(service.members().usable(), after);
+    }
+
+    /// The turns of another list of endpoints, from where these are: behind the turn taken last, or the last one before it of an
+    /// endpoint that stays.
+    RoundRobin next(Succession change) {
+        RoundRobin first = new RoundRobin(change.after());
+        int last = round.last();
+        while (last >= 0 && !change.stays(turns[last])) {
+            last--;
+        }
+        if (last < 0) {
+            return first;
+        }
+        int nth = 0;
+        for (int i = 0; i < last; i++) {
+            nth += turns[i] == turns[last] ? 1 : 0;
+        }
+        return new RoundRobin(change.after(), first.turn(turns[last], nth));
+    }
+
+    /// Which turn of all is the n-th one of an endpoint, from 0; its last one if it has fewer.
+    private int turn(int position, int nth) {
+        int found = -1;
+        int seen = 0;
+        for (int i = 0; i < turns.length && seen <= nth; i++) {
+            if (turns[i] == position) {
+                found = i;
+                seen++;
+            }
+        }
+        return found;
     }
 
     @Override
@@ -103,7 +143,7 @@ public final class RoundRobin implements Balancer {
     }
 
     private Round round(Endpoint[] usable, int after) {
-        Endpoint[] byPlace = new Endpoint[service.endpoints().size()];
+        Endpoint[] byPlace = new Endpoint[service.slots()];
         for (Endpoint endpoint : usable) {
             byPlace[endpoint.position()] = endpoint;
         }

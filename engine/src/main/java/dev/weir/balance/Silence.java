@@ -4,6 +4,7 @@ import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -32,8 +33,20 @@ final class Silence {
         this.service = service;
         this.path = path;
         this.events = events;
-        this.unanswered = new AtomicIntegerArray(service.endpoints().size());
-        this.askedNanos = new AtomicLongArray(service.endpoints().size());
+        this.unanswered = new AtomicIntegerArray(service.slots());
+        this.askedNanos = new AtomicLongArray(service.slots());
+    }
+
+    /// For another list: what is known of the endpoints that stay.
+    Silence next(Succession change) {
+        Silence next = new Silence(change.after(), path, events);
+        for (int i = 0; i < unanswered.length(); i++) {
+            if (change.stays(i)) {
+                next.unanswered.set(i, unanswered.get(i));
+                next.askedNanos.set(i, askedNanos.get(i));
+            }
+        }
+        return next;
     }
 
     boolean silent(Endpoint endpoint) {

@@ -2,6 +2,7 @@ package dev.weir.balance;
 
 import dev.weir.exchange.SipHash;
 import dev.weir.service.Endpoint;
+import java.util.List;
 
 /// How the space of hashes is shared out to endpoints, so that a change of the list moves few. Immutable; thread-safe.
 ///
@@ -10,6 +11,11 @@ import dev.weir.service.Endpoint;
 sealed interface Spread permits Maglev, Ring {
     /// Whom each slot of the space belongs to; empty if there is nobody. Takes milliseconds.
     Endpoint[] owners(Endpoint[] usable);
+
+    /// How many positions endpoints have.
+    static int positions(List<Endpoint> endpoints) {
+        return endpoints.stream().mapToInt(Endpoint::position).max().orElse(-1) + 1;
+    }
 
     /// A hash that stays the same as long as the endpoint is called the same.
     static long hash(Endpoint endpoint, long number) {

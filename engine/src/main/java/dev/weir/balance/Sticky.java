@@ -38,12 +38,14 @@ public final class Sticky {
 
     /// @param seed the secret where the configuration names none
     public Sticky(Service service, StickyConfig config, byte[] seed) {
+        this(service, config, new SecretKeySpec(secret(config, seed), HMAC));
+    }
+
+    private Sticky(Service service, StickyConfig config, SecretKeySpec key) {
         this.service = service;
         this.config = config;
-        byte[] secret =
-                config.secret().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(seed);
-        key = new SecretKeySpec(secret, HMAC);
-        numbers = new long[service.endpoints().size()];
+        this.key = key;
+        numbers = new long[service.slots()];
         ByteBuffer hashKey = ByteBuffer.wrap(hmac("endpoints".getBytes(StandardCharsets.UTF_8)));
         long first = hashKey.getLong();
         long second = hashKey.getLong();
@@ -52,6 +54,15 @@ public final class Sticky {
             numbers[endpoint.position()] = number;
             endpoints.put(number, endpoint);
         }
+    }
+
+    private static byte[] secret(StickyConfig config, byte[] seed) {
+        return config.secret().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(seed);
+    }
+
+    /// For the same service with another list; cookies stay good.
+    public Sticky with(Service next) {
+        return new Sticky(next, config, key);
     }
 
     private byte[] hmac(byte[] message) {

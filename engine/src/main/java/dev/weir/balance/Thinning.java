@@ -3,6 +3,7 @@ package dev.weir.balance;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -53,13 +54,32 @@ final class Thinning implements Balancer {
         this.policy = policy;
         this.config = service.config().slowStart();
         this.random = random;
-        this.beganNanos = new long[service.endpoints().size()];
+        this.beganNanos = new long[service.slots()];
         Arrays.fill(beganNanos, COLD);
         adopt(service.members());
-        this.away = new boolean[service.endpoints().size()];
+        this.away = new boolean[service.slots()];
         for (Endpoint endpoint : service.endpoints()) {
             away[endpoint.position()] = service.away(endpoint);
         }
+    }
+
+    /// Goes on where another list of endpoints was before: who warms goes on warming, and who joins begins to, with the next pick.
+    void follow(Thinning before, Succession change) {
+        for (int i = 0; i < before.beganNanos.length; i++) {
+            if (change.stays(i)) {
+                beganNanos[i] = before.beganNanos[i];
+            }
+        }
+        untilNanos = before.untilNanos;
+        warming = before.warming;
+        usable =
+                Arrays.stream(before.usable)
+                        .filter(endpoint -> change.stays(endpoint.position()))
+                        .toArray(Endpoint[]::new);
+    }
+
+    Balancer policy() {
+        return policy;
     }
 
     @Override

@@ -28,6 +28,10 @@ public final class TwoChoices implements Balancer {
         this.draw = new WeightedDraw(service.members().usable());
     }
 
+    Metric metric() {
+        return metric;
+    }
+
     @Override
     public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         Endpoint picked = choose(tried, nowNanos);

@@ -99,6 +99,7 @@ final class Checks {
         String path = KeyPath.named("services", name);
         Map<HostPort, String> seen = new HashMap<>();
         List<EndpointConfig> endpoints = service.endpoints();
+        listed(path, service);
         for (int i = 0; i < endpoints.size(); i++) {
             String at = KeyPath.numbered(KeyPath.key(path, "endpoints"), i);
             HostPort address = endpoints.get(i).address();
@@ -142,6 +143,23 @@ final class Checks {
                                                             field,
                                                             value));
                         });
+    }
+
+    /// Endpoints are listed, or found.
+    private void listed(String path, ServiceConfig service) {
+        String endpoints = KeyPath.key(path, "endpoints");
+        String discover = KeyPath.key(path, "discover");
+        if (service.discover().isPresent() && !service.endpoints().isEmpty()) {
+            wrong(
+                    discover,
+                    "the endpoints are listed already",
+                    Names.first(origins.at(endpoints), "leave one of the two out"));
+        } else if (service.discover().isEmpty() && service.endpoints().isEmpty()) {
+            wrong(
+                    says(endpoints) ? endpoints : path,
+                    says(endpoints) ? "has no entry" : "has neither endpoints nor discover",
+                    "for example endpoints: [10.0.0.11:8080, 10.0.0.12:8080]");
+        }
     }
 
     private void zone() {

@@ -10,7 +10,7 @@ import dev.weir.service.ServiceConfig;
 record OutlierChecks(Checks all, String path, ServiceConfig service) {
     void run() {
         OutliersConfig outliers = service.outliers();
-        if (!outliers.on()) {
+        if (!outliers.on() || service.discover().isPresent()) {
             return;
         }
         int endpoints = service.endpoints().size();

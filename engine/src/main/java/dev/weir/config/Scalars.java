@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.weir.discover.DnsName;
 import dev.weir.http.IpRange;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.DurationText;
@@ -108,6 +109,15 @@ final class Scalars {
                                     pattern("^(http://)?([^/]*:)?[0-9]{1,5}$"))),
                     false);
 
+    private static final ScalarShape<DnsName> DNS_NAME =
+            new ScalarShape<>(
+                    "DNS name",
+                    "a name with a port, such as pages.internal:8080, or that of an SRV record",
+                    DnsName::parse,
+                    DnsName::toString,
+                    pattern("^([^/:]+:[0-9]{1,5}|_[^/:]+)$"),
+                    false);
+
     private static final ScalarShape<IpRange> RANGE =
             new ScalarShape<>(
                     "address range",
@@ -140,6 +150,7 @@ final class Scalars {
                     Map.entry(Rate.class, RATE),
                     Map.entry(Percent.class, PERCENT),
                     Map.entry(HostPort.class, ADDRESS),
+                    Map.entry(DnsName.class, DNS_NAME),
                     Map.entry(IpRange.class, RANGE),
                     Map.entry(Pattern.class, REGEX));
 

@@ -137,7 +137,7 @@ public enum Failure {
             "no-endpoint",
             Fault.ENDPOINT,
             "No endpoint of the service is up.",
-            "Health checks say that every endpoint of the service is down, and none of those that panic may use answered its last check; `Retry-After` says when they are asked again."),
+            "Health checks say that every endpoint of the service is down, and none of those that panic may use answered its last check; `Retry-After` says when they are asked again. Or `discover` has found no endpoint yet; a line of Weir's says why."),
     DRAINING(
             503,
             "draining",

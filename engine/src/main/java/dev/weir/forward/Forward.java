@@ -108,8 +108,7 @@ public final class Forward implements Timers.Expiry {
         service.retries().request(beganNanos);
         Endpoint picked = service.pick(key, stuck, tried);
         if (picked == null) {
-            exchange.record.retryAfterSeconds = service.retryAfterSeconds();
-            over(service.whyNone());
+            nobody(service);
             return;
         }
         if (rules.hedge().isPresent()) {
@@ -119,6 +118,12 @@ public final class Forward implements Timers.Expiry {
             copyToMirror();
         }
         attempt(stream, picked, false);
+    }
+
+    /// No endpoint is left for the request.
+    private void nobody(ServiceOnLoop service) {
+        exchange().record.retryAfterSeconds = service.retryAfterSeconds();
+        over(service.whyNone());
     }
 
     Exchange exchange() {
@@ -290,7 +295,7 @@ public final class Forward implements Timers.Expiry {
     /// All usable endpoints have been tried: begins anew with them.
     private @Nullable Endpoint again(Attempt ended, boolean same) {
         if (same) {
-            return ended.endpoint();
+            return service().holds(ended.endpoint()) ? ended.endpoint() : null;
         }
         tried.clear();
         return service().pick(key, stuck, tried);
@@ -309,9 +314,16 @@ public final class Forward implements Timers.Expiry {
 
     private void attemptNext() {
         Endpoint chosen = next;
-        if (chosen != null) {
-            next = null;
-            attempt(stream, chosen, freshNext);
+        if (chosen == null) {
+            return;
+        }
+        next = null;
+        // It may have left while this one waited.
+        Endpoint there = service().holds(chosen) ? chosen : service().pick(key, stuck, tried);
+        if (there == null) {
+            nobody(service());
+        } else {
+            attempt(stream, there, freshNext);
         }
     }
 

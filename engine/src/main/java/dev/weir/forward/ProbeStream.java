@@ -42,6 +42,11 @@ final class ProbeStream implements Errand, Timers.Expiry {
         if (asked == null) {
             return;
         }
+        if (!service.holds(asked)) {
+            // It has left since.
+            over((String) null);
+            return;
+        }
         timer.at(untilNanos);
         Carriers carriers = service.carriers(asked);
         Carrier standing = carriers.take(this);

@@ -24,11 +24,10 @@ import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Standing;
+import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import io.netty.channel.ConnectTimeoutException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,18 +44,23 @@ public final class ServiceOnLoop {
     private static final int MOST_PASSED_OVER = 3;
 
     private final Loop loop;
-    private final Service service;
+    private Service service;
     private final Admission admission;
-    private final Throttle throttle;
+    private Throttle throttle;
     private final Restraint restraint;
-    private final Balancer balancer;
-    private final Sticky.@Nullable OnLoop sticky;
+    private Balancer balancer;
+    private Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
     private final RetryBudget retries;
     private final RetryBudget hedges;
     private final Latencies latencies = new Latencies();
     private boolean measuresLatencies;
-    private final List<Carriers> carriers = new ArrayList<>();
+    private final LimitsConfig limits;
+    private final Dialer dialer;
+
+    /// By position.
+    private @Nullable Carriers[] carriers;
+
     private boolean heldBack;
 
     /// What all loops have of a service together. Thread-safe.
@@ -67,6 +71,17 @@ public final class ServiceOnLoop {
             Restraint restraint,
             RetryBudget retries,
             RetryBudget hedges) {
+        /// The same for another list of endpoints.
+        public Shared with(Service next) {
+            return new Shared(
+                    balancers.next(next),
+                    sticky.map(cookie -> cookie.with(next)),
+                    places,
+                    restraint,
+                    retries,
+                    hedges);
+        }
+
         /// @param seed a secret of this process
         public static Shared of(Service service, byte[] seed, Events events) {
             ConnectionsConfig config = service.config().connections();
@@ -101,26 +116,57 @@ public final class ServiceOnLoop {
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
         this.admission = new Admission(loop, shared.places);
-        this.throttle =
-                new Throttle(
-                        service.config().throttle(), service.endpoints().size(), loop.random());
+        this.throttle = new Throttle(service.config().throttle(), service.slots(), loop.random());
         this.restraint = shared.restraint;
         this.watch = watch;
         var connections = service.config().connections();
-        Dialer dialer = new Dialer(loop, connections, transport);
-        for (Endpoint endpoint : service.endpoints()) {
-            carriers.add(
-                    switch (service.config().protocol()) {
-                        case H1 -> new Http1Carriers(loop, endpoint, dialer, limits, connections);
-                        case H2, H2C ->
-                                new Http2Carriers(loop, endpoint, dialer, limits, connections);
-                    });
+        this.limits = limits;
+        this.dialer = new Dialer(loop, connections, transport);
+        this.carriers = carriers(new Succession(service, service), new Carriers[0]);
+    }
+
+    /// Goes on with another list of endpoints. Those that have left get no request any more; what is under way to them ends, and
+    /// their connections close.
+    ///
+    /// @param shared made from what all loops had for the list before
+    public void adopt(Service next, Shared shared) {
+        Succession change = new Succession(service, next);
+        service = next;
+        balancer = shared.balancers.forLoop(loop.random(), balancer, change, prober(next));
+        sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
+        throttle = throttle.next(change);
+        carriers = carriers(change, carriers);
+    }
+
+    private @Nullable Carriers[] carriers(Succession change, @Nullable Carriers[] before) {
+        @Nullable Carriers[] after = new Carriers[change.after().slots()];
+        for (int i = 0; i < before.length; i++) {
+            Carriers here = before[i];
+            if (here != null && change.stays(i)) {
+                after[i] = here;
+            } else if (here != null) {
+                here.close();
+            }
         }
+        for (Endpoint endpoint : change.after().endpoints()) {
+            if (after[endpoint.position()] == null) {
+                after[endpoint.position()] = to(endpoint);
+            }
+        }
+        return after;
+    }
+
+    private Carriers to(Endpoint endpoint) {
+        ConnectionsConfig connections = service.config().connections();
+        return switch (service.config().protocol()) {
+            case H1 -> new Http1Carriers(loop, endpoint, dialer, limits, connections);
+            case H2, H2C -> new Http2Carriers(loop, endpoint, dialer, limits, connections);
+        };
     }
 
     private Prober prober(Service service) {
         return service.config().balance() instanceof Balance.Probed probed
-                ? new ProbeSender(loop, this, probed, service.endpoints().size())
+                ? new ProbeSender(loop, this, probed, service.slots())
                 : Prober.NONE;
     }
 
@@ -156,7 +202,7 @@ public final class ServiceOnLoop {
 
     /// Lets the client come back to the endpoint that has answered.
     void stick(Exchange exchange, Endpoint endpoint) {
-        if (sticky != null) {
+        if (sticky != null && service.holds(endpoint)) {
             sticky.mark(exchange, endpoint, loop.clock().millis());
         }
     }
@@ -169,7 +215,7 @@ public final class ServiceOnLoop {
         heldBack = false;
         for (int passedOver = 0; passedOver < MOST_PASSED_OVER; passedOver++) {
             Endpoint picked =
-                    stuck != null && !tried.contains(stuck)
+                    stuck != null && !tried.contains(stuck) && service.holds(stuck)
                             ? stuck
                             : balancer.pick(key, tried, loop.now());
             if (picked == null) {
@@ -193,8 +239,16 @@ public final class ServiceOnLoop {
         return heldBack ? Failure.THROTTLED : Failure.NO_ENDPOINT;
     }
 
-    /// Tells everybody who learns from attempts how one went.
+    /// Whether an endpoint that was picked before still belongs to the service.
+    boolean holds(Endpoint endpoint) {
+        return service.holds(endpoint);
+    }
+
+    /// Tells everybody who learns from attempts how one went. Of an endpoint that has left nobody learns.
     void learn(Attempt attempt) {
+        if (!service.holds(attempt.endpoint())) {
+            return;
+        }
         balancer.learn(attempt);
         throttle.learn(attempt);
         watch.learn(service, attempt);
@@ -231,7 +285,11 @@ public final class ServiceOnLoop {
     }
 
     Carriers carriers(Endpoint endpoint) {
-        return carriers.get(endpoint.position());
+        Carriers here = carriers[endpoint.position()];
+        if (here == null) {
+            throw new IllegalStateException("no such endpoint");
+        }
+        return here;
     }
 
     /// Whose fault it is that a connect failed.
@@ -244,6 +302,10 @@ public final class ServiceOnLoop {
 
     /// Closes the idle connections.
     public void close() {
-        carriers.forEach(Carriers::close);
+        for (Carriers here : carriers) {
+            if (here != null) {
+                here.close();
+            }
+        }
     }
 }

@@ -37,6 +37,7 @@ record GrpcCheck(Http2Headers request, byte[] message) implements HealthCheck {
                         .add("content-type", "application/grpc")
                         .add("te", "trailers")
                         .add("user-agent", HttpCheck.userAgent());
+        Http2CheckAnswer.rehearse(request);
         return new GrpcCheck(request, message(service.getBytes(StandardCharsets.UTF_8)));
     }
 

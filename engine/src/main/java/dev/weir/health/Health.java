@@ -5,6 +5,7 @@ import dev.weir.runtime.Clock;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import dev.weir.service.Watch;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /// The health of all services from [#start] to [#close], active and passive: [HealthChecks] for those that have checks,
 /// [Outliers] for those where traffic ejects endpoints, and a thread that lets time pass for these. The two meet in
@@ -22,14 +24,23 @@ import java.util.random.RandomGenerator;
 ///
 /// Thread-safe. What [Watch] offers is called on event loops and does not wait for anything.
 public final class Health implements AutoCloseable, Watch {
-    private final List<ServiceHealth> services;
+    private final Map<String, ServiceHealth> services;
+    private final Clock clock;
     private final HealthChecks checks;
-    private final Map<Service, Outliers> outliers;
+
+    /// By the name of the service, which does not change with its list of endpoints.
+    private final Map<String, Outliers> outliers;
+
     private final ScheduledExecutorService time;
 
     private Health(
-            List<ServiceHealth> services, HealthChecks checks, Map<Service, Outliers> outliers) {
-        this.services = services;
+            List<ServiceHealth> services,
+            HealthChecks checks,
+            Map<String, Outliers> outliers,
+            Clock clock) {
+        this.services =
+                services.stream().collect(Collectors.toMap(ServiceHealth::name, each -> each));
+        this.clock = clock;
         this.checks = checks;
         this.outliers = outliers;
         this.time =
@@ -40,23 +51,23 @@ public final class Health implements AutoCloseable, Watch {
     /// Starts; the first checks run at once.
     ///
     /// @param clock the one that attempts are timed by
-    /// @param random for the jitter of checks; used during this call only
+    /// @param random for the jitter of checks; nobody else's
     public static Health start(
             Collection<Service> services, Events events, Clock clock, RandomGenerator random) {
         List<ServiceHealth> all =
                 services.stream().map(service -> new ServiceHealth(service, events)).toList();
-        Map<Service, Outliers> outliers = new HashMap<>();
+        Map<String, Outliers> outliers = new HashMap<>();
         for (ServiceHealth each : all) {
             if (each.service().config().outliers().on()) {
-                outliers.put(each.service(), new Outliers(each, clock.nanos()));
+                outliers.put(each.name(), new Outliers(each, clock.nanos()));
             }
         }
-        Health health = new Health(all, HealthChecks.start(all, clock, random), outliers);
-        outliers.values().forEach(each -> health.tick(each, events, clock));
+        Health health = new Health(all, HealthChecks.start(all, clock, random), outliers, clock);
+        outliers.values().forEach(each -> health.tick(each, events));
         return health;
     }
 
-    private void tick(Outliers each, Events events, Clock clock) {
+    private void tick(Outliers each, Events events) {
         Runnable tick =
                 () -> {
                     try {
@@ -71,6 +82,22 @@ public final class Health implements AutoCloseable, Watch {
         var _ = time.scheduleWithFixedDelay(tick, every, every, TimeUnit.NANOSECONDS);
     }
 
+    /// Goes on with another list of a service's endpoints: before any loop does, so that nobody tells of an endpoint that is not known
+    /// here. Called on one thread at a time.
+    public void adopt(Service next) {
+        ServiceHealth health = services.get(next.name());
+        if (health == null) {
+            return;
+        }
+        Succession change = new Succession(health.service(), next);
+        Outliers found = outliers.get(next.name());
+        if (found != null) {
+            found.adopt(next);
+        }
+        health.adopt(next, clock.nanos());
+        checks.adopt(health, change);
+    }
+
     /// As [HealthChecks#awaitFirstResults].
     public boolean awaitFirstResults(Duration atMost) throws InterruptedException {
         return checks.awaitFirstResults(atMost);
@@ -78,7 +105,7 @@ public final class Health implements AutoCloseable, Watch {
 
     @Override
     public void tries(Service service, Endpoint endpoint, long nowNanos) {
-        Outliers found = outliers.get(service);
+        Outliers found = outliers.get(service.name());
         if (found != null) {
             found.tries(endpoint, nowNanos);
         }
@@ -86,7 +113,7 @@ public final class Health implements AutoCloseable, Watch {
 
     @Override
     public void learn(Service service, Attempt attempt) {
-        Outliers found = outliers.get(service);
+        Outliers found = outliers.get(service.name());
         if (found != null) {
             found.learn(attempt);
         }
@@ -103,7 +130,7 @@ public final class Health implements AutoCloseable, Watch {
     /// Ends everything. From then on no state changes and no line is said.
     @Override
     public void close() {
-        services.forEach(ServiceHealth::close);
+        services.values().forEach(ServiceHealth::close);
         time.shutdownNow();
         checks.close();
     }

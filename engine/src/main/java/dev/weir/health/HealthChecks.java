@@ -3,18 +3,19 @@ package dev.weir.health;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
+import dev.weir.service.Succession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// The active checks of all endpoints whose service has a [HealthConfig], from [#start] to [#close]. What they
@@ -42,22 +43,22 @@ public final class HealthChecks implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService deadlines;
     private final List<ServiceHealth> services;
-    private final Map<Endpoint, EndpointChecks> checks;
+    private final RandomGenerator random;
+    private final Map<EndpointState, EndpointChecks> checks = new ConcurrentHashMap<>();
+    private boolean closed;
 
-    private HealthChecks(List<ServiceHealth> services, Clock clock) {
+    private HealthChecks(List<ServiceHealth> services, Clock clock, RandomGenerator random) {
         this.clock = clock;
         this.deadlines = deadlines();
         this.services = services;
-        this.checks =
-                HashMap.newHashMap(
-                        services.stream().mapToInt(s -> s.service().endpoints().size()).sum());
+        this.random = random;
     }
 
     /// Starts the checks; the first ones run at once.
     ///
     /// @param services those without a [HealthConfig] are left alone
     /// @param clock measures and stamps; the waiting itself takes real time, as the endpoints do
-    /// @param random for the jitter; used during this call only
+    /// @param random for the jitter; nobody else's
     public static HealthChecks start(
             Collection<Service> services, Events events, Clock clock, RandomGenerator random) {
         return start(
@@ -70,29 +71,59 @@ public final class HealthChecks implements AutoCloseable {
             Collection<ServiceHealth> services, Clock clock, RandomGenerator random) {
         List<ServiceHealth> checked =
                 services.stream().filter(s -> s.service().config().health().isPresent()).toList();
-        HealthChecks all = new HealthChecks(checked, clock);
+        HealthChecks all = new HealthChecks(checked, clock, random);
         long count = checked.stream().mapToLong(s -> s.service().endpoints().size()).sum();
-        long spread = Math.min(count * SPREAD_NANOS_EACH, SPREAD_NANOS_AT_MOST);
+        List<EndpointChecks> made = new ArrayList<>();
         for (ServiceHealth service : all.services) {
-            HealthConfig config = service.service().config().health().orElseThrow();
             for (Endpoint endpoint : service.service().endpoints()) {
-                EndpointChecks.Plan plan =
-                        new EndpointChecks.Plan(
-                                endpoint,
-                                Probe.of(
-                                        endpoint.address(),
-                                        config,
-                                        service.service().config().protocol(),
-                                        all.deadlines),
-                                new RiseAndFall(config.upAfter(), config.downAfter()),
-                                // A generator of its own, because not every kind can be shared.
-                                new Pace(config.every(), new SplittableRandom(random.nextLong())),
-                                random.nextLong(spread));
-                all.checks.put(endpoint, new EndpointChecks(plan, service, clock));
+                made.add(all.check(service, endpoint, spread(count)));
             }
         }
-        all.checks.values().forEach(endpoint -> endpoint.thread().start());
+        made.forEach(endpoint -> endpoint.thread().start());
         return all;
+    }
+
+    private static long spread(long count) {
+        return Math.min(count * SPREAD_NANOS_EACH, SPREAD_NANOS_AT_MOST);
+    }
+
+    private EndpointChecks check(ServiceHealth service, Endpoint endpoint, long spread) {
+        HealthConfig config = service.service().config().health().orElseThrow();
+        EndpointChecks.Plan plan =
+                new EndpointChecks.Plan(
+                        endpoint,
+                        Probe.of(
+                                endpoint.address(),
+                                config,
+                                service.service().config().protocol(),
+                                deadlines),
+                        new RiseAndFall(config.upAfter(), config.downAfter()),
+                        // A generator of its own, because not every kind can be shared.
+                        new Pace(config.every(), new SplittableRandom(random.nextLong())),
+                        random.nextLong(spread));
+        EndpointChecks made = new EndpointChecks(plan, service, clock);
+        checks.put(endpoint.state(), made);
+        return made;
+    }
+
+    /// Checks those that have joined, and no longer those that have left. Does not wait.
+    synchronized void adopt(ServiceHealth service, Succession change) {
+        if (closed || !services.contains(service)) {
+            return;
+        }
+        for (Endpoint endpoint : change.before().endpoints()) {
+            EndpointChecks left =
+                    change.after().holds(endpoint) ? null : checks.remove(endpoint.state());
+            if (left != null) {
+                left.thread().interrupt();
+            }
+        }
+        long spread = spread(change.after().endpoints().size());
+        for (Endpoint endpoint : change.after().endpoints()) {
+            if (!checks.containsKey(endpoint.state())) {
+                check(service, endpoint, spread).thread().start();
+            }
+        }
     }
 
     /// Waits until every endpoint has had its first result. The timeout of the slowest check is a good limit, as
@@ -103,7 +134,7 @@ public final class HealthChecks implements AutoCloseable {
         long end = clock.nanos() + atMost.toNanos();
         for (ServiceHealth service : services) {
             long left = Math.max(0, end - clock.nanos());
-            if (!service.firstResults().await(left, TimeUnit.NANOSECONDS)) {
+            if (!service.awaitFirstResults(left)) {
                 return false;
             }
         }
@@ -112,7 +143,7 @@ public final class HealthChecks implements AutoCloseable {
 
     /// What is known of an endpoint; empty if it is not checked.
     public Optional<EndpointHealth> of(Endpoint endpoint) {
-        EndpointChecks found = checks.get(endpoint);
+        EndpointChecks found = checks.get(endpoint.state());
         return found == null ? Optional.empty() : Optional.of(found.health());
     }
 
@@ -123,7 +154,7 @@ public final class HealthChecks implements AutoCloseable {
         long least = Long.MAX_VALUE;
         List<Endpoint> endpoints = service.endpoints();
         for (int i = 0; i < endpoints.size(); i++) {
-            EndpointChecks found = checks.get(endpoints.get(i));
+            EndpointChecks found = checks.get(endpoints.get(i).state());
             if (found != null) {
                 least = Math.min(least, found.untilNextNanos(now));
             }
@@ -134,7 +165,7 @@ public final class HealthChecks implements AutoCloseable {
     /// Says that a request could not connect to an endpoint. It is checked at once if its last check is not just
     /// over; it still takes as many bad results as ever to take it down.
     void connectFailed(Endpoint endpoint) {
-        EndpointChecks found = checks.get(endpoint);
+        EndpointChecks found = checks.get(endpoint.state());
         if (found != null) {
             found.doubt();
         }
@@ -147,6 +178,9 @@ public final class HealthChecks implements AutoCloseable {
         // the file
         // channel that it may be written to.
         services.forEach(ServiceHealth::close);
+        synchronized (this) {
+            closed = true;
+        }
         List<Thread> threads = new ArrayList<>();
         checks.values().forEach(endpoint -> threads.add(endpoint.thread()));
         threads.forEach(Thread::interrupt);

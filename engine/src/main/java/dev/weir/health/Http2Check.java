@@ -26,6 +26,7 @@ record Http2Check(Http2Headers request, StatusRange status, Optional<String> bod
                         .authority(host == null ? HttpCheck.authority(address) : host);
         fields.remove("Connection");
         fields.forEach((name, value) -> request.add(name.toLowerCase(Locale.ROOT), value));
+        Http2CheckAnswer.rehearse(request);
         return new Http2Check(request, config.status(), config.body());
     }
 

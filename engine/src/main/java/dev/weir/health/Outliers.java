@@ -26,8 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Outliers {
     private final OutliersConfig config;
     private final ServiceHealth health;
-    private final Conduct[] conducts;
-    private final int mostEjected;
+    private volatile Conducts conducts = Conducts.NONE;
     private final ReentrantLock lock = new ReentrantLock();
     private long windowBegan;
 
@@ -40,16 +39,20 @@ public final class Outliers {
     }
 
     Outliers(ServiceHealth health, long nowNanos) {
-        Service service = health.service();
-        this.config = service.config().outliers();
+        this.config = health.service().config().outliers();
         this.health = health;
-        int count = service.endpoints().size();
-        this.conducts = new Conduct[count];
-        for (Endpoint endpoint : service.endpoints()) {
-            conducts[endpoint.position()] = new Conduct(endpoint);
-        }
-        this.mostEjected = Math.max(1, (int) (count * config.atMost().fraction()));
         this.windowBegan = nowNanos;
+        adopt(health.service());
+    }
+
+    /// Goes on with another list of endpoints: of those that stay all is known, of those that have left nothing any more.
+    void adopt(Service next) {
+        lock.lock();
+        try {
+            conducts = conducts.next(next);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// How often [#tick] wants to be called, in nanoseconds.
@@ -62,7 +65,10 @@ public final class Outliers {
 
     /// Takes how an attempt went.
     public void learn(Attempt attempt) {
-        Conduct conduct = conducts[attempt.endpoint().position()];
+        Conduct conduct = conducts.of(attempt.endpoint());
+        if (conduct == null) {
+            return;
+        }
         switch (attempt.outcome()) {
             // Refusing in order, as an endpoint does that is about to close its connection, is no
             // failure.
@@ -187,6 +193,13 @@ public final class Outliers {
 
     // ---- ejecting ----
 
+    private void eject(Odd odd, String window, boolean forLatency, long nowNanos) {
+        Conduct conduct = conducts.byPosition()[odd.position()];
+        if (conduct != null) {
+            eject(conduct, odd.why() + window, forLatency, nowNanos);
+        }
+    }
+
     private void eject(Conduct conduct, String why, boolean forLatency, long nowNanos) {
         if (!conduct.endpoint().state().standing().usable() || !spareable(conduct.endpoint())) {
             return;
@@ -209,14 +222,15 @@ public final class Outliers {
     private boolean spareable(Endpoint endpoint) {
         int ejected = 0;
         boolean others = false;
-        for (Conduct each : conducts) {
+        for (Conduct each : conducts.all()) {
             Standing standing = each.endpoint().state().standing();
             if (standing == Standing.EJECTED || standing == Standing.DOWN_EJECTED) {
                 ejected++;
             }
             others |= standing.usable() && each.endpoint() != endpoint;
         }
-        return others && ejected < mostEjected;
+        int most = Math.max(1, (int) (conducts.all().size() * config.atMost().fraction()));
+        return others && ejected < most;
     }
 
     private void happened(Conduct conduct, Standing.Event event, String text, long nowNanos) {
@@ -228,10 +242,10 @@ public final class Outliers {
 
     /// An endpoint that returns was picked for a request.
     public void tries(Endpoint endpoint, long nowNanos) {
-        Conduct conduct = conducts[endpoint.position()];
         lock.lock();
         try {
-            if (conduct.trial.sent(nowNanos) && returning(conduct)) {
+            Conduct conduct = conducts.of(endpoint);
+            if (conduct != null && conduct.trial.sent(nowNanos) && returning(conduct)) {
                 wait(conduct, true);
             }
         } finally {
@@ -315,7 +329,7 @@ public final class Outliers {
                 compare(nowNanos);
                 windowBegan = nowNanos;
             }
-            for (Conduct conduct : conducts) {
+            for (Conduct conduct : conducts.all()) {
                 tick(conduct, nowNanos);
                 String due = conduct.lines.due(nowNanos);
                 if (due != null) {
@@ -363,8 +377,8 @@ public final class Outliers {
     }
 
     private void compare(long nowNanos) {
-        List<Seen> seen = new ArrayList<>(conducts.length);
-        for (Conduct conduct : conducts) {
+        List<Seen> seen = new ArrayList<>(conducts.all().size());
+        for (Conduct conduct : conducts.all()) {
             Seen one = conduct.takeWindow();
             if (watched(conduct)) {
                 seen.add(one);
@@ -372,10 +386,10 @@ public final class Outliers {
         }
         String window = " in " + Figures.set(nowNanos - windowBegan);
         for (Odd odd : Comparison.failing(seen, config.successRate())) {
-            eject(conducts[odd.position()], odd.why() + window, false, nowNanos);
+            eject(odd, window, false, nowNanos);
         }
         for (Odd odd : Comparison.slow(seen, config.latency())) {
-            eject(conducts[odd.position()], odd.why() + window, true, nowNanos);
+            eject(odd, window, true, nowNanos);
         }
         long slow = Comparison.slowNanos(seen, config.latency());
         if (slow > 0) {

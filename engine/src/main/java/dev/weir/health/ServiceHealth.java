@@ -2,9 +2,12 @@ package dev.weir.health;
 
 import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.service.Standing;
-import java.util.concurrent.CountDownLatch;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// passive health call it under one lock, which also makes sure that nothing changes and no line is said once it is
 /// closed. Times are nanoseconds of the clock.
 final class ServiceHealth {
-    private final Service service;
+    private volatile Service service;
     private final Events events;
-    private final CountDownLatch firstResults;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition allDecided = lock.newCondition();
     private final LineLimiter panicLines = new LineLimiter();
-    private int undecided;
+
+    /// Those that are checked and have had no result yet.
+    private final Set<EndpointState> undecided = new HashSet<>();
+
+    private boolean summedUp;
     private boolean panic;
     private boolean noneSaid;
     private boolean closed;
@@ -26,8 +33,7 @@ final class ServiceHealth {
     ServiceHealth(Service service, Events events) {
         this.service = service;
         this.events = events;
-        this.undecided = service.config().health().isPresent() ? service.endpoints().size() : 0;
-        this.firstResults = new CountDownLatch(undecided);
+        expect(service);
     }
 
     Service service() {
@@ -38,16 +44,63 @@ final class ServiceHealth {
         return service.name();
     }
 
-    /// Counted down once for each endpoint that is checked.
-    CountDownLatch firstResults() {
-        return firstResults;
+    private void expect(Service next) {
+        if (next.config().health().isPresent()) {
+            for (Endpoint endpoint : next.endpoints()) {
+                if (endpoint.state().standing() == Standing.UNKNOWN) {
+                    undecided.add(endpoint.state());
+                }
+            }
+        }
+    }
+
+    /// Waits until each endpoint that is checked has had a first result.
+    ///
+    /// @return false if the time was over before
+    boolean awaitFirstResults(long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (!undecided.isEmpty()) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = allDecided.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Goes on with another list of endpoints. What comes later of those that have left is not taken.
+    void adopt(Service next, long nowNanos) {
+        lock.lock();
+        try {
+            service = next;
+            Set<EndpointState> here = new HashSet<>();
+            next.endpoints().forEach(endpoint -> here.add(endpoint.state()));
+            undecided.retainAll(here);
+            expect(next);
+            decidedAll();
+            // A state may have changed since the service was made.
+            changed(nowNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void decidedAll() {
+        if (undecided.isEmpty()) {
+            allDecided.signalAll();
+        }
     }
 
     /// Takes whether an endpoint answered at all.
     void heard(Endpoint endpoint, boolean answered, long nowNanos) {
         lock.lock();
         try {
-            if (!closed && endpoint.state().silent() == answered) {
+            if (listens(endpoint) && endpoint.state().silent() == answered) {
                 endpoint.state().silent(!answered);
                 if (!endpoint.state().standing().usable()) {
                     changed(nowNanos);
@@ -62,20 +115,25 @@ final class ServiceHealth {
     void decided(Endpoint endpoint, boolean up, @Nullable String line, long nowNanos) {
         lock.lock();
         try {
-            if (closed) {
+            if (!listens(endpoint)) {
                 return;
             }
-            undecided--;
+            undecided.remove(endpoint.state());
             adopt(endpoint, checked(up), line, nowNanos);
-            if (undecided == 0 && !noneSaid) {
+            if (undecided.isEmpty() && !noneSaid && !summedUp) {
+                summedUp = true;
                 events.say(
                         "%s  %d of %d endpoints up"
                                 .formatted(name(), working(), service.endpoints().size()));
             }
-            firstResults.countDown();
+            decidedAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean listens(Endpoint endpoint) {
+        return !closed && service.holds(endpoint);
     }
 
     static Standing.Event checked(boolean up) {
@@ -88,7 +146,7 @@ final class ServiceHealth {
     void happened(Endpoint endpoint, Standing.Event event, @Nullable String line, long nowNanos) {
         lock.lock();
         try {
-            if (!closed) {
+            if (listens(endpoint)) {
                 adopt(endpoint, event, line, nowNanos);
             }
         } finally {

@@ -2,6 +2,7 @@ package dev.weir.limit;
 
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
+import dev.weir.service.Succession;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -39,7 +40,7 @@ public final class Throttle {
     private final long[] acceptsInAll;
     private final long[] bucket;
 
-    /// @param endpoints how many the service has
+    /// @param endpoints how many positions they have
     public Throttle(ThrottleConfig config, int endpoints, RandomGenerator random) {
         this.config = config;
         this.random = random;
@@ -49,6 +50,22 @@ public final class Throttle {
         this.requestsInAll = new long[size];
         this.acceptsInAll = new long[size];
         this.bucket = new long[size];
+    }
+
+    /// What is known of the endpoints that go on with another list.
+    public Throttle next(Succession change) {
+        Throttle next = new Throttle(config, change.after().slots(), random);
+        for (int at = 0; at < bucket.length; at++) {
+            if (change.stays(at)) {
+                int from = at * BUCKETS;
+                System.arraycopy(requests, from, next.requests, from, BUCKETS);
+                System.arraycopy(accepts, from, next.accepts, from, BUCKETS);
+                next.requestsInAll[at] = requestsInAll[at];
+                next.acceptsInAll[at] = acceptsInAll[at];
+                next.bucket[at] = bucket[at];
+            }
+        }
+        return next;
     }
 
     /// Whether a request is better not sent to this endpoint. If so, it counts as one that came.

@@ -5,6 +5,7 @@ import dev.weir.forward.Forward;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
+import dev.weir.service.Service;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -79,6 +80,13 @@ public final class Worker {
 
     ServiceOnLoop service(int position) {
         return services.get(position);
+    }
+
+    /// Goes on with another list of a service's endpoints; see [ServiceOnLoop#adopt].
+    ///
+    /// @param position of the service
+    public void adopt(int position, Service next, ServiceOnLoop.Shared shared) {
+        services.get(position).adopt(next, shared);
     }
 
     Exchange exchange() {

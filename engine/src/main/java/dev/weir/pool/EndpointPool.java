@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointPool<C extends Pooled> {
     private final List<C> idle = new ArrayList<>();
     private final int keep;
+    private boolean closed;
 
     /// @param keep most idle connections
     public EndpointPool(int keep) {
@@ -27,9 +28,10 @@ public final class EndpointPool<C extends Pooled> {
         return null;
     }
 
-    /// Keeps a connection whose exchange is over. Returns false if there are enough: then it is the caller's to close.
+    /// Keeps a connection whose exchange is over. Returns false if there are enough, or none are kept any more: then it
+    /// is the caller's to close.
     public boolean put(C connection) {
-        return idle.size() < keep && idle.add(connection);
+        return !closed && idle.size() < keep && idle.add(connection);
     }
 
     /// Forgets a connection that has closed while it was idle.
@@ -44,8 +46,9 @@ public final class EndpointPool<C extends Pooled> {
         }
     }
 
-    /// Closes all.
+    /// Closes all, and keeps none from now on.
     public void close() {
+        closed = true;
         while (!idle.isEmpty()) {
             idle.removeLast().discard();
         }

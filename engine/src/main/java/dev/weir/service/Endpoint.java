@@ -6,7 +6,8 @@ import java.net.InetSocketAddress;
 /// [EndpointState].
 ///
 /// @param name the address as the user wrote it; stands in logs and metrics, never in answers
-/// @param position its place in the service's list, from 0
+/// @param position where what is known of it is kept, from 0: its own as long as it belongs to the service. In a list that never
+///     changed, its place there
 /// @param weight its share relative to the others, at least 1
 /// @param backup whether it gets requests only when no endpoint is usable that is none
 /// @param zone where it runs; empty if nobody has said so

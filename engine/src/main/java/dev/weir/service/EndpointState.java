@@ -40,7 +40,7 @@ public final class EndpointState {
     }
 
     /// Lets a balancing policy hear of every request from now on, instead of the one before. Called when a service is made.
-    public void listener(LoadListener hears) {
+    public void listener(@Nullable LoadListener hears) {
         listener = hears;
     }
 

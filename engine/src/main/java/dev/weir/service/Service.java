@@ -1,9 +1,20 @@
 package dev.weir.service;
 
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// What routes point at: endpoints that do the same work. Thread-safe.
+///
+/// Its list of endpoints never changes: a new list is a new service of the same name, see [#with], that all who hold this one
+/// take over, each on its own thread.
 public final class Service {
     /// The endpoints that may get requests at one moment. Immutable; the array is not to be changed.
     ///
@@ -17,6 +28,13 @@ public final class Service {
     private final ServiceConfig config;
     private final String zone;
     private final List<Endpoint> endpoints;
+
+    /// Whether anybody has said where any of them runs.
+    private final boolean zoned;
+
+    /// By position.
+    private final @Nullable Endpoint[] slots;
+
     private volatile Members members;
 
     public Service(String name, ServiceConfig config, List<Endpoint> endpoints) {
@@ -29,7 +47,64 @@ public final class Service {
         this.config = config;
         this.zone = zone;
         this.endpoints = List.copyOf(endpoints);
+        this.zoned = this.endpoints.stream().anyMatch(endpoint -> !endpoint.zone().isEmpty());
+        this.slots = slots(this.endpoints);
         this.members = members(0);
+    }
+
+    private static @Nullable Endpoint[] slots(List<Endpoint> endpoints) {
+        int count = endpoints.stream().mapToInt(Endpoint::position).max().orElse(-1) + 1;
+        @Nullable Endpoint[] slots = new Endpoint[count];
+        for (Endpoint endpoint : endpoints) {
+            slots[endpoint.position()] = endpoint;
+        }
+        return slots;
+    }
+
+    /// The same service with other endpoints. Those at an address that is listed here stay what they are: state and position. Others
+    /// take positions that are free, so that what is kept by position stays as small as the longest list. An address that is
+    /// listed twice counts once.
+    public Service with(List<Listing> listings) {
+        Map<InetSocketAddress, Endpoint> before = new HashMap<>();
+        endpoints.forEach(endpoint -> before.put(endpoint.address(), endpoint));
+        Map<InetSocketAddress, Listing> wanted = new LinkedHashMap<>();
+        listings.forEach(listing -> wanted.putIfAbsent(listing.address(), listing));
+        BitSet taken = new BitSet();
+        wanted.keySet().stream()
+                .map(before::get)
+                .filter(Objects::nonNull)
+                .forEach(endpoint -> taken.set(endpoint.position()));
+        List<Endpoint> next = new ArrayList<>(wanted.size());
+        for (Listing listing : wanted.values()) {
+            Endpoint stays = before.get(listing.address());
+            if (stays != null) {
+                next.add(listing.equals(Listing.of(stays)) ? stays : listing.at(stays));
+            } else {
+                int position = taken.nextClearBit(0);
+                taken.set(position);
+                next.add(listing.at(position, new EndpointState()));
+            }
+        }
+        return new Service(name, config, zone, next);
+    }
+
+    /// Whether an endpoint, as listed here or before, is one of this service: one that has left is not.
+    public boolean holds(Endpoint endpoint) {
+        int position = endpoint.position();
+        if (position >= slots.length) {
+            return false;
+        }
+        Endpoint here = slots[position];
+        return here == endpoint || here != null && here.state() == endpoint.state();
+    }
+
+    @Nullable Endpoint at(int position) {
+        return position < slots.length ? slots[position] : null;
+    }
+
+    /// How many positions there are: as many as endpoints, or more where some have left.
+    public int slots() {
+        return slots.length;
     }
 
     public String name() {
@@ -40,7 +115,7 @@ public final class Service {
         return config;
     }
 
-    /// All endpoints in the order of the file.
+    /// All endpoints in the order of the file, or of what tells where they are.
     public List<Endpoint> endpoints() {
         return endpoints;
     }
@@ -50,9 +125,9 @@ public final class Service {
         return members;
     }
 
-    /// Whether an endpoint is of another zone than this gateway.
+    /// Whether an endpoint is of another zone than this gateway. Where no endpoint says its zone, none is.
     public boolean away(Endpoint endpoint) {
-        return !zone.isEmpty() && !endpoint.zone().equals(zone);
+        return zoned && !zone.isEmpty() && !endpoint.zone().equals(zone);
     }
 
     /// Looks at the endpoints' states anew. Called after a state has changed, on any thread.

@@ -3,11 +3,11 @@ package dev.weir.service;
 import dev.weir.balance.Balance;
 import dev.weir.balance.SlowStartConfig;
 import dev.weir.balance.StickyConfig;
+import dev.weir.discover.DiscoverConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.health.OutliersConfig;
 import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
-import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.util.List;
@@ -17,11 +17,12 @@ import java.util.function.Consumer;
 /// What routes point at: endpoints that do the same work. Immutable.
 @Says("Endpoints that do the same work, and how they are chosen and watched.")
 public record ServiceConfig(
-        @Required
-                @Says(
-                        value = "Where the service runs.",
+        @Says(
+                        value = "Where the service runs; required without `discover`.",
                         example = "[10.0.0.11:8080, 10.0.0.12:8080]")
                 List<EndpointConfig> endpoints,
+        @Says("Where the list of endpoints comes from, in the place of `endpoints`.")
+                Optional<DiscoverConfig> discover,
         @Says(
                         "What the endpoints speak: `h1` is HTTP/1.1; `h2c` is HTTP/2 in the clear, by prior knowledge. `h2` (over TLS) is not built yet.")
                 Protocol protocol,
@@ -45,6 +46,7 @@ public record ServiceConfig(
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
+                    Optional.empty(),
                     Protocol.H1,
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
@@ -70,6 +72,7 @@ public record ServiceConfig(
         ServiceConfig d = DEFAULTS;
         return new ServiceConfig(
                 List.of(endpoints),
+                d.discover,
                 d.protocol,
                 d.balance,
                 d.sticky,
@@ -79,6 +82,11 @@ public record ServiceConfig(
                 d.panic,
                 d.connections,
                 d.throttle);
+    }
+
+    /// Without a list of endpoints.
+    public static ServiceConfig of(DiscoverConfig discover) {
+        return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
     }
 
     public ServiceConfig withProtocol(Protocol protocol) {
@@ -126,6 +134,7 @@ public record ServiceConfig(
     /// A copy that can be changed: what stands once here would stand in every `with` method.
     private static final class Draft {
         private List<EndpointConfig> endpoints;
+        private Optional<DiscoverConfig> discover;
         private Protocol protocol;
         private Balance balance;
         private Optional<StickyConfig> sticky;
@@ -138,6 +147,7 @@ public record ServiceConfig(
 
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
+            discover = from.discover;
             protocol = from.protocol;
             balance = from.balance;
             sticky = from.sticky;
@@ -152,6 +162,7 @@ public record ServiceConfig(
         ServiceConfig made() {
             return new ServiceConfig(
                     endpoints,
+                    discover,
                     protocol,
                     balance,
                     sticky,

@@ -282,7 +282,7 @@ class ConfigFileTest {
                         "routes \"users\" › timeout › first-byte: \"48h\" is more than 24h",
                         "routes \"users\" › to › usres: no service is called \"usres\". Did you mean users?",
                         "routes \"users\" › filters[1] › jwt: secret or keys is missing",
-                        "services \"users\" › endpoints: has no entry",
+                        "services \"users\": has neither endpoints nor discover",
                         "services \"pages\" › endpoints[0]: an endpoint needs a host before its port");
     }
 

@@ -154,7 +154,7 @@ class ConfigSchemaTest {
                 "weir: 1\nroutes: [{ to: app, filters: [{ rate-limit: 100 }] }]",
                 "weir: 1\nroutes: [{ to: app, filters: [{ rate-limt: 100/s }] }]",
                 "weir: 1\nroutes: [{ to: app, filters: [{ rate-limit: { key: client.ip } }] }]",
-                "weir: 1\nservices: { app: { balance: random } }",
+                "weir: 1\nservices: { app: { discover: { every: 10s } } }",
                 "weir: 1\nservices: { app: { endpoints: [\"127.0.0.1:1\"], balance: fastest } }",
                 "weir: 1\nservices: { app: { endpoints: [127.0.0.1] } }",
                 "weir: 1\nroutes: [{ to: app, match: { headers: { X-A: { regexp: a } } } }]"

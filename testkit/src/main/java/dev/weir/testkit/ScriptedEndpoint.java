@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// An endpoint on 127.0.0.1 that does what its {@link Behaviour} says, and remembers every request exactly.
+/// An endpoint, usually on 127.0.0.1, that does what its {@link Behaviour} says, and remembers every request exactly.
 /// Each connection is served by a virtual thread. Thread-safe.
 ///
 /// Ports are drawn from 12000 to 31999, below the range that systems give to outgoing connections: the port of a
@@ -26,6 +26,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
     private static final int MOST_REQUESTS = 10_000;
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
+    private final InetAddress at;
     private final int port;
     private final Set<EndpointConnection> open = new LinkedHashSet<>();
     private final List<Socket> fillers = new ArrayList<>();
@@ -41,13 +42,28 @@ public final class ScriptedEndpoint implements AutoCloseable {
 
     private ScriptedEndpoint(ServerSocket listening, Behaviour behaviour) {
         this.listening = listening;
+        this.at = listening.getInetAddress();
         this.port = listening.getLocalPort();
         this.behaviour = behaviour;
     }
 
     /// Starts an endpoint on a free port.
     public static ScriptedEndpoint start(Behaviour behaviour) throws IOException {
-        ServerSocket listening = bound(1024);
+        return started(bound(1024), behaviour);
+    }
+
+    /// Starts an endpoint at an address of this machine, `0.0.0.0` for all of them.
+    ///
+    /// @throws java.net.BindException if it is taken
+    public static ScriptedEndpoint startAt(String host, int port, Behaviour behaviour)
+            throws IOException {
+        var socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(host), port), 1024);
+        return started(socket, behaviour);
+    }
+
+    private static ScriptedEndpoint started(ServerSocket listening, Behaviour behaviour) {
         var endpoint = new ScriptedEndpoint(listening, behaviour);
         endpoint.acceptFrom(listening);
         return endpoint;
@@ -74,7 +90,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
 
     /// For example `127.0.0.1:12345`.
     public String address() {
-        return "127.0.0.1:" + port;
+        return at.getHostAddress() + ":" + port;
     }
 
     /// From the next request on, does this instead.
@@ -136,7 +152,7 @@ public final class ScriptedEndpoint implements AutoCloseable {
         }
         var socket = new ServerSocket();
         socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(LOOPBACK, port), 1024);
+        socket.bind(new InetSocketAddress(at, port), 1024);
         listening = socket;
         acceptFrom(socket);
     }

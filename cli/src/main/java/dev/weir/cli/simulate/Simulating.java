@@ -225,6 +225,14 @@ record Simulating(PrintWriter out, PrintWriter err, Terminal terminal) {
                             + name
                             + Nearest.didYouMean(name, config.services().keySet()));
         }
+        if (found.discover().isPresent()) {
+            throw new Refused(
+                    ExitCode.WRONG_USAGE,
+                    file
+                            + ": service "
+                            + name
+                            + " finds its endpoints while it runs; to simulate it, list some under endpoints");
+        }
         return Candidate.of(config, name, scenario);
     }
 

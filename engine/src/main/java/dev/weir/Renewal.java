@@ -1,0 +1,149 @@
+package dev.weir;
+
+import dev.weir.forward.ServiceOnLoop;
+import dev.weir.health.Health;
+import dev.weir.listen.Worker;
+import dev.weir.observe.Events;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Listing;
+import dev.weir.service.Service;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Puts another list of endpoints in the place of the one before, in all of the running process: what is made from the list is made
+/// anew on the calling thread, then health takes it over, then each loop, as a task of its own. Endpoints that stay keep their
+/// state, their connections and what is known of them. Those that leave get no request once each loop has taken the new list over,
+/// which takes a turn of it; requests under way to them end as if nothing had happened.
+///
+/// Thread-safe; may take milliseconds, and is called on no loop that serves requests.
+final class Renewal {
+    /// Of more at once, a line only counts them.
+    private static final int MOST_NAMED = 4;
+
+    private final Map<EventLoop, Worker> workers;
+    private final Health health;
+    private final Events events;
+
+    /// What is in force of each service, by its name.
+    private final Map<String, Current> current = new HashMap<>();
+
+    private record Current(int position, Service service, ServiceOnLoop.Shared shared) {}
+
+    Renewal(Map<EventLoop, Worker> workers, Health health, Events events) {
+        this.workers = workers;
+        this.health = health;
+        this.events = events;
+    }
+
+    /// Says what a service began with.
+    ///
+    /// @param position where loops have it
+    synchronized void began(int position, Service service, ServiceOnLoop.Shared shared) {
+        current.put(service.name(), new Current(position, service, shared));
+    }
+
+    /// What is in force.
+    synchronized Service service(String name) {
+        return now(name).service;
+    }
+
+    private Current now(String name) {
+        Current found = current.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no service is called " + name);
+        }
+        return found;
+    }
+
+    /// Puts a list in the place of the one before, unless it says the same.
+    ///
+    /// @param how what says so, in one word
+    synchronized void renew(String name, String how, List<Listing> listings) {
+        Current before = now(name);
+        Service next = before.service.with(listings);
+        if (next.endpoints().equals(before.service.endpoints())) {
+            return;
+        }
+        ServiceOnLoop.Shared shared = before.shared.with(next);
+        current.put(name, new Current(before.position, next, shared));
+        joined(name, how, before.service, next);
+        health.adopt(next);
+        AtomicInteger left = new AtomicInteger(workers.size());
+        workers.forEach(
+                (loop, worker) ->
+                        on(
+                                loop,
+                                () -> {
+                                    worker.adopt(before.position, next, shared);
+                                    if (left.decrementAndGet() == 0) {
+                                        left(name, how, before.service, next);
+                                    }
+                                }));
+    }
+
+    private static void on(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException _) {
+            // The loop has ended, and serves nobody any more.
+        }
+    }
+
+    // ---- what is said of it ----
+
+    private void joined(String name, String how, Service before, Service next) {
+        List<Endpoint> joined = not(next, before);
+        if (joined.size() > MOST_NAMED) {
+            events.say(
+                    "%s  %d endpoints joined (%s), %d in all"
+                            .formatted(name, joined.size(), how, next.endpoints().size()));
+            return;
+        }
+        joined.forEach(one -> events.say("%s  %s  joined (%s)".formatted(name, one.name(), how)));
+    }
+
+    private void left(String name, String how, Service before, Service next) {
+        List<Endpoint> left = not(before, next);
+        if (left.size() > MOST_NAMED) {
+            int inFlight = left.stream().mapToInt(one -> one.state().inFlight()).sum();
+            events.say(
+                    "%s  %d endpoints left (%s)%s, %d in all"
+                            .formatted(
+                                    name,
+                                    left.size(),
+                                    how,
+                                    finish(inFlight),
+                                    next.endpoints().size()));
+            return;
+        }
+        for (Endpoint one : left) {
+            events.say(
+                    "%s  %s  left (%s)%s"
+                            .formatted(name, one.name(), how, finish(one.state().inFlight())));
+        }
+    }
+
+    private static String finish(int inFlight) {
+        return switch (inFlight) {
+            case 0 -> "";
+            case 1 -> ", 1 request finishes";
+            default -> ", " + inFlight + " requests finish";
+        };
+    }
+
+    /// The endpoints of one that the other has not.
+    private static List<Endpoint> not(Service of, Service in) {
+        List<Endpoint> found = new ArrayList<>();
+        for (Endpoint endpoint : of.endpoints()) {
+            if (!in.holds(endpoint)) {
+                found.add(endpoint);
+            }
+        }
+        return found;
+    }
+}
