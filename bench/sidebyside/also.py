@@ -41,21 +41,21 @@ def system_calls_per_request(proxy, load, file):
     return round(system_calls(file.read_text()) / requests, 2)
 
 
-def start(make, number, folder, core, target, started):
+def start(make, number, folder, core, scenario, started):
     """One start in a folder of its own: milliseconds from the command to the first answer, and memory then."""
     proxy = make()
     started.append(proxy)
     proxy.start(folder / f"start-{number}-{proxy.name.lower().replace(' ', '-')}", core)
-    millis = proxy.running.await_answer(proxy.port, target, SLOWEST_START_SECONDS)
+    millis = proxy.running.await_answer(proxy.port, scenario.target, SLOWEST_START_SECONDS, scenario.tls)
     resident = proxy.running.resident_bytes()
     proxy.running.end()
     started.remove(proxy)
     return millis, resident
 
 
-def starts(make, folder, core, target, started):
+def starts(make, folder, core, scenario, started):
     """The page cache is warm, because the proxy has run before."""
-    figures = [start(make, number, folder, core, target, started) for number in range(STARTS)]
+    figures = [start(make, number, folder, core, scenario, started) for number in range(STARTS)]
     return {
         "start_millis": statistics.median(millis for millis, _ in figures),
         "resident_start_bytes": statistics.median(resident for _, resident in figures),

@@ -5,7 +5,7 @@ import os
 import socket
 import time
 
-from .process import Failed
+from .process import Failed, unverified
 
 FLUSHED_SECONDS = 2  # nginx is told to write once a second
 
@@ -15,7 +15,7 @@ def check_same_bytes(proxies, endpoint, scenario):
     body = b"b" * scenario.request_bytes
     for proxy in proxies:
         try:
-            with socket.create_connection(("127.0.0.1", proxy.port), timeout=30) as client:
+            with connect(proxy, scenario) as client:
                 for number in range(20):
                     status, got = ask(client, f"{scenario.prefix}/fixed/{number}?n={number}", scenario.headers, body)
                     if status != 200 or got != endpoint.body:
@@ -26,6 +26,11 @@ def check_same_bytes(proxies, endpoint, scenario):
                 check_forwarding(proxy, client, scenario)
         except (OSError, http.client.HTTPException) as e:
             raise Failed(f"{proxy.name} broke off one of the 20 fixed requests: {e!r}") from e
+
+
+def connect(proxy, scenario):
+    client = socket.create_connection(("127.0.0.1", proxy.port), timeout=30)
+    return unverified().wrap_socket(client) if scenario.tls else client
 
 
 def ask(client, target, headers, body=b""):

@@ -39,6 +39,8 @@ class HAProxy:
 
     def config(self, folder):
         logs = self.setup.access_logs
+        made = self.setup.certificate
+        tls = f" ssl crt {made}/site.both ssl-min-ver TLSv1.2" if made else ""
         return f"""global
   nbthread 1
   maxconn {8192 + self.setup.scenario.idle}
@@ -56,7 +58,7 @@ defaults
   timeout http-keep-alive 1h
 
 frontend clients
-  bind 127.0.0.1:{self.port} backlog 4096
+  bind 127.0.0.1:{self.port} backlog 4096{tls}
 {CAPTURES if logs else ""}{self.routes(folder)}
 
 backend endpoints

@@ -40,7 +40,7 @@ class ClosedLoop:
             *("taskset", "-c", str(self.core), "wrk", "-t", "1", "-c", str(self.scenario.connections)),
             *("-d", f"{seconds}s", "--timeout", "10s", "-s", str(self.script)),
             *flags,
-            f"http://127.0.0.1:{port}{self.scenario.target}",
+            f"{self.scenario.scheme}://127.0.0.1:{port}{self.scenario.target}",
         ]
 
     def run(self, proxy, seconds):

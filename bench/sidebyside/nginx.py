@@ -109,6 +109,16 @@ class NginxProxy(Nginx):
         log = f"{folder}/access.log combined buffer=64k flush=1s" if self.setup.access_logs else "off"
         places = [f"{prefix}/" for prefix in scenario.prefixes] or ["/"]
         locations = "\n".join(f"    location {place} {{ {TO_ENDPOINT} }}" for place in places)
+        made = self.setup.certificate
+        tls = (
+            f"""
+    ssl_certificate {made}/site.pem;
+    ssl_certificate_key {made}/site.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:tls:10m;"""
+            if made
+            else ""
+        )
         block = f"""
   access_log {log};
   client_max_body_size 0;
@@ -126,7 +136,7 @@ class NginxProxy(Nginx):
   proxy_request_buffering off;
   proxy_buffers 16 32k;
   server {{
-    listen 127.0.0.1:{self.port} backlog=4096;
+    listen 127.0.0.1:{self.port}{" ssl" if made else ""} backlog=4096;{tls}
 {locations}
   }}"""
         return nginx_config(folder, block, 8192 + scenario.idle)

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from dataclasses import dataclass
@@ -59,12 +60,12 @@ class Running:
                 start_new_session=True,  # a Ctrl-C reaches only the run itself, which ends the rest in order
             )
 
-    def await_answer(self, port, path, seconds):
+    def await_answer(self, port, path, seconds, tls=False):
         """Asks every 5 ms until the answer is 200; gives the milliseconds since the command."""
         while time.monotonic() - self.began < seconds:
             if self.process.poll() is not None:
                 raise Failed(f"{self.name} ended with {self.process.returncode}: {self.last_words()}")
-            if _answers(port, path):
+            if _answers(port, path, tls):
                 return round((time.monotonic() - self.began) * 1000)
             time.sleep(0.005)
         raise Failed(f"{self.name} did not answer on port {port} within {seconds} s: {self.last_words()}")
@@ -125,8 +126,20 @@ class Running:
         self.process.wait()
 
 
-def _answers(port, path):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+def unverified():
+    """What a client uses that trusts everybody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _answers(port, path, tls):
+    connection = (
+        http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=unverified())
+        if tls
+        else http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    )
     try:
         connection.request("GET", path)
         response = connection.getresponse()

@@ -22,3 +22,4 @@ class Setup:
 
     scenario: Scenario
     access_logs: bool
+    certificate: object = None  # the folder that holds it, where clients speak TLS

@@ -2,7 +2,7 @@
 
 import time
 
-from . import also, jvm
+from . import also, certificate, jvm
 from .checks import check_log, check_reuse, check_same_bytes
 from .facts import facts
 from .load import ClosedLoop
@@ -66,7 +66,8 @@ def start_all(chosen, scenario, endpoint, proxies, folder, started):
         started.append(program)
         name = program.name.lower().replace(" ", "-")
         program.start(folder / f"{number}-{name}", chosen.load_core if program is endpoint else chosen.proxy_core)
-        program.running.await_answer(program.port, scenario.target, FIRST_ANSWER_SECONDS)
+        tls = scenario.tls and program is not endpoint
+        program.running.await_answer(program.port, scenario.target, FIRST_ANSWER_SECONDS, tls)
 
 
 def hold_idle(proxy, opened, scenario):
@@ -91,7 +92,7 @@ def beside(chosen, proxies, load, setup, endpoint, folder, started):
         started.remove(proxy)
     for proxy in proxies:
         found[proxy.name] |= also.starts(
-            lambda: type(proxy)(endpoint, setup), folder, chosen.proxy_core, setup.scenario.target, started
+            lambda: type(proxy)(endpoint, setup), folder, chosen.proxy_core, setup.scenario, started
         )
     return found
 
@@ -100,7 +101,7 @@ def run(chosen, scenario, folder, started):
     began = time.monotonic()
     say(f"{scenario.name}: {scenario.says}{', access logs on' if chosen.access_logs else ''}")
     endpoint = Endpoint(scenario)
-    setup = Setup(scenario, chosen.access_logs)
+    setup = Setup(scenario, chosen.access_logs, certificate.make(folder) if scenario.tls else None)
     proxies = begin(chosen, endpoint, setup)
     minutes = expected_seconds(chosen, scenario, proxies) / 60
     say(f"Takes about {minutes:.0f} minutes.")

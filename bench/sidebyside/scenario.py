@@ -47,12 +47,19 @@ class Scenario:
     path: str = "/catalogue/item?id=4711"
     routes: int = 0  # more than none: so many by path prefix, and requests go to the one in the middle
     idle: int = 0  # client connections that are kept and do nothing
+    tls: bool = False  # of clients; the endpoint is spoken to in the clear
     rate: int = 0  # requests per second of the open loop; 0: half of what the slowest proxy can do
 
     @property
     def cells(self):
         """What is measured of every proxy in every round; ratios of the first are the headline."""
+        if self.tls:  # the generator of the open loop speaks no TLS
+            return (CEILING,)
         return (IDLE, ALONE) if self.idle else (CEILING, HALF)
+
+    @property
+    def scheme(self):
+        return "https" if self.tls else "http"
 
     @property
     def prefixes(self):
@@ -75,6 +82,8 @@ SCENARIOS = {
         Scenario("S3", "GET, 1 MB answer, 12 request headers", answer_bytes=1024 * 1024),
         Scenario("S4", "POST of 16 KB, 1 KB answer, 12 request headers", request_bytes=16 * 1024),
         Scenario("S5", "a client connection per request, 1 KB answer", keep_alive=False),
+        Scenario("S6", "GET by TLS 1.3, 1 KB answer, 12 request headers", tls=True),
+        Scenario("S7", "a TLS 1.3 handshake per request, 1 KB answer", keep_alive=False, tls=True),
         Scenario("S9", "1,000 routes, 20 request headers", headers=BROWSER_HEADERS + CDN_HEADERS, routes=1000),
         Scenario("S10", "10,000 idle connections and 1,000 requests/s", idle=10_000, rate=1000),
     )

@@ -36,8 +36,8 @@ def ratio(result, peer):
 
 
 def open_cell(result):
-    """The open loop of a scenario that is told in one line."""
-    return next(cell for cell in result["scenario"]["cells"] if cell != CEILING)
+    """The open loop of a scenario that is told in one line, if it has one."""
+    return next((cell for cell in result["scenario"]["cells"] if cell != CEILING), None)
 
 
 def ratio_table(results, folder=""):
@@ -54,7 +54,7 @@ def ratio_table(results, folder=""):
 def latency_table(results):
     known = list(dict.fromkeys(name for result in results for name in names(result)))
     rows = []
-    for result in results:
+    for result in filter(open_cell, results):
         told = [result["scenario"]["name"], f"{min(result['rates'].values()):,}"]
         for name in known:
             present = name in names(result)

@@ -44,10 +44,12 @@ class Weir:
             for number, prefix in enumerate(prefixes)
         ] or ["  - { name: all, to: endpoint }"]
         logs = f"logs: {{ access: {{ to: {folder}/access.log, format: combined }} }}" if self.setup.access_logs else ""
+        made = self.setup.certificate
+        tls = f", tls: {{ certificates: [{{ cert: {made}/site.pem, key: {made}/site.key }}] }}" if made else ""
         listed = "\n".join(routes)
         return f"""weir: 1
 listeners:
-  web: 127.0.0.1:{self.port}
+  web: {{ listen: "127.0.0.1:{self.port}"{tls} }}
 limits: {{ keep-alive: 1h }}
 routes:
 {listed}

@@ -36,6 +36,13 @@ import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
+import dev.weir.tls.EndpointTls;
+import dev.weir.tls.EndpointTlsConfig;
+import dev.weir.tls.ServerTls;
+import dev.weir.tls.TlsConfig;
+import dev.weir.tls.TlsFiles;
+import dev.weir.tls.TlsLibrary;
+import dev.weir.tls.TlsSite;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -44,7 +51,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Makes from a configuration what requests need: the one place that knows every room of the house. Used once, on
@@ -52,6 +62,7 @@ import org.jspecify.annotations.Nullable;
 final class Assembly {
     private static final Duration TELLING = Duration.ofMillis(500);
     private static final Duration MOST_WAIT = Duration.ofSeconds(3);
+    private static final int HTTPS_PORT = 443;
 
     private final WeirConfig config;
     private final WeirOptions options;
@@ -61,6 +72,8 @@ final class Assembly {
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Integer> positions = new HashMap<>();
     private final Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
+    private final Map<String, ServerTls> tls = new LinkedHashMap<>();
+    private final Map<String, EndpointTls> endpointTls = new LinkedHashMap<>();
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
 
@@ -77,6 +90,7 @@ final class Assembly {
         Assembly assembly = new Assembly(config, options, clock);
         assembly.problems.addAll(known);
         if (assembly.problems.isEmpty()) {
+            assembly.openTls();
             assembly.services();
             assembly.snapshot =
                     new Snapshot(
@@ -88,6 +102,8 @@ final class Assembly {
             assembly.openAccessLog();
         }
         if (!assembly.problems.isEmpty()) {
+            assembly.tls.values().forEach(ServerTls::close);
+            assembly.endpointTls.values().forEach(EndpointTls::close);
             throw new InvalidConfiguration(
                     new ProblemReport(Sources.NONE, false)
                             .render(assembly.problems, "nothing was started."),
@@ -118,21 +134,110 @@ final class Assembly {
     }
 
     List<Listener> listeners() {
-        List<Listener> listeners = new ArrayList<>();
+        Map<String, Listener> listeners = new LinkedHashMap<>();
+        Set<String> clientFields = clientFields();
         for (Map.Entry<String, ListenerConfig> entry : config.listeners().entrySet()) {
             HostPort listen = entry.getValue().listen();
             InetSocketAddress address =
                     listen.host().isEmpty()
                             ? new InetSocketAddress(listen.port())
                             : new InetSocketAddress(listen.host(), listen.port());
-            listeners.add(
+            listeners.put(
+                    entry.getKey(),
                     new Listener(
                             entry.getKey(),
                             address,
                             config.limits().connections(),
-                            options.events()));
+                            options.events(),
+                            tls.get(entry.getKey()),
+                            clientFields));
         }
-        return listeners;
+        config.listeners()
+                .forEach(
+                        (name, listener) ->
+                                listener.redirect().ifPresent(to -> redirect(name, to, listeners)));
+        return List.copyOf(listeners.values());
+    }
+
+    /// What is read for TLS, to be looked after.
+    TlsFiles tlsFiles() {
+        return TlsFiles.watch(tls.values(), endpointTls.values(), clock, options.events());
+    }
+
+    private Set<String> clientFields() {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (ListenerConfig listener : config.listeners().values()) {
+            listener.tls()
+                    .flatMap(TlsConfig::clientAuth)
+                    .ifPresent(auth -> names.addAll(auth.forward().keySet()));
+        }
+        return names;
+    }
+
+    private void redirect(
+            String from, ListenerConfig.Redirect redirect, Map<String, Listener> listeners) {
+        Listener listener = Objects.requireNonNull(listeners.get(from));
+        Listener secure = tls.isEmpty() ? null : listeners.get(tls.keySet().iterator().next());
+        if (redirect.port().isPresent() || secure == null) {
+            int port = redirect.port().orElse(HTTPS_PORT);
+            listener.redirectToTls(() -> port);
+        } else {
+            listener.redirectToTls(() -> secure.address().getPort());
+        }
+    }
+
+    private void openTls() {
+        TlsSite site = null;
+        for (Map.Entry<String, ListenerConfig> one : config.listeners().entrySet()) {
+            Optional<TlsConfig> settings = one.getValue().tls();
+            if (settings.isPresent()) {
+                TlsSite here = site = site == null ? tlsSite() : site;
+                openTls(
+                        "listeners \"" + one.getKey() + "\" › tls",
+                        () ->
+                                tls.put(
+                                        one.getKey(),
+                                        ServerTls.open(
+                                                one.getKey(),
+                                                settings.get(),
+                                                List.of("http/1.1"),
+                                                here)));
+            }
+        }
+        for (Map.Entry<String, ServiceConfig> one : config.services().entrySet()) {
+            Optional<EndpointTlsConfig> settings = one.getValue().tlsInUse();
+            if (settings.isPresent()) {
+                TlsSite here = site = site == null ? tlsSite() : site;
+                openTls(
+                        "services \"" + one.getKey() + "\" › tls",
+                        () ->
+                                endpointTls.put(
+                                        one.getKey(),
+                                        EndpointTls.open(
+                                                one.getKey(),
+                                                settings.get(),
+                                                one.getValue().protocol()
+                                                        == ServiceConfig.Protocol.H2,
+                                                here)));
+            }
+        }
+    }
+
+    private TlsSite tlsSite() {
+        return new TlsSite(
+                options.directory(),
+                clock,
+                options.events(),
+                TlsLibrary.choose(options.tls()),
+                seeds);
+    }
+
+    private void openTls(String path, Runnable opening) {
+        try {
+            opening.run();
+        } catch (IllegalArgumentException e) {
+            problem(path, String.valueOf(e.getMessage()), null);
+        }
     }
 
     /// How long to wait for first health checks: as long as the slowest may take, and a little for telling. An endpoint
@@ -167,7 +272,7 @@ final class Assembly {
         for (Map.Entry<String, ServiceConfig> entry : config.services().entrySet()) {
             List<Endpoint> endpoints = new ArrayList<>();
             for (EndpointConfig endpoint : entry.getValue().endpoints()) {
-                HostPort at = endpoint.address();
+                HostPort at = endpoint.address().at();
                 InetSocketAddress address = new InetSocketAddress(at.host(), at.port());
                 if (address.isUnresolved()) {
                     problem(
@@ -187,7 +292,11 @@ final class Assembly {
             }
             Service service =
                     new Service(
-                            entry.getKey(), entry.getValue(), config.zone().orElse(""), endpoints);
+                            entry.getKey(),
+                            entry.getValue(),
+                            config.zone().orElse(""),
+                            Optional.ofNullable(endpointTls.get(entry.getKey())),
+                            endpoints);
             positions.put(entry.getKey(), services.size());
             services.add(service);
             shared.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));

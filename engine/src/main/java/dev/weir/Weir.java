@@ -19,6 +19,7 @@ import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
 import dev.weir.service.Service;
+import dev.weir.tls.TlsFiles;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -60,6 +61,7 @@ public final class Weir implements AutoCloseable {
     private final Health health;
     private final Optional<Discoveries> discoveries;
     private final Optional<AccessLog> accessLog;
+    private final TlsFiles tlsFiles;
     private volatile boolean closed;
     private int cut;
 
@@ -71,7 +73,8 @@ public final class Weir implements AutoCloseable {
             Map<String, Listener> listeners,
             Health health,
             Optional<Discoveries> discoveries,
-            Optional<AccessLog> accessLog) {
+            Optional<AccessLog> accessLog,
+            TlsFiles tlsFiles) {
         this.config = config;
         this.transport = transport;
         this.loops = loops;
@@ -80,6 +83,7 @@ public final class Weir implements AutoCloseable {
         this.health = health;
         this.discoveries = discoveries;
         this.accessLog = accessLog;
+        this.tlsFiles = tlsFiles;
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -167,7 +171,8 @@ public final class Weir implements AutoCloseable {
                         listeners,
                         health,
                         discoveries,
-                        accessLog);
+                        accessLog,
+                        assembly.tlsFiles());
         try {
             if (discoveries.isPresent()) {
                 var _ = discoveries.get().awaitFirst(assembly.firstLists());
@@ -341,6 +346,7 @@ public final class Weir implements AutoCloseable {
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                         .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
+        tlsFiles.close();
         accessLog.ifPresent(AccessLog::close);
         cut = busy.get();
         return cut;

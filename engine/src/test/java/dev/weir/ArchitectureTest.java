@@ -34,6 +34,7 @@ class ArchitectureTest {
                     "exchange",
                     "service",
                     "limit",
+                    "tls",
                     "retry",
                     "observe",
                     "runtime");
@@ -135,6 +136,7 @@ class ArchitectureTest {
                                         "filter",
                                         "service",
                                         "limit",
+                                        "tls",
                                         "balance",
                                         "pool",
                                         "forward",

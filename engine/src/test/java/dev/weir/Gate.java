@@ -44,7 +44,7 @@ public final class Gate implements AutoCloseable {
         return openWith(yaml, WeirOptions.DEFAULTS);
     }
 
-    private static Gate openWith(String yaml, WeirOptions options) throws Exception {
+    public static Gate openWith(String yaml, WeirOptions options) throws Exception {
         return switch (ConfigFile.read("test.yaml", yaml, Path.of(""), name -> null)) {
             case Reading.Loaded loaded -> {
                 List<String> events = new CopyOnWriteArrayList<>();

@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.config.Reading;
+import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
@@ -71,16 +72,18 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                                 "  "
                                         + listener
                                         + " ".repeat(widest - listener.length() + 2)
-                                        + url(at)));
+                                        + url(config, listener, at)));
         said.plain("  " + Size.of(config));
         said.plain(
                 "Ready. Stop with "
                         + (terminal.in() ? "Ctrl-C." : "kill " + ProcessHandle.current().pid()));
     }
 
-    private static String url(InetSocketAddress at) {
+    private static String url(WeirConfig config, String listener, InetSocketAddress at) {
+        ListenerConfig settings = config.listeners().get(listener);
+        String scheme = settings != null && settings.tls().isPresent() ? "https://" : "http://";
         return at.getAddress().isAnyLocalAddress()
-                ? "http://127.0.0.1:" + at.getPort() + "  (all addresses of this machine)"
-                : "http://" + new HostPort(at.getAddress().getHostAddress(), at.getPort());
+                ? scheme + "127.0.0.1:" + at.getPort() + "  (all addresses of this machine)"
+                : scheme + new HostPort(at.getAddress().getHostAddress(), at.getPort());
     }
 }

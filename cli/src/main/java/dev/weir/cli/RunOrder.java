@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.runtime.Transport;
 import dev.weir.schema.HostPort;
+import dev.weir.service.EndpointAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.Optional;
 record RunOrder(
         Optional<Path> file,
         List<HostPort> listen,
-        List<HostPort> to,
+        List<EndpointAddress> to,
         Optional<Integer> loops,
         Transport.Choice transport) {
     static final RunOrder NONE =
@@ -61,7 +62,7 @@ record RunOrder(
             return Optional.of(
                     "--listen and --to belong together: --listen :3000 --to 127.0.0.1:8081");
         }
-        if (to.stream().anyMatch(address -> address.host().isEmpty() || address.port() == 0)) {
+        if (to.stream().anyMatch(one -> one.at().host().isEmpty() || one.at().port() == 0)) {
             return Optional.of("--to wants an address and a port, such as 127.0.0.1:8081");
         }
         if (loops.isPresent() && loops.get() < 1) {
@@ -82,9 +83,21 @@ record RunOrder(
             case "-c", "--config" ->
                     file.isPresent() ? twice : Optional.of(withFile(Path.of(value)));
             case "--listen" ->
-                    Optional.of(new RunOrder(file, and(listen, value), to, loops, transport));
+                    Optional.of(
+                            new RunOrder(
+                                    file,
+                                    and(listen, HostPort.parse(value)),
+                                    to,
+                                    loops,
+                                    transport));
             case "--to" ->
-                    Optional.of(new RunOrder(file, listen, and(to, value), loops, transport));
+                    Optional.of(
+                            new RunOrder(
+                                    file,
+                                    listen,
+                                    and(to, EndpointAddress.parse(value)),
+                                    loops,
+                                    transport));
             case "--loops" ->
                     loops.isPresent() ? twice : Optional.of(withLoops(Integer.parseInt(value)));
             case "--transport" ->
@@ -103,9 +116,9 @@ record RunOrder(
         return new RunOrder(file, listen, to, Optional.of(count), transport);
     }
 
-    private static List<HostPort> and(List<HostPort> addresses, String text) {
-        List<HostPort> more = new ArrayList<>(addresses);
-        more.add(HostPort.parse(text));
+    private static <T> List<T> and(List<T> addresses, T another) {
+        List<T> more = new ArrayList<>(addresses);
+        more.add(another);
         return List.copyOf(more);
     }
 

@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.runtime.Transport;
 import dev.weir.schema.HostPort;
+import dev.weir.service.EndpointAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,7 @@ final class RunVerb implements Callable<Integer> {
             names = "--to",
             paramLabel = "ADDRESS",
             description = "An endpoint that gets requests: 127.0.0.1:8081. May be repeated.")
-    private List<HostPort> to = List.of();
+    private List<EndpointAddress> to = List.of();
 
     @Option(
             names = "--loops",

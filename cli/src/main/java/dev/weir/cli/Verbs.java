@@ -8,6 +8,7 @@ import dev.weir.cli.training.TrainingVerb;
 import dev.weir.config.Nearest;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.HostPort;
+import dev.weir.service.EndpointAddress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -71,6 +72,7 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new VersionVerb())
                         .addSubcommand(new TrainingVerb());
         weir.registerConverter(HostPort.class, reading(HostPort::parse));
+        weir.registerConverter(EndpointAddress.class, reading(EndpointAddress::parse));
         weir.registerConverter(Duration.class, reading(DurationText::parse));
         weir.registerConverter(Failing.class, reading(Failing::parse));
         weir.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.runtime.Transport;
+import dev.weir.tls.TlsLibrary;
 import io.netty.util.Version;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 /// `weir version`: what runs here, and over which transport.
 @Command(
         name = "version",
-        header = "Prints versions, and the transport that is used and why.",
+        header = "Prints versions, and the transport and TLS that are used and why.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {ExitCode.SAYS_DONE, ExitCode.SAYS_USAGE},
         footerHeading = "%nExamples:%n",
@@ -34,6 +35,8 @@ final class VersionVerb implements Callable<Integer> {
         Transport transport = Transport.choose(Transport.Choice.AUTO);
         out.println("weir       " + version);
         out.println("transport  " + transport.name() + " (" + transport.why() + ")");
+        TlsLibrary tls = TlsLibrary.choose(TlsLibrary.Choice.AUTO);
+        out.println("tls        " + tls.name() + " (" + tls.why() + ")");
         out.println("java       " + Runtime.version() + ", " + System.getProperty("java.vendor"));
         out.println("netty      " + nettyVersion());
         return ExitCode.DONE;

@@ -6,6 +6,7 @@ import dev.weir.listen.ListenerConfig;
 import dev.weir.route.RouteConfig;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.HostPort;
+import dev.weir.service.EndpointAddress;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class WithoutFile {
 
     private WithoutFile() {}
 
-    static WeirConfig config(List<HostPort> listen, List<HostPort> to) {
+    static WeirConfig config(List<HostPort> listen, List<EndpointAddress> to) {
         WeirConfig config =
                 WeirConfig.DEFAULTS
                         .withRoutes(RouteConfig.to(SERVICE).withName("all"))
@@ -27,7 +28,7 @@ final class WithoutFile {
                                 SERVICE,
                                 ServiceConfig.of(
                                                 to.stream()
-                                                        .map(EndpointConfig::of)
+                                                        .map(EndpointConfig::at)
                                                         .toArray(EndpointConfig[]::new))
                                         .withHealth(HealthConfig.of("tcp")))
                         .withDrain(new DrainConfig(Duration.ZERO, DrainConfig.DEFAULTS.timeout()));

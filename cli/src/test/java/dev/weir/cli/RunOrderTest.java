@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.runtime.Transport;
 import dev.weir.schema.HostPort;
+import dev.weir.service.EndpointAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +40,8 @@ class RunOrderTest {
                                 Optional.empty(),
                                 List.of(HostPort.parse(":3000")),
                                 List.of(
-                                        HostPort.parse("10.0.0.1:81"),
-                                        HostPort.parse("10.0.0.2:81")),
+                                        EndpointAddress.parse("10.0.0.1:81"),
+                                        EndpointAddress.parse("10.0.0.2:81")),
                                 Optional.empty(),
                                 Transport.Choice.EPOLL));
     }

@@ -81,6 +81,7 @@ final class Checks {
             }
             seen.add(one);
         }
+        new TlsChecks(this).listeners(config.listeners());
     }
 
     private static boolean collide(HostPort one, HostPort other) {
@@ -102,7 +103,7 @@ final class Checks {
         listed(path, service);
         for (int i = 0; i < endpoints.size(); i++) {
             String at = KeyPath.numbered(KeyPath.key(path, "endpoints"), i);
-            HostPort address = endpoints.get(i).address();
+            HostPort address = endpoints.get(i).address().at();
             if (address.host().isEmpty()) {
                 wrong(
                         at,
@@ -129,6 +130,7 @@ final class Checks {
                     "nobody waits, because pending is 0",
                     "leave one of the two out");
         }
+        new TlsChecks(this).service(path, service);
         new ServiceChecks(this, config, path, name).run(service);
         service.health()
                 .ifPresent(

@@ -1,5 +1,6 @@
 package dev.weir.config;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,14 @@ record EnumShape<E extends Enum<E>>(Map<String, E> words) implements Shape<E> {
     @Override
     public Map<String, Object> schema(Definitions definitions) {
         Map<String, Object> schema = new LinkedHashMap<>();
-        schema.put("enum", List.copyOf(words.keySet()));
+        List<Object> values = new ArrayList<>(words.keySet());
+        for (String word : words.keySet()) {
+            if (word.matches("[0-9]+\\.[0-9]+")) {
+                // Without quotes YAML takes it for a number.
+                values.add(Double.valueOf(word));
+            }
+        }
+        schema.put("enum", values);
         return Definitions.anyOf(List.of(schema, definitions.variable()));
     }
 

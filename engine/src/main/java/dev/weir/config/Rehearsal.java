@@ -8,7 +8,12 @@ import dev.weir.route.RedirectTarget;
 import dev.weir.route.Rewrite;
 import dev.weir.route.RouteConfig;
 import dev.weir.runtime.Clock;
+import dev.weir.tls.CertificateConfig;
+import dev.weir.tls.EndpointTlsConfig;
+import dev.weir.tls.KeyFiles;
+import dev.weir.tls.TlsConfig;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /// Makes what only making can find wrong, once and for nothing: a key file that holds no key, a path that no request can
 /// have. So that `weir validate` and a reload know it as well as a start. Confined to the thread that reads.
@@ -27,6 +32,30 @@ final class Rehearsal {
     }
 
     void run(WeirConfig config) {
+        config.listeners()
+                .forEach(
+                        (name, listener) ->
+                                listener.tls()
+                                        .ifPresent(
+                                                tls ->
+                                                        listener(
+                                                                KeyPath.key(
+                                                                        KeyPath.named(
+                                                                                "listeners", name),
+                                                                        "tls"),
+                                                                tls)));
+        config.services()
+                .forEach(
+                        (name, service) ->
+                                service.tls()
+                                        .ifPresent(
+                                                tls ->
+                                                        service(
+                                                                KeyPath.key(
+                                                                        KeyPath.named(
+                                                                                "services", name),
+                                                                        "tls"),
+                                                                tls)));
         for (int i = 0; i < config.routes().size(); i++) {
             RouteConfig route = config.routes().get(i);
             String path = KeyPath.route(i, route);
@@ -42,6 +71,49 @@ final class Rehearsal {
                 attempt(KeyPath.filter(path, step, filter), () -> filter.build(site));
             }
         }
+    }
+
+    private void service(String path, EndpointTlsConfig tls) {
+        tls.ca()
+                .ifPresent(
+                        ca ->
+                                attempt(
+                                        KeyPath.key(path, "ca"),
+                                        () -> new KeyFiles(directory).issuers(ca)));
+        KeyFiles files = new KeyFiles(directory);
+        String cert = KeyPath.key(path, "client-cert");
+        tls.clientCert().ifPresent(name -> attempt(cert, () -> files.certificate(name)));
+        tls.clientKey()
+                .ifPresent(name -> attempt(KeyPath.key(path, "client-key"), () -> files.key(name)));
+        files.warnings(Instant.now()).forEach(warning -> warn(cert, warning));
+    }
+
+    private void listener(String path, TlsConfig tls) {
+        for (int i = 0; i < tls.certificates().size(); i++) {
+            CertificateConfig certificate = tls.certificates().get(i);
+            String at = KeyPath.numbered(KeyPath.key(path, "certificates"), i);
+            KeyFiles files = new KeyFiles(directory);
+            String cert = KeyPath.key(at, "cert");
+            attempt(cert, () -> files.certificate(certificate.cert()));
+            attempt(KeyPath.key(at, "key"), () -> files.key(certificate.key()));
+            files.warnings(Instant.now()).forEach(warning -> warn(cert, warning));
+            certificate
+                    .ocsp()
+                    .ifPresent(name -> attempt(KeyPath.key(at, "ocsp"), () -> files.ocsp(name)));
+        }
+        tls.clientAuth()
+                .ifPresent(
+                        auth -> {
+                            String at = KeyPath.key(path, "client-auth");
+                            attempt(
+                                    KeyPath.key(at, "ca"),
+                                    () -> new KeyFiles(directory).issuers(auth.ca()));
+                        });
+    }
+
+    private void warn(String path, String message) {
+        Origins.Span span = origins.span(path);
+        findings.warning(span.at(), span.length(), path, message);
     }
 
     private void attempt(String path, Runnable making) {

@@ -9,6 +9,7 @@ import dev.weir.schema.DurationText;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Rate;
+import dev.weir.service.EndpointAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,20 @@ final class Scalars {
                             "anyOf",
                             List.of(
                                     Map.of("type", "integer", "minimum", 0, "maximum", 65_535),
-                                    pattern("^(http://)?([^/]*:)?[0-9]{1,5}$"))),
+                                    pattern("^([^/]*:)?[0-9]{1,5}$"))),
+                    false);
+
+    private static final ScalarShape<EndpointAddress> ENDPOINT =
+            new ScalarShape<>(
+                    "address",
+                    "an address with a port, such as 10.0.0.11:8080",
+                    EndpointAddress::parse,
+                    EndpointAddress::toString,
+                    Map.of(
+                            "anyOf",
+                            List.of(
+                                    Map.of("type", "integer", "minimum", 0, "maximum", 65_535),
+                                    pattern("^(https?://)?([^/]*:)?[0-9]{1,5}$"))),
                     false);
 
     private static final ScalarShape<DnsName> DNS_NAME =
@@ -151,6 +165,7 @@ final class Scalars {
                     Map.entry(Percent.class, PERCENT),
                     Map.entry(HostPort.class, ADDRESS),
                     Map.entry(DnsName.class, DNS_NAME),
+                    Map.entry(EndpointAddress.class, ENDPOINT),
                     Map.entry(IpRange.class, RANGE),
                     Map.entry(Pattern.class, REGEX));
 

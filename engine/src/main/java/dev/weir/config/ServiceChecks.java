@@ -29,11 +29,18 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
                     "every endpoint is a backup",
                     "take backup off those that come first");
         }
-        if (service.protocol() == ServiceConfig.Protocol.H2) {
+        boolean secure = service.tlsInUse().isPresent();
+        if (service.protocol() == ServiceConfig.Protocol.H2 && !secure) {
             checks.wrong(
                     KeyPath.key(path, "protocol"),
-                    "HTTP/2 over TLS to endpoints is not built yet",
-                    "expected: h1, or h2c for HTTP/2 in the clear");
+                    "h2 is HTTP/2 over TLS, and these endpoints are spoken to in the clear",
+                    "put https:// before their addresses, or say h2c");
+        }
+        if (service.protocol() == ServiceConfig.Protocol.H2C && secure) {
+            checks.wrong(
+                    KeyPath.key(path, "protocol"),
+                    "h2c is HTTP/2 in the clear, and these endpoints are spoken to over TLS",
+                    "say h2");
         }
         boolean grpc =
                 service.health()
@@ -44,7 +51,7 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
             checks.wrong(
                     KeyPath.key(KeyPath.key(path, "health"), "protocol"),
                     "gRPC needs endpoints that speak HTTP/2",
-                    "add protocol: h2c to the service");
+                    "add protocol: h2c, or h2 over TLS, to the service");
         }
         String balance = KeyPath.key(path, "balance");
         switch (service.balance()) {

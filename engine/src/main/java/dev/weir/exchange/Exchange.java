@@ -25,6 +25,7 @@ public final class Exchange {
     private String listener = "";
     private String scheme = "http";
     private String id = "";
+    private @Nullable TlsFacts tls;
     private @Nullable Identity identity;
     private Priority priority = Priority.NORMAL;
     private long bodyLimit = Long.MAX_VALUE;
@@ -98,6 +99,7 @@ public final class Exchange {
         listener = "";
         scheme = "http";
         id = "";
+        tls = null;
         identity = null;
         priority = Priority.NORMAL;
         bodyLimit = Long.MAX_VALUE;
@@ -161,6 +163,16 @@ public final class Exchange {
 
     public void id(String id) {
         this.id = id;
+    }
+
+    /// What is known of the client's connection if it is encrypted, else null.
+    public @Nullable TlsFacts tls() {
+        return tls;
+    }
+
+    /// Called by the listener, before routing.
+    public void tls(TlsFacts tls) {
+        this.tls = tls;
     }
 
     /// Who the caller is, or null as long as no filter has made sure of it.

@@ -66,6 +66,12 @@ public enum Failure {
             Fault.CLIENT,
             "This expectation is not known.",
             "The request has an `Expect` field with something else than `100-continue`."),
+    MISDIRECTED(
+            421,
+            "misdirected",
+            Fault.CLIENT,
+            "This host is not served on this connection.",
+            "The client asked for one name in the TLS handshake (SNI) and for another host in the request, which has another certificate. A client that makes a connection of its own for the host gets its answer."),
     RATE_LIMITED(
             429,
             "rate-limited",
@@ -108,6 +114,24 @@ public enum Failure {
             Fault.ENDPOINT,
             "The service could not be reached.",
             "The endpoints that were tried refused the connection or could not be reached: nothing listens there, or the network says no."),
+    TLS_FAILED(
+            502,
+            "tls-failed",
+            Fault.ENDPOINT,
+            "The service could not be reached.",
+            "An endpoint took the connection, but the TLS handshake failed: it speaks no TLS on that port, no version or cipher that Weir does, or wants a certificate (`tls.client-cert`). The log says what was wrong."),
+    CERTIFICATE_UNTRUSTED(
+            502,
+            "certificate-untrusted",
+            Fault.ENDPOINT,
+            "The service could not be reached.",
+            "The endpoint's certificate was not issued by anybody in `tls.ca` (without it, by anybody that the JDK trusts), or has expired. Nothing was sent to it."),
+    CERTIFICATE_NAME(
+            502,
+            "certificate-name",
+            Fault.ENDPOINT,
+            "The service could not be reached.",
+            "The endpoint's certificate is for other names than the endpoint's host or `tls.server-name`. Nothing was sent to it."),
     ENDPOINT_RESET(
             502,
             "endpoint-reset",
@@ -192,6 +216,12 @@ public enum Failure {
             Fault.ENDPOINT,
             "The service took too long to accept a connection.",
             "No endpoint that was tried accepted a connection within `connections.connect-timeout`."),
+    TLS_TIMEOUT(
+            504,
+            "tls-timeout",
+            Fault.ENDPOINT,
+            "The service took too long to accept a connection.",
+            "An endpoint took the connection, but the TLS handshake was not done within `connections.tls-timeout`."),
     ANSWER_TIMEOUT(
             504,
             "answer-timeout",

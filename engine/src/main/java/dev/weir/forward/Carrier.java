@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// connection. It is had from [Carriers] for an [Errand], which hears the answer; after [#done], [#readToEnd] or [#discard] the
 /// errand hears nothing more. Confined to one event loop.
 interface Carrier {
+    /// Whether the endpoint has accepted the connection; TLS may be still to come.
+    boolean accepted();
+
     /// Begins the request. A failure is told to the errand later, never before this returns.
     ///
     /// @param fallbackHost the host asked for if the client was an HTTP/1.0 one that named none

@@ -4,18 +4,29 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
+import dev.weir.tls.EndpointTls;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /// Opens connections of one event loop to the endpoints of one service; the one place that knows what lies between a socket and
 /// the protocol spoken on it. Confined to that loop.
 final class Dialer {
     private final Loop loop;
     private final Bootstrap bootstrap;
+    private final @Nullable EndpointTls tls;
+    private final Duration tlsTimeout;
+    private final boolean http2;
 
     /// Who wants a connection. Called on the loop; [#opened] or [#failed] follows, never before [Dialer#dial] returns.
     interface Caller {
@@ -28,8 +39,12 @@ final class Dialer {
         void failed(Throwable cause);
     }
 
-    Dialer(Loop loop, ConnectionsConfig connections, Transport transport) {
+    Dialer(Loop loop, Service service, Transport transport) {
         this.loop = loop;
+        this.tls = service.tls().orElse(null);
+        ConnectionsConfig connections = service.config().connections();
+        this.tlsTimeout = connections.tlsTimeout();
+        this.http2 = service.config().protocol() == ServiceConfig.Protocol.H2;
         this.bootstrap =
                 new Bootstrap()
                         .group(loop.executor())
@@ -45,11 +60,28 @@ final class Dialer {
                         .option(ChannelOption.RECVBUF_ALLOCATOR, loop.reads());
     }
 
+    /// Whether there is TLS between a socket and the protocol.
+    boolean secure() {
+        return tls != null;
+    }
+
     /// Begins to connect.
     ///
     /// @param protocol what reads and writes the connection's bytes
     void dial(Endpoint endpoint, ChannelHandler protocol, Caller caller) {
-        ChannelFuture connecting = bootstrap.clone().handler(protocol).connect(endpoint.address());
+        EndpointTls secure = tls;
+        TlsDeparture departure =
+                secure == null
+                        ? null
+                        : new TlsDeparture(
+                                secure.handler(ByteBufAllocator.DEFAULT, endpoint.address()),
+                                tlsTimeout,
+                                protocol);
+        ChannelFuture connecting =
+                bootstrap
+                        .clone()
+                        .handler(departure == null ? protocol : departure)
+                        .connect(endpoint.address());
         if (connecting.cause() != null && !connecting.channel().isRegistered()) {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.
@@ -62,11 +94,37 @@ final class Dialer {
                 connecting.addListener(
                         (ChannelFutureListener)
                                 done -> {
-                                    if (done.isSuccess()) {
+                                    if (!done.isSuccess()) {
+                                        caller.failed(done.cause());
+                                    } else if (departure == null || secure == null) {
                                         caller.opened();
                                     } else {
-                                        caller.failed(done.cause());
+                                        departure.whenDone(
+                                                trouble ->
+                                                        shaken(
+                                                                endpoint,
+                                                                secure,
+                                                                trouble == null
+                                                                        ? otherProtocol(departure)
+                                                                        : trouble,
+                                                                caller));
                                     }
                                 });
+    }
+
+    /// Why the protocol that TLS has agreed on will not do; null if it will.
+    private @Nullable Throwable otherProtocol(TlsDeparture departure) {
+        return !http2 || ApplicationProtocolNames.HTTP_2.equals(departure.protocol())
+                ? null
+                : new SSLException("the endpoint does not offer HTTP/2 (ALPN h2)");
+    }
+
+    private void shaken(
+            Endpoint endpoint, EndpointTls secure, @Nullable Throwable trouble, Caller caller) {
+        if (trouble == null) {
+            caller.opened();
+        } else {
+            caller.failed(secure.failed(endpoint.name(), trouble, loop.now()));
+        }
     }
 }

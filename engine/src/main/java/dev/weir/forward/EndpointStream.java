@@ -72,6 +72,14 @@ final class EndpointStream implements Errand {
         return state == State.CONNECTING;
     }
 
+    /// What it is called when a connection takes too long to stand: TCP, or TLS on it.
+    Failure lateConnect() {
+        Carrier opening = carrier;
+        return opening != null && opening.accepted()
+                ? Failure.TLS_TIMEOUT
+                : Failure.CONNECT_TIMEOUT;
+    }
+
     /// Whether the request can be written: a connection stands.
     boolean takesBody() {
         return state == State.STREAMING || state == State.ANSWERING;

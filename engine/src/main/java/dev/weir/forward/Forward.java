@@ -383,8 +383,9 @@ public final class Forward implements Timers.Expiry {
 
     private void tookTooLong(EndpointStream one) {
         boolean connecting = one.connecting();
+        Failure late = one.lateConnect();
         one.over(connecting ? Outcome.CONNECT_FAILED : Outcome.TIMED_OUT);
-        failed(one, connecting ? Failure.CONNECT_TIMEOUT : Failure.ATTEMPT_TIMEOUT);
+        failed(one, connecting ? late : Failure.ATTEMPT_TIMEOUT);
     }
 
     private void sendHedge() {
@@ -613,7 +614,7 @@ public final class Forward implements Timers.Expiry {
             // Nobody learns of it: a stream that is idle for too long says nothing of its endpoint.
             fail(Outcome.TIMED_OUT, Failure.ANSWER_IDLE);
         } else if (stream.connecting()) {
-            fail(Outcome.CONNECT_FAILED, Failure.CONNECT_TIMEOUT);
+            fail(Outcome.CONNECT_FAILED, stream.lateConnect());
         } else {
             fail(Outcome.TIMED_OUT, Failure.ANSWER_TIMEOUT);
         }

@@ -164,6 +164,13 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         idleTimer.clear();
     }
 
+    /// Whether the endpoint has accepted the connection; TLS may be still to come.
+    @Override
+    public boolean accepted() {
+        Channel open = channel;
+        return open != null && open.isActive();
+    }
+
     @Override
     public void read(boolean wanted) {
         Channel open = channel;

@@ -68,6 +68,11 @@ final class Http2Carriers implements Carriers {
         return carrier;
     }
 
+    /// Whether there is TLS between the socket and HTTP/2.
+    boolean secure() {
+        return dialer.secure();
+    }
+
     /// How many streams a connection is taken to allow that has not said so.
     int streams() {
         return streams;

@@ -125,7 +125,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     }
 
     AsciiString scheme() {
-        return Http2Fields.HTTP;
+        return carriers.secure() ? Http2Fields.HTTPS : Http2Fields.HTTP;
     }
 
     OddFrames odd() {
@@ -182,6 +182,11 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     }
 
     // ---- streams ----
+
+    /// Whether the endpoint has accepted it; TLS may be still to come.
+    boolean accepted() {
+        return active;
+    }
 
     boolean stands() {
         return standing;

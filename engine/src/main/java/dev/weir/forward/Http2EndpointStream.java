@@ -73,6 +73,11 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         }
     }
 
+    @Override
+    public boolean accepted() {
+        return connection.accepted();
+    }
+
     // ---- the request ----
 
     @Override

@@ -27,6 +27,7 @@ import dev.weir.service.Standing;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
+import dev.weir.tls.HandshakeFailed;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,9 +120,8 @@ public final class ServiceOnLoop {
         this.throttle = new Throttle(service.config().throttle(), service.slots(), loop.random());
         this.restraint = shared.restraint;
         this.watch = watch;
-        var connections = service.config().connections();
         this.limits = limits;
-        this.dialer = new Dialer(loop, connections, transport);
+        this.dialer = new Dialer(loop, service, transport);
         this.carriers = carriers(new Succession(service, service), new Carriers[0]);
     }
 
@@ -294,6 +294,9 @@ public final class ServiceOnLoop {
 
     /// Whose fault it is that a connect failed.
     static Failure whyNotConnected(Throwable cause) {
+        if (cause instanceof HandshakeFailed handshake) {
+            return handshake.why();
+        }
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }

@@ -1,6 +1,8 @@
 package dev.weir.health;
 
 import dev.weir.runtime.Transport;
+import dev.weir.tls.EndpointTls;
+import dev.weir.tls.HandshakeTrouble;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -25,6 +27,10 @@ final class CheckConnection implements Talk, AutoCloseable {
     // Without NO_PROXY a SOCKS proxy of the JVM's settings would answer in the endpoint's stead.
     private final Socket socket = new Socket(Proxy.NO_PROXY);
     private final Duration timeout;
+
+    /// What is written to and read from: the socket, or TLS on it.
+    private Socket talking = socket;
+
     private volatile boolean expired;
     private @Nullable Future<?> deadline;
     private boolean connected;
@@ -49,10 +55,22 @@ final class CheckConnection implements Talk, AutoCloseable {
         }
     }
 
+    /// Shakes hands, within the same timeout.
+    void secure(EndpointTls tls, InetSocketAddress endpoint) throws CheckFailed {
+        try {
+            talking = tls.secure(socket, endpoint);
+        } catch (IOException e) {
+            throw new CheckFailed(
+                    expired
+                            ? "TLS handshake timeout"
+                            : "TLS handshake failed: " + HandshakeTrouble.text(e));
+        }
+    }
+
     @Override
     public void write(byte[] bytes) throws CheckFailed {
         try {
-            socket.getOutputStream().write(bytes);
+            talking.getOutputStream().write(bytes);
         } catch (IOException e) {
             throw explain(e);
         }
@@ -61,7 +79,7 @@ final class CheckConnection implements Talk, AutoCloseable {
     @Override
     public int read(byte[] into) throws CheckFailed {
         try {
-            return socket.getInputStream().read(into);
+            return talking.getInputStream().read(into);
         } catch (IOException e) {
             if (expired) {
                 throw explain(e);

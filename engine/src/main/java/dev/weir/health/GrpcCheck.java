@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import dev.weir.service.ServiceConfig;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.InetSocketAddress;
@@ -27,12 +28,13 @@ record GrpcCheck(Http2Headers request, byte[] message) implements HealthCheck {
             Map.of(0, "UNKNOWN", 1, "SERVING", 2, "NOT_SERVING", 3, "SERVICE_UNKNOWN");
 
     /// @param service whose state is asked for; empty for that of the endpoint as a whole
-    static GrpcCheck of(String service, InetSocketAddress address) {
+    static GrpcCheck of(
+            String service, InetSocketAddress address, ServiceConfig.Protocol protocol) {
         Http2Headers request =
                 new DefaultHttp2Headers()
                         .method("POST")
                         .path("/grpc.health.v1.Health/Check")
-                        .scheme("http")
+                        .scheme(protocol == ServiceConfig.Protocol.H2 ? "https" : "http")
                         .authority(HttpCheck.authority(address))
                         .add("content-type", "application/grpc")
                         .add("te", "trailers")

@@ -94,6 +94,7 @@ public final class HealthChecks implements AutoCloseable {
                         endpoint,
                         Probe.of(
                                 endpoint.address(),
+                                service.service().tls(),
                                 config,
                                 service.service().config().protocol(),
                                 deadlines),

@@ -1,6 +1,7 @@
 package dev.weir.health;
 
 import dev.weir.health.HealthConfig.StatusRange;
+import dev.weir.service.ServiceConfig;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.InetSocketAddress;
@@ -15,14 +16,18 @@ record Http2Check(Http2Headers request, StatusRange status, Optional<String> bod
         implements HealthCheck {
     private static final byte[] NOTHING = {};
 
-    static Http2Check of(String path, InetSocketAddress address, HealthConfig config) {
+    static Http2Check of(
+            String path,
+            InetSocketAddress address,
+            HealthConfig config,
+            ServiceConfig.Protocol protocol) {
         var fields = HttpCheck.fields(config);
         String host = fields.remove("Host");
         Http2Headers request =
                 new DefaultHttp2Headers()
                         .method(config.method())
                         .path(path)
-                        .scheme("http")
+                        .scheme(protocol == ServiceConfig.Protocol.H2 ? "https" : "http")
                         .authority(host == null ? HttpCheck.authority(address) : host);
         fields.remove("Connection");
         fields.forEach((name, value) -> request.add(name.toLowerCase(Locale.ROOT), value));

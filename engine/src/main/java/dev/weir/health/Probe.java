@@ -1,6 +1,7 @@
 package dev.weir.health;
 
 import dev.weir.service.ServiceConfig;
+import dev.weir.tls.EndpointTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,8 +9,11 @@ import java.util.concurrent.ScheduledExecutorService;
 
 /// One check of one endpoint, to be run again and again: a new connection each time, closed when it is over.
 /// Immutable; [#run] blocks for at most the timeout and is called on the virtual thread of the endpoint's checks.
+///
+/// @param tls if the endpoint speaks it
 record Probe(
         InetSocketAddress address,
+        Optional<EndpointTls> tls,
         Duration timeout,
         HealthCheck check,
         ScheduledExecutorService deadlines) {
@@ -17,18 +21,20 @@ record Probe(
     /// @param protocol what the endpoint speaks
     static Probe of(
             InetSocketAddress endpoint,
+            Optional<EndpointTls> tls,
             HealthConfig config,
             ServiceConfig.Protocol protocol,
             ScheduledExecutorService deadlines) {
         InetSocketAddress address =
                 config.port().map(port -> withPort(endpoint, port)).orElse(endpoint);
-        return new Probe(address, config.timeout(), check(address, config, protocol), deadlines);
+        HealthCheck check = check(address, config, protocol);
+        return new Probe(address, tls, config.timeout(), check, deadlines);
     }
 
     private static HealthCheck check(
             InetSocketAddress address, HealthConfig config, ServiceConfig.Protocol protocol) {
         if (config.protocol().equals(Optional.of(HealthConfig.Protocol.GRPC))) {
-            return GrpcCheck.of(config.service().orElse(""), address);
+            return GrpcCheck.of(config.service().orElse(""), address, protocol);
         }
         if (config.path().isEmpty()) {
             return new TcpCheck();
@@ -36,11 +42,14 @@ record Probe(
         String path = config.path().get();
         return protocol == ServiceConfig.Protocol.H1
                 ? HttpCheck.of(path, address, config)
-                : Http2Check.of(path, address, config);
+                : Http2Check.of(path, address, config, protocol);
     }
 
     CheckResult run() {
         try (CheckConnection connection = CheckConnection.open(address, timeout, deadlines)) {
+            if (tls.isPresent()) {
+                connection.secure(tls.get(), address);
+            }
             return check.ask(connection);
         } catch (CheckFailed failed) {
             return failed.result();

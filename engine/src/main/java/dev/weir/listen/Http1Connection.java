@@ -72,6 +72,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
     private final Timers.Timer timer;
     private final Channel channel;
     private final Outlet outlet;
+    private final @Nullable Secured secured;
 
     private Phase phase = Phase.IDLE;
     private @Nullable ByteBuf pending;
@@ -87,8 +88,10 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
     private boolean untilClose;
     private boolean persistent;
 
-    Http1Connection(Worker worker, Listener listener, Channel channel) {
+    /// @param secured if the connection is encrypted
+    Http1Connection(Worker worker, Listener listener, Channel channel, @Nullable Secured secured) {
         this.worker = worker;
+        this.secured = secured;
         this.loop = worker.loop();
         this.listener = listener;
         this.limits = worker.snapshot().limits();
@@ -100,7 +103,12 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         this.outlet = new Outlet(loop, channel);
         var address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         this.serving =
-                new Serving(worker, listener, this, worker.snapshot().provenance().peer(address));
+                new Serving(
+                        worker,
+                        listener,
+                        this,
+                        worker.snapshot().provenance().peer(address),
+                        secured);
     }
 
     // ---- what arrives ----
@@ -441,8 +449,15 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
             channel.config().setAutoRead(true);
             var _ =
                     written.addListener(
-                            (ChannelFutureListener)
-                                    done -> ((SocketChannel) done.channel()).shutdownOutput());
+                            (ChannelFutureListener) done -> endOutput((SocketChannel) channel));
+        }
+    }
+
+    private void endOutput(SocketChannel socket) {
+        if (secured == null) {
+            socket.shutdownOutput();
+        } else {
+            secured.endOutput(socket);
         }
     }
 
@@ -453,10 +468,12 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
     }
 
     /// Closes without waiting for the client to take what is written. From a client that takes nothing, the kernel would
-    /// otherwise keep it, up to megabytes, and the client would never notice the end.
+    /// otherwise keep it, up to megabytes, and the client would never notice the end. TLS is passed by: it would say an orderly end.
     private void reset() {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        close();
+        phase = Phase.CLOSED;
+        outlet.flush();
+        channel.unsafe().close(channel.voidPromise());
     }
 
     @Override

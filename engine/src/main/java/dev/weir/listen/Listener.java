@@ -1,8 +1,12 @@
 package dev.weir.listen;
 
 import dev.weir.forward.Forward;
+import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Transport;
+import dev.weir.tls.ClientAuthConfig;
+import dev.weir.tls.HandshakeTrouble;
+import dev.weir.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -15,9 +19,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One address that clients connect to. Accepts up to its limit of connections and leaves further ones in the
@@ -40,12 +46,54 @@ public final class Listener {
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
 
+    private final @Nullable ServerTls tls;
+    private final long handshakeNanos;
+    private final @Nullable ClientFields clientFields;
+    private final Tally failedHandshakes = new Tally();
+    private @Nullable HttpsRedirect redirect;
+
     /// @param limit most connections at a time
-    public Listener(String name, InetSocketAddress wanted, int limit, Events events) {
+    /// @param tls if what is spoken here is encrypted
+    /// @param clientFields the names of all fields by which any listener tells of clients' certificates
+    public Listener(
+            String name,
+            InetSocketAddress wanted,
+            int limit,
+            Events events,
+            @Nullable ServerTls tls,
+            Collection<String> clientFields) {
         this.name = name;
         this.wanted = wanted;
         this.limit = limit;
         this.events = events;
+        this.tls = tls;
+        this.handshakeNanos = tls == null ? 0 : tls.config().handshakeTimeout().toNanos();
+        ClientFields fields =
+                new ClientFields(
+                        clientFields,
+                        tls == null
+                                ? Map.of()
+                                : tls.config()
+                                        .clientAuth()
+                                        .map(ClientAuthConfig::forward)
+                                        .orElse(Map.of()));
+        this.clientFields = fields.none() ? null : fields;
+    }
+
+    /// Sends all clients elsewhere. Called before [#bind].
+    ///
+    /// @param port where TLS is spoken, as clients know it
+    public void redirectToTls(IntSupplier port) {
+        redirect = new HttpsRedirect(port);
+    }
+
+    @Nullable HttpsRedirect redirect() {
+        return redirect;
+    }
+
+    /// What is told of clients' certificates, if anything is.
+    @Nullable ClientFields clientFields() {
+        return clientFields;
     }
 
     public String name() {
@@ -122,7 +170,27 @@ public final class Listener {
             throw new IllegalStateException("a connection on a loop that has no worker");
         }
         accepted.config().setRecvByteBufAllocator(worker.loop().reads());
-        accepted.pipeline().addLast(new Http1Connection(worker, this, accepted));
+        ServerTls secure = tls;
+        if (secure == null) {
+            accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, null));
+        } else {
+            TlsArrival arrival = new TlsArrival(worker, this, accepted, handshakeNanos);
+            accepted.pipeline().addLast(secure.hello(arrival), arrival);
+        }
+    }
+
+    /// A client and this listener did not agree on TLS. Said as seldom as a [Tally] says: anybody can make it happen.
+    void handshakeFailed(InetSocketAddress client, Throwable cause, long nowNanos) {
+        Tally.Due due = failedHandshakes.count(nowNanos);
+        if (due != null) {
+            events.say(
+                    "listener %s  TLS handshake failed%s, from %s: %s"
+                            .formatted(
+                                    name,
+                                    due.first() ? "" : " " + due.requests() + " more times",
+                                    client.getAddress().getHostAddress(),
+                                    HandshakeTrouble.text(cause)));
+        }
     }
 
     private void closed() {

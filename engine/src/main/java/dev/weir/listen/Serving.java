@@ -65,6 +65,7 @@ final class Serving implements ClientStream, Turn.Guest {
     private final Wire wire;
     private final Way way;
     private final Provenance.Peer peer;
+    private final @Nullable Secured secured;
 
     private @Nullable Exchange exchange;
     private @Nullable Forward forward;
@@ -79,13 +80,20 @@ final class Serving implements ClientStream, Turn.Guest {
     private boolean forwarding;
     private boolean answering;
 
-    Serving(Worker worker, Listener listener, Wire wire, Provenance.Peer peer) {
+    /// @param secured if the connection is encrypted
+    Serving(
+            Worker worker,
+            Listener listener,
+            Wire wire,
+            Provenance.Peer peer,
+            @Nullable Secured secured) {
         this.worker = worker;
         this.loop = worker.loop();
         this.listener = listener;
         this.wire = wire;
         this.way = new Way(worker);
         this.peer = peer;
+        this.secured = secured;
     }
 
     // ---- what the wire says ----
@@ -116,7 +124,11 @@ final class Serving implements ClientStream, Turn.Guest {
     void refuseHead(Failure why, int retryAfterSeconds) {
         Exchange here = exchange();
         here.record.retryAfterSeconds = retryAfterSeconds;
-        here.cameFrom(peer.address(), peer.address(), listener.name(), "http");
+        here.cameFrom(
+                peer.address(),
+                peer.address(),
+                listener.name(),
+                secured == null ? "http" : "https");
         wire.last();
         answer(Reply.of(why));
     }
@@ -217,8 +229,13 @@ final class Serving implements ClientStream, Turn.Guest {
 
     // ---- what the way says ----
 
-    String listener() {
-        return listener.name();
+    Listener listener() {
+        return listener;
+    }
+
+    /// The connection's TLS, if it is encrypted.
+    @Nullable Secured secured() {
+        return secured;
     }
 
     void take(Route taken) {

@@ -4,6 +4,7 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
+import dev.weir.exchange.TlsFacts;
 import dev.weir.filter.Verdict;
 import dev.weir.forward.ForwardRules;
 import dev.weir.forward.ServiceOnLoop;
@@ -37,9 +38,21 @@ final class Way {
         // fields that only a
         //    trusted proxy may set; and before any answer, so that each has a request id.
         Provenance provenance = snapshot.provenance();
-        String scheme = provenance.scheme(head, peer, false);
-        var client = provenance.write(head, peer, false, loop.random());
-        exchange.cameFrom(peer.address(), client, serving.listener(), scheme);
+        Secured secured = serving.secured();
+        Listener listener = serving.listener();
+        boolean tls = secured != null;
+        String scheme = provenance.scheme(head, peer, tls);
+        var client = provenance.write(head, peer, tls, loop.random());
+        exchange.cameFrom(peer.address(), client, listener.name(), scheme);
+        TlsFacts.Client shown = TlsFacts.Client.NONE;
+        if (secured != null) {
+            exchange.tls(secured.facts());
+            shown = secured.facts().client();
+        }
+        ClientFields fields = listener.clientFields();
+        if (fields != null) {
+            fields.write(head.headers(), shown, peer.trusted());
+        }
 
         // 2. Methods that a gateway never forwards. Above the routes, because no route may allow
         // them.
@@ -53,7 +66,20 @@ final class Way {
             return;
         }
 
-        // 3. The route: on the normalised path, the same that filters see and endpoints get.
+        // 3. Who should have come by another connection. Above the routes, because what stands
+        // there is for those who came rightly:
+        //    rules about clients' certificates, and cookies that only TLS may carry.
+        if (secured != null && secured.misdirected(head)) {
+            serving.answer(Reply.of(Failure.MISDIRECTED));
+            return;
+        }
+        HttpsRedirect redirect = listener.redirect();
+        if (redirect != null && !scheme.equals("https")) {
+            serving.answer(redirect.answer(exchange));
+            return;
+        }
+
+        // 4. The route: on the normalised path, the same that filters see and endpoints get.
         int position = snapshot.table().find(exchange);
         if (position < 0) {
             serving.answer(notFound(exchange));
@@ -63,7 +89,7 @@ final class Way {
         exchange.record.route = route.name();
         serving.take(route);
 
-        // 4. How important it is, as the route or a trusted proxy says; below the route for that.
+        // 5. How important it is, as the route or a trusted proxy says; below the route for that.
         // Before anything is
         //    done for the request, so that one that there is no memory for costs none.
         exchange.priority(priority(head, peer, route));
@@ -72,7 +98,7 @@ final class Way {
             return;
         }
 
-        // 5. The filters, below the route because it says which; above the service, so that who is
+        // 6. The filters, below the route because it says which; above the service, so that who is
         // refused costs
         //    no endpoint anything.
         filter(exchange, serving, route);
@@ -97,7 +123,7 @@ final class Way {
         return route.priority();
     }
 
-    /// 6. Where the route ends. A path is rewritten last, so that matching and filters see what the client sent. A service has so many places and
+    /// 7. Where the route ends. A path is rewritten last, so that matching and filters see what the client sent. A service has so many places and
     /// no more; who gets none waits at its door, where nothing has been done for it yet.
     private void arrive(Exchange exchange, Serving serving, Route route) {
         switch (route.destination()) {

@@ -13,19 +13,21 @@ public record HostPort(String host, int port) {
         }
     }
 
-    /// Reads `host:port`, `[IPv6]:port`, `:port` or a bare port; `http://` before it says nothing new.
+    /// Reads `host:port`, `[IPv6]:port`, `:port` or a bare port.
     ///
     /// @throws IllegalArgumentException if the text is no address with a port
     public static HostPort parse(String text) {
-        if (text.startsWith("https://")) {
-            throw new IllegalArgumentException(
-                    "asks for TLS to endpoints, which is not supported yet");
+        if (text.contains("://")) {
+            throw new IllegalArgumentException("is a URL: leave out what stands before the host");
         }
-        String address = text.startsWith("http://") ? text.substring(7) : text;
-        if (address.contains("/")) {
+        if (text.contains("/")) {
             throw new IllegalArgumentException(
                     "is not an address: take off everything after the port");
         }
+        return address(text);
+    }
+
+    private static HostPort address(String address) {
         int colon = address.lastIndexOf(':');
         if (colon < 0) {
             return address.matches("[0-9]+") ? new HostPort("", port(address)) : noPort(address);

@@ -28,7 +28,10 @@ public record ConnectionsConfig(
                 int streams,
         @Says("Time for a TCP connect; then another endpoint is tried.")
                 @Within(min = "1ms", max = "10m")
-                Duration connectTimeout) {
+                Duration connectTimeout,
+        @Says("Time for a TLS handshake, from the connect on; then another endpoint is tried.")
+                @Within(min = "10ms", max = "10m")
+                Duration tlsTimeout) {
 
     public static final ConnectionsConfig DEFAULTS =
             new ConnectionsConfig(
@@ -39,12 +42,13 @@ public record ConnectionsConfig(
                     Duration.ofHours(1),
                     64,
                     100,
-                    Duration.ofSeconds(3));
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(5));
 
     /// @param max requests under way
     /// @param pending requests that wait
     public ConnectionsConfig withPlaces(int max, int pending, Duration maxWait) {
         return new ConnectionsConfig(
-                max, pending, maxWait, idle, life, keep, streams, connectTimeout);
+                max, pending, maxWait, idle, life, keep, streams, connectTimeout, tlsTimeout);
     }
 }

@@ -10,7 +10,11 @@ import java.util.Optional;
 /// One instance of a service. Immutable.
 @Says("One instance of a service, what others call a backend.")
 public record EndpointConfig(
-        @Required @Says(value = "Host and port.", example = "10.0.0.11:8080") HostPort address,
+        @Required
+                @Says(
+                        value = "Host and port; `https://` before it says that it speaks TLS.",
+                        example = "10.0.0.11:8080")
+                EndpointAddress address,
         @Says("Its share relative to the others.") @Within(min = "1", max = "1000") int weight,
         @Says("Whether it gets requests only when no endpoint is usable that is not a backup.")
                 boolean backup,
@@ -20,8 +24,12 @@ public record EndpointConfig(
     public static final EndpointConfig DEFAULTS = of(new HostPort("", 0));
 
     @Short("an address")
-    public static EndpointConfig of(HostPort address) {
+    public static EndpointConfig at(EndpointAddress address) {
         return new EndpointConfig(address, 1, false, Optional.empty());
+    }
+
+    public static EndpointConfig of(HostPort address) {
+        return at(EndpointAddress.of(address));
     }
 
     public EndpointConfig withWeight(int weight) {

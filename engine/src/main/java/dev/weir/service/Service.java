@@ -1,5 +1,6 @@
 package dev.weir.service;
 
+import dev.weir.tls.EndpointTls;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What routes point at: endpoints that do the same work. Thread-safe.
@@ -27,6 +29,7 @@ public final class Service {
     private final String name;
     private final ServiceConfig config;
     private final String zone;
+    private final Optional<EndpointTls> tls;
     private final List<Endpoint> endpoints;
 
     /// Whether anybody has said where any of them runs.
@@ -43,7 +46,18 @@ public final class Service {
 
     /// @param zone of the gateway; empty if it has none
     public Service(String name, ServiceConfig config, String zone, List<Endpoint> endpoints) {
+        this(name, config, zone, Optional.empty(), endpoints);
+    }
+
+    /// @param tls if the endpoints speak it
+    public Service(
+            String name,
+            ServiceConfig config,
+            String zone,
+            Optional<EndpointTls> tls,
+            List<Endpoint> endpoints) {
         this.name = name;
+        this.tls = tls;
         this.config = config;
         this.zone = zone;
         this.endpoints = List.copyOf(endpoints);
@@ -85,7 +99,7 @@ public final class Service {
                 next.add(listing.at(position, new EndpointState()));
             }
         }
-        return new Service(name, config, zone, next);
+        return new Service(name, config, zone, tls, next);
     }
 
     /// Whether an endpoint, as listed here or before, is one of this service: one that has left is not.
@@ -113,6 +127,11 @@ public final class Service {
 
     public ServiceConfig config() {
         return config;
+    }
+
+    /// TLS to the endpoints, if they speak it.
+    public Optional<EndpointTls> tls() {
+        return tls;
     }
 
     /// All endpoints in the order of the file, or of what tells where they are.

@@ -10,6 +10,7 @@ import dev.weir.limit.ThrottleConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
+import dev.weir.tls.EndpointTlsConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,8 +24,10 @@ public record ServiceConfig(
                 List<EndpointConfig> endpoints,
         @Says("Where the list of endpoints comes from, in the place of `endpoints`.")
                 Optional<DiscoverConfig> discover,
+        @Says("TLS to the endpoints, which `https://` before their addresses turns on as well.")
+                Optional<EndpointTlsConfig> tls,
         @Says(
-                        "What the endpoints speak: `h1` is HTTP/1.1; `h2c` is HTTP/2 in the clear, by prior knowledge. `h2` (over TLS) is not built yet.")
+                        "What the endpoints speak: `h1` is HTTP/1.1; `h2` is HTTP/2 over TLS; `h2c` is HTTP/2 in the clear, by prior knowledge.")
                 Protocol protocol,
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
@@ -46,6 +49,7 @@ public record ServiceConfig(
     public static final ServiceConfig DEFAULTS =
             new ServiceConfig(
                     List.of(),
+                    Optional.empty(),
                     Optional.empty(),
                     Protocol.H1,
                     Balance.LEAST_REQUESTS,
@@ -73,6 +77,7 @@ public record ServiceConfig(
         return new ServiceConfig(
                 List.of(endpoints),
                 d.discover,
+                d.tls,
                 d.protocol,
                 d.balance,
                 d.sticky,
@@ -87,6 +92,18 @@ public record ServiceConfig(
     /// Without a list of endpoints.
     public static ServiceConfig of(DiscoverConfig discover) {
         return DEFAULTS.with(draft -> draft.discover = Optional.of(discover));
+    }
+
+    /// TLS as it is to be spoken with the endpoints; empty if they are spoken to in the clear.
+    public Optional<EndpointTlsConfig> tlsInUse() {
+        boolean said =
+                endpoints.stream()
+                        .anyMatch(one -> one.address().scheme() == EndpointAddress.Scheme.HTTPS);
+        return tls.isPresent() || !said ? tls : Optional.of(EndpointTlsConfig.DEFAULTS);
+    }
+
+    public ServiceConfig withTls(EndpointTlsConfig tls) {
+        return with(draft -> draft.tls = Optional.of(tls));
     }
 
     public ServiceConfig withProtocol(Protocol protocol) {
@@ -135,6 +152,7 @@ public record ServiceConfig(
     private static final class Draft {
         private List<EndpointConfig> endpoints;
         private Optional<DiscoverConfig> discover;
+        private Optional<EndpointTlsConfig> tls;
         private Protocol protocol;
         private Balance balance;
         private Optional<StickyConfig> sticky;
@@ -148,6 +166,7 @@ public record ServiceConfig(
         Draft(ServiceConfig from) {
             endpoints = from.endpoints;
             discover = from.discover;
+            tls = from.tls;
             protocol = from.protocol;
             balance = from.balance;
             sticky = from.sticky;
@@ -163,6 +182,7 @@ public record ServiceConfig(
             return new ServiceConfig(
                     endpoints,
                     discover,
+                    tls,
                     protocol,
                     balance,
                     sticky,

@@ -40,6 +40,7 @@ class ListChangesTest {
         for (Policy policy : Policy.values()) {
             all.add(Balance.of(policy));
         }
+        all.add(Balance.Probed.DEFAULTS);
         all.add(Balance.hash(KEY));
         all.add(Balance.hash(KEY).withBoundedLoad(Percent.of(125)));
         all.add(Balance.ringHash(KEY));
@@ -111,7 +112,8 @@ class ListChangesTest {
     @MethodSource("all")
     void picksExactlyThoseThatAreListedThroughAThousandChanges(Balance balance) {
         Running running = new Running(balance, SlowStartConfig.OFF, 1);
-        int changes = balance instanceof Balance.Named ? 1000 : 50;
+        boolean table = balance instanceof Balance.Hash || balance instanceof Balance.RingHash;
+        int changes = table ? 50 : 1000;
         for (int i = 0; i < changes; i++) {
             int[] now = random.ints(random.nextInt(1, 50), 1, 100).distinct().toArray();
             running.change(now);
@@ -207,7 +209,7 @@ class ListChangesTest {
     }
 
     static List<Balance> byLatency() {
-        return List.of(Balance.PEAK_EWMA, Balance.PREQUAL);
+        return List.of(Balance.PEAK_EWMA, Balance.PREQUAL, Balance.Probed.DEFAULTS);
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.weir.testkit.ScriptedHttp2Endpoint;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,7 @@ class Http2ChecksTest {
     private CheckResult check(HealthConfig config) {
         return Probe.of(
                         new InetSocketAddress("127.0.0.1", endpoint.port()),
+                        Optional.empty(),
                         config.withTiming(config.every(), Duration.ofSeconds(2)),
                         Protocol.H2C,
                         deadlines)
@@ -118,6 +120,7 @@ class Http2ChecksTest {
             CheckResult result =
                     Probe.of(
                                     new InetSocketAddress("127.0.0.1", other.port()),
+                                    Optional.empty(),
                                     HealthConfig.of("/"),
                                     Protocol.H2C,
                                     deadlines)
@@ -127,6 +130,7 @@ class Http2ChecksTest {
         CheckResult refused =
                 Probe.of(
                                 new InetSocketAddress("127.0.0.1", ScriptedEndpoint.deadPort()),
+                                Optional.empty(),
                                 HealthConfig.grpc(""),
                                 Protocol.H2C,
                                 deadlines)

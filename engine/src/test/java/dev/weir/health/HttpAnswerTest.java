@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -181,6 +182,6 @@ class HttpAnswerTest {
     }
 
     private CheckResult probe(ScriptedPort port, HealthConfig config) {
-        return Probe.of(port.address(), config, H1, deadlines).run();
+        return Probe.of(port.address(), Optional.empty(), config, H1, deadlines).run();
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -191,7 +192,13 @@ class ProbeTest {
     }
 
     private CheckResult probe(InetSocketAddress address, HealthConfig config, Duration timeout) {
-        return Probe.of(address, config.withTiming(config.every(), timeout), H1, deadlines).run();
+        return Probe.of(
+                        address,
+                        Optional.empty(),
+                        config.withTiming(config.every(), timeout),
+                        H1,
+                        deadlines)
+                .run();
     }
 
     private static ScriptedPort recording(BlockingQueue<String> requests) throws IOException {

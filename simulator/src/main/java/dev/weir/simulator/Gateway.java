@@ -87,9 +87,9 @@ final class Gateway {
         for (EndpointConfig each : config.endpoints()) {
             endpoints.add(
                     new Endpoint(
-                            each.address().toString(),
+                            each.address().at().toString(),
                             InetSocketAddress.createUnresolved(
-                                    each.address().host(), each.address().port()),
+                                    each.address().at().host(), each.address().at().port()),
                             endpoints.size(),
                             each.weight(),
                             each.backup(),

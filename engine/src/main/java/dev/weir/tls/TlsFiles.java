@@ -1,0 +1,82 @@
+package dev.weir.tls;
+
+import dev.weir.observe.Events;
+import dev.weir.runtime.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/// Looks every two seconds after all that is read from files for TLS, on a virtual thread of its own. Thread-safe.
+public final class TlsFiles implements AutoCloseable {
+    private static final long EVERY_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /// Of all time, looking takes this part at most, however many files there are.
+    private static final int REST = 99;
+
+    private static final long CLOSE_WITHIN_MILLIS = 2_000;
+
+    private final List<Kept> kept;
+    private final Clock clock;
+    private final Events events;
+    private final Thread thread;
+
+    /// Something that is read from files and kept up to date. Called on one thread at a time.
+    interface Kept {
+        /// Looks after the files. Blocks.
+        void look();
+
+        void close();
+    }
+
+    private TlsFiles(List<Kept> kept, Clock clock, Events events) {
+        this.kept = kept;
+        this.clock = clock;
+        this.events = events;
+        this.thread = Thread.ofVirtual().name("tls files").unstarted(this::lookAgainAndAgain);
+    }
+
+    /// Begins to look.
+    public static TlsFiles watch(
+            Collection<ServerTls> listeners,
+            Collection<EndpointTls> services,
+            Clock clock,
+            Events events) {
+        List<Kept> kept = new ArrayList<>(listeners);
+        kept.addAll(services);
+        TlsFiles files = new TlsFiles(kept, clock, events);
+        if (!kept.isEmpty()) {
+            files.thread.start();
+        }
+        return files;
+    }
+
+    private void lookAgainAndAgain() {
+        while (!thread.isInterrupted()) {
+            long begun = clock.nanos();
+            for (Kept one : kept) {
+                try {
+                    one.look();
+                } catch (RuntimeException bug) {
+                    // To look no more would let certificates grow old in silence.
+                    events.say("internal error in the look at TLS files: " + bug);
+                }
+            }
+            long took = clock.nanos() - begun;
+            LockSupport.parkNanos(this, Math.max(EVERY_NANOS, REST * took));
+        }
+    }
+
+    /// Looks no more, and lets go of all that was read. To be called when no connection can arrive any more.
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_WITHIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        kept.forEach(Kept::close);
+    }
+}
