@@ -225,7 +225,12 @@ final class Assembly {
                         () ->
                                 endpointTls.put(
                                         one.getKey(),
-                                        EndpointTls.open(one.getKey(), settings.get(), here)));
+                                        EndpointTls.open(
+                                                one.getKey(),
+                                                settings.get(),
+                                                one.getValue().protocol()
+                                                        == ServiceConfig.Protocol.H2,
+                                                here)));
             }
         }
     }

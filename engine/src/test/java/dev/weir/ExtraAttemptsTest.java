@@ -3,6 +3,7 @@ package dev.weir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.service.ServiceConfig;
 import dev.weir.testkit.Behaviour;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.Request;
@@ -13,25 +14,44 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Hedges and copies are requests under way like any other: they take places of their service. An endpoint that a request is kept from
 /// is no attempt.
+@ParameterizedClass
+@EnumSource(
+        value = ServiceConfig.Protocol.class,
+        names = {"H1", "H2C"})
 class ExtraAttemptsTest {
     @TempDir Path folder;
 
-    private static String hedged(int max, ScriptedEndpoint one, ScriptedEndpoint two) {
+    private final Spoken spoken;
+
+    ExtraAttemptsTest(ServiceConfig.Protocol protocol) {
+        spoken = new Spoken(protocol);
+    }
+
+    @AfterEach
+    void close() {
+        spoken.close();
+    }
+
+    private String hedged(int max, ScriptedEndpoint one, ScriptedEndpoint two) {
         return """
         routes: [{ to: all, retry: off, timeout: 30s, hedge: { after: 50ms, budget: 100%% } }]
         services:
           all:
             endpoints: [%s, %s]
+            protocol: %s
             balance: first
             outliers: off
             connections: { max: %d, pending: 0 }
         """
-                .formatted(one.address(), two.address(), max);
+                .formatted(spoken.address(one), spoken.address(two), spoken, max);
     }
 
     @Test
@@ -110,10 +130,13 @@ class ExtraAttemptsTest {
                                 """
                                 routes: [{ to: all, mirror: copy, timeout: 30s }]
                                 services:
-                                  all: { endpoints: [%s] }
-                                  copy: { endpoints: [%s], connections: { max: 1, pending: 10 } }
+                                  all: { endpoints: [%1$s], protocol: %3$s }
+                                  copy: { endpoints: [%2$s], protocol: %3$s, connections: { max: 1, pending: 10 } }
                                 """
-                                        .formatted(endpoint.address(), copy.address()))) {
+                                        .formatted(
+                                                spoken.address(endpoint),
+                                                spoken.address(copy),
+                                                spoken))) {
             gate.get("/first");
             copy.awaitHeads(1);
             for (int i = 0; i < 5; i++) {
@@ -154,15 +177,17 @@ class ExtraAttemptsTest {
                             services:
                               all:
                                 endpoints: [%s, %s, %s]
+                                protocol: %s
                                 balance: first
                                 outliers: off
                                 throttle: 2
                             """
                                     .formatted(
                                             log,
-                                            first.address(),
-                                            second.address(),
-                                            third.address()))) {
+                                            spoken.address(first),
+                                            spoken.address(second),
+                                            spoken.address(third),
+                                            spoken))) {
                 for (int i = 0; i < 200; i++) {
                     gate.get("/train");
                 }
@@ -179,7 +204,7 @@ class ExtraAttemptsTest {
             assertThat(Files.readString(log))
                     .contains(
                             "\"attempts\":2,\"failed_attempts\":[{\"endpoint\":\"%s\",\"reason\":\"status-503\"}]"
-                                    .formatted(second.address()));
+                                    .formatted(spoken.address(second)));
         }
     }
 }

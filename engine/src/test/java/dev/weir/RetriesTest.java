@@ -3,6 +3,7 @@ package dev.weir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.service.ServiceConfig;
 import dev.weir.testkit.Behaviour;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawResponse;
@@ -10,34 +11,53 @@ import dev.weir.testkit.ScriptedEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is repeated, what never, how often, and what the log says of it.
+@ParameterizedClass
+@EnumSource(
+        value = ServiceConfig.Protocol.class,
+        names = {"H1", "H2C"})
 class RetriesTest {
     private static final String POST =
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n%s\r\nabc";
 
     @TempDir Path folder;
 
+    private final Spoken spoken;
+
+    RetriesTest(ServiceConfig.Protocol protocol) {
+        spoken = new Spoken(protocol);
+    }
+
+    @AfterEach
+    void close() {
+        spoken.close();
+    }
+
     /// Two endpoints in turn, the first one asked first.
-    private static Gate gate(String route, ScriptedEndpoint... endpoints) throws Exception {
+    private Gate gate(String route, ScriptedEndpoint... endpoints) throws Exception {
         return Gate.openOnOneLoop(configuration(route, "", endpoints));
     }
 
-    private static String configuration(String route, String logs, ScriptedEndpoint... endpoints) {
-        List<String> addresses =
-                java.util.Arrays.stream(endpoints).map(ScriptedEndpoint::address).toList();
+    private String configuration(String route, String logs, ScriptedEndpoint... endpoints) {
+        List<String> addresses = Arrays.stream(endpoints).map(spoken::address).toList();
         return """
         %s
         routes: [{ to: all, %s }]
-        services: { all: { endpoints: %s, balance: round-robin, outliers: off } }
+        services:
+          all: { endpoints: %s, protocol: %s, balance: round-robin, outliers: off }
         """
-                .formatted(logs, route, addresses);
+                .formatted(logs, route, addresses, spoken);
     }
 
     @ParameterizedTest
@@ -51,7 +71,7 @@ class RetriesTest {
             }
             assertThat(bad.requestCount()).isEqualTo(8);
             // A short answer is read to its end, so the connection serves again.
-            assertThat(bad.connections().accepted()).isEqualTo(1);
+            assertThat(spoken.connections(bad).accepted()).isEqualTo(1);
         }
     }
 
@@ -198,11 +218,11 @@ class RetriesTest {
                 gate.get("/");
             }
             assertThat(Files.readString(log))
-                    .contains("\"endpoint\":\"" + good.address() + "\"")
+                    .contains("\"endpoint\":\"" + spoken.address(good) + "\"")
                     .contains("\"attempts\":2")
                     .contains(
                             "\"failed_attempts\":[{\"endpoint\":\"%s\",\"reason\":\"status-503\"}]"
-                                    .formatted(bad.address()))
+                                    .formatted(spoken.address(bad)))
                     .doesNotContain("budget");
         }
     }
@@ -219,10 +239,15 @@ class RetriesTest {
                             """
                             %s
                             routes: [{ to: all, retry: { budget: 1%% }, timeout: 30s }]
-                            services: { all: { endpoints: [%s, %s], balance: first, outliers: off } }
+                            services:
+                              all: { endpoints: [%s, %s], protocol: %s, balance: first, outliers: off }
                             drain: { delay: 0s, timeout: 10ms }
                             """
-                                    .formatted(logs, bad.address(), hangs.address()))) {
+                                    .formatted(
+                                            logs,
+                                            spoken.address(bad),
+                                            spoken.address(hangs),
+                                            spoken))) {
                 var clients = new java.util.ArrayList<dev.weir.testkit.RawClient>();
                 for (int i = 0; i < 3; i++) {
                     clients.add(gate.client().send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -327,7 +352,7 @@ class RetriesTest {
     void theMirrorGetsACopyAndTheClientNoticesNothing(String request) throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("main"));
                 var copy = ScriptedEndpoint.start(Behaviours.status(500, "copy"));
-                var gate = Gate.open(mirrored(endpoint.address(), copy.address()))) {
+                var gate = Gate.open(mirrored(spoken.address(endpoint), spoken.address(copy)))) {
             for (int i = 1; i <= 3; i++) {
                 assertThat(gate.exchange(request).text()).isEqualTo("Response from: main");
                 var got = copy.awaitRequests(i).getLast();
@@ -345,11 +370,11 @@ class RetriesTest {
     void aMirrorThatHangsOrIsGoneHarmsNobody() throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("main"));
                 var hangs = ScriptedEndpoint.start(Behaviours.hang());
-                var hanging = Gate.open(mirrored(endpoint.address(), hangs.address()));
+                var hanging = Gate.open(mirrored(spoken.address(endpoint), spoken.address(hangs)));
                 var gone =
                         Gate.open(
                                 mirrored(
-                                        endpoint.address(),
+                                        spoken.address(endpoint),
                                         "127.0.0.1:" + ScriptedEndpoint.deadPort()))) {
             for (int i = 0; i < 5; i++) {
                 assertThat(hanging.get("/").text()).isEqualTo("Response from: main");
@@ -362,7 +387,7 @@ class RetriesTest {
     void aMirrorGetsNoBodyOverItsLimit() throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.echo());
                 var copy = ScriptedEndpoint.start(Behaviours.ok("copy"));
-                var gate = Gate.open(mirrored(endpoint.address(), copy.address()))) {
+                var gate = Gate.open(mirrored(spoken.address(endpoint), spoken.address(copy)))) {
             String body = "x".repeat(70_000);
             String post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n" + body;
             assertThat(gate.exchange(post).text()).endsWith(body);
@@ -371,11 +396,13 @@ class RetriesTest {
         }
     }
 
-    private static String mirrored(String endpoint, String copy) {
+    private String mirrored(String endpoint, String copy) {
         return """
         routes: [{ to: all, mirror: copy, timeout: 5s }]
-        services: { all: { endpoints: [%s] }, copy: { endpoints: [%s] } }
+        services:
+          all: { endpoints: [%s], protocol: %s }
+          copy: { endpoints: [%s], protocol: %s }
         """
-                .formatted(endpoint, copy);
+                .formatted(endpoint, spoken, copy, spoken);
     }
 }

@@ -47,7 +47,7 @@ final class Failures {
     static boolean failed(Attempt attempt) {
         return switch (attempt.outcome()) {
             case ANSWERED -> attempt.status() >= 500;
-            case CONNECT_FAILED, RESET, BAD_ANSWER, TIMED_OUT, CUT -> true;
+            case CONNECT_FAILED, REFUSED, RESET, BAD_ANSWER, TIMED_OUT, CUT -> true;
             case OPEN, CANCELLED, LACKED -> false;
         };
     }

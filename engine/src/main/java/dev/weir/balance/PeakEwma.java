@@ -66,7 +66,7 @@ final class PeakEwma implements Metric {
                             attempt.latencyNanos(),
                             attempt.outcome() == Attempt.Outcome.ANSWERED && attempt.status() < 500,
                             attempt.judgedNanos());
-            case OPEN, CUT, LACKED -> {}
+            case OPEN, CUT, REFUSED, LACKED -> {}
         }
     }
 }

@@ -222,7 +222,7 @@ final class Prequal implements Balancer {
                     latencies.sample(position, others, counted, now, scratch);
                 }
             }
-            case OPEN, CUT, LACKED -> {}
+            case OPEN, CUT, REFUSED, LACKED -> {}
         }
     }
 }

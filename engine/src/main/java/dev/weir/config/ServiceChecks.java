@@ -5,6 +5,7 @@ import dev.weir.balance.Balance;
 import dev.weir.balance.StickyConfig;
 import dev.weir.exchange.RequestKey;
 import dev.weir.filter.jwt.JwtConfig;
+import dev.weir.health.HealthConfig;
 import dev.weir.route.Action;
 import dev.weir.route.PathPattern;
 import dev.weir.route.RouteConfig;
@@ -28,6 +29,30 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
                     "every endpoint is a backup",
                     "take backup off those that come first");
         }
+        boolean secure = service.tlsInUse().isPresent();
+        if (service.protocol() == ServiceConfig.Protocol.H2 && !secure) {
+            checks.wrong(
+                    KeyPath.key(path, "protocol"),
+                    "h2 is HTTP/2 over TLS, and these endpoints are spoken to in the clear",
+                    "put https:// before their addresses, or say h2c");
+        }
+        if (service.protocol() == ServiceConfig.Protocol.H2C && secure) {
+            checks.wrong(
+                    KeyPath.key(path, "protocol"),
+                    "h2c is HTTP/2 in the clear, and these endpoints are spoken to over TLS",
+                    "say h2");
+        }
+        boolean grpc =
+                service.health()
+                        .flatMap(HealthConfig::protocol)
+                        .filter(HealthConfig.Protocol.GRPC::equals)
+                        .isPresent();
+        if (grpc && service.protocol() == ServiceConfig.Protocol.H1) {
+            checks.wrong(
+                    KeyPath.key(KeyPath.key(path, "health"), "protocol"),
+                    "gRPC needs endpoints that speak HTTP/2",
+                    "add protocol: h2c, or h2 over TLS, to the service");
+        }
         String balance = KeyPath.key(path, "balance");
         switch (service.balance()) {
             case Balance.Named _, Balance.Probed _ -> {}
@@ -35,6 +60,12 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
             case Balance.RingHash by -> keys(KeyPath.key(balance, "ring-hash"), by.ringHash());
         }
         if (service.proxyProtocol().isPresent()) {
+            if (service.protocol() != ServiceConfig.Protocol.H1) {
+                checks.wrong(
+                        KeyPath.key(path, "proxy-protocol"),
+                        "a PROXY header speaks for one client, and a connection of HTTP/2 carries the requests of many",
+                        "take it out, or say protocol: h1");
+            }
             for (String key : List.of("idle", "life", "keep")) {
                 String at = KeyPath.key(KeyPath.key(path, "connections"), key);
                 if (checks.says(at)) {

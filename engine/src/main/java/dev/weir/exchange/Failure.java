@@ -156,6 +156,12 @@ public enum Failure {
             Fault.ENDPOINT,
             "The service broke off in the middle of its answer.",
             "The answer had begun, so the client's connection is cut: an answer that is not whole must not look whole. The status stands in the access log only."),
+    REFUSED(
+            503,
+            "endpoint-refused",
+            Fault.ENDPOINT,
+            "The service is refusing requests.",
+            "The endpoints that were tried refused the request's HTTP/2 stream, or were closing its connection, before they did anything with it (`REFUSED_STREAM`, `GOAWAY`), and no other one was left to try."),
     NO_ENDPOINT(
             503,
             "no-endpoint",

@@ -28,7 +28,7 @@ final class EndpointStream implements Errand {
     private final Attempt attempt = new Attempt();
     private @Nullable ResponseHead ownHead;
     private @Nullable ServiceOnLoop service;
-    private @Nullable EndpointConnection connection;
+    private @Nullable Carrier carrier;
     private State state = State.IDLE;
     private boolean reused;
     private boolean readsOwnHead;
@@ -47,18 +47,15 @@ final class EndpointStream implements Errand {
         this.service = service;
         this.readsOwnHead = readsOwnHead;
         attempt.begin(endpoint, loop.now());
-        EndpointConnection idle = fresh ? null : service.pool(endpoint).take(loop.now());
-        reused = idle != null;
-        if (idle != null) {
-            idle.serve(this);
-            connection = idle;
+        Carriers carriers = service.carriers(endpoint);
+        Carrier standing = fresh ? null : carriers.take(this);
+        reused = standing != null;
+        if (standing != null) {
+            carrier = standing;
             send();
         } else {
             state = State.CONNECTING;
-            EndpointConnection opening = service.connect(endpoint, forward.exchange().ends(), this);
-            if (state == State.CONNECTING) {
-                connection = opening;
-            }
+            carrier = carriers.open(this, forward.exchange().ends());
         }
     }
 
@@ -79,7 +76,7 @@ final class EndpointStream implements Errand {
 
     /// What it is called when a connection takes too long to stand: TCP, or TLS on it.
     Failure lateConnect() {
-        EndpointConnection opening = connection;
+        Carrier opening = carrier;
         return opening != null && opening.accepted()
                 ? Failure.TLS_TIMEOUT
                 : Failure.CONNECT_TIMEOUT;
@@ -99,23 +96,23 @@ final class EndpointStream implements Errand {
         return attempt;
     }
 
-    EndpointConnection connection() {
-        EndpointConnection open = connection;
+    Carrier carrier() {
+        Carrier open = carrier;
         if (open == null) {
-            throw new IllegalStateException("no connection");
+            throw new IllegalStateException("no carrier");
         }
         return open;
     }
 
     /// Bytes of the request that the endpoint has not taken.
     long held() {
-        return takesBody() ? connection().outlet().held() : 0;
+        return takesBody() ? carrier().held() : 0;
     }
 
     void pause(boolean wanted) {
-        if (paused != wanted && connection != null) {
+        if (paused != wanted && carrier != null) {
             paused = wanted;
-            connection().read(!wanted);
+            carrier().read(!wanted);
         }
     }
 
@@ -149,21 +146,12 @@ final class EndpointStream implements Errand {
     }
 
     @Override
-    public void connected(EndpointConnection opened) {
-        if (connection != opened) {
-            opened.discard();
-            return;
-        }
-        opened.serve(this);
+    public void connected(Carrier opened) {
         send();
     }
 
     @Override
-    public void connectFailed(EndpointConnection failed, Throwable cause) {
-        failed.discard();
-        if (state != State.CONNECTING || connection != null && connection != failed) {
-            return;
-        }
+    public void connectFailed(Carrier failed, Throwable cause) {
         Failure failure = ServiceOnLoop.whyNotConnected(cause);
         over(failure == Failure.NO_SOCKET ? Outcome.LACKED : Outcome.CONNECT_FAILED);
         forward.failed(this, failure);
@@ -190,7 +178,7 @@ final class EndpointStream implements Errand {
     @Override
     public void joined(ResponseHead head, End endpoint, ByteBuf first) {
         state = State.JOINED;
-        connection = null;
+        carrier = null;
         attempt.answered(head.status(), loop.now());
         learn();
         forward.joined(this, head, endpoint, first);
@@ -214,7 +202,7 @@ final class EndpointStream implements Errand {
 
     @Override
     public void ended(boolean reusable, @Nullable Headers trailers) {
-        EndpointConnection open = connection();
+        Carrier open = carrier();
         boolean whole = forward.requestWasTaken();
         leave();
         // First the connection, then the client: its next request may want it at once.
@@ -224,16 +212,23 @@ final class EndpointStream implements Errand {
 
     @Override
     public void failed(Failure failure) {
-        over(
-                state == State.ANSWERING
-                        ? Outcome.CUT
-                        : failure == Failure.BAD_ANSWER ? Outcome.BAD_ANSWER : Outcome.RESET);
+        reused = reused && carrier().mayHaveBeenDead();
+        over(state == State.ANSWERING ? Outcome.CUT : outcome(failure));
         forward.failed(this, failure);
     }
 
     @Override
     public void writable() {
         forward.endpointWritable();
+    }
+
+    /// How an attempt went that failed without an answer.
+    static Outcome outcome(Failure failure) {
+        return switch (failure) {
+            case BAD_ANSWER -> Outcome.BAD_ANSWER;
+            case REFUSED -> Outcome.REFUSED;
+            default -> Outcome.RESET;
+        };
     }
 
     // ---- ends ----
@@ -245,7 +240,7 @@ final class EndpointStream implements Errand {
             attempt.judged(outcome, loop.now());
             learn();
         }
-        EndpointConnection open = connection;
+        Carrier open = carrier;
         leave();
         if (open != null) {
             open.discard();
@@ -254,7 +249,7 @@ final class EndpointStream implements Errand {
 
     /// Ends the attempt with an answer that nobody wants. A short rest of it is read, so that the connection can be used again.
     void decline() {
-        EndpointConnection open = connection();
+        Carrier open = carrier();
         boolean whole = forward.requestWasTaken();
         leave();
         open.readToEnd(whole);
@@ -270,7 +265,7 @@ final class EndpointStream implements Errand {
     private void leave() {
         state = State.IDLE;
         paused = false;
-        connection = null;
+        carrier = null;
         attempt.end();
     }
 }

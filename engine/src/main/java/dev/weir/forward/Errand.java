@@ -7,8 +7,8 @@ import dev.weir.tunnel.End;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/// What a connection to an endpoint is busy with: one request, and who takes its answer. Called on the connection's event loop.
-/// Ends with [#ended], [#failed] or [#connectFailed], or when the connection is told to discard it.
+/// What a [Carrier] is busy with: one request, and who takes its answer. Called on the carrier's event loop.
+/// Ends with [#ended], [#failed] or [#connectFailed], or when the carrier is told to discard it.
 interface Errand {
     /// Whether the request is a HEAD, whose answer has no body whatever it says.
     boolean asksForHead();
@@ -17,9 +17,10 @@ interface Errand {
     ResponseHead head();
 
     /// The connection that was to be opened stands.
-    void connected(EndpointConnection connection);
+    void connected(Carrier opened);
 
-    void connectFailed(EndpointConnection connection, Throwable cause);
+    /// There is no connection. Nothing more is heard.
+    void connectFailed(Carrier failed, Throwable cause);
 
     /// An interim answer has come (1xx).
     void informed(ResponseHead head);
@@ -44,7 +45,7 @@ interface Errand {
 
     /// The answer is over.
     ///
-    /// @param reusable whether the endpoint would take another request on this connection
+    /// @param reusable whether the endpoint would take another request on this connection; to be handed to [Carrier#done]
     void ended(boolean reusable, @Nullable Headers trailers);
 
     /// The endpoint broke off or answered nonsense.

@@ -3,7 +3,6 @@ package dev.weir.forward;
 import dev.weir.exchange.ClientStream;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
-import dev.weir.http.HeadWriter;
 import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.RequestHead;
@@ -12,7 +11,6 @@ import dev.weir.retry.HedgeRules;
 import dev.weir.retry.RetryAfter;
 import dev.weir.retry.RetryRules;
 import dev.weir.runtime.Loop;
-import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.service.Attempt;
 import dev.weir.service.Attempt.Outcome;
@@ -193,23 +191,21 @@ public final class Forward implements Timers.Expiry {
     void send(EndpointStream by) {
         exchange().record.connectedNanos = loop.now();
         RequestHead head = exchange().request();
-        Outlet outlet = by.connection().outlet();
-        HeadWriter writer = loop.headWriter();
-        writer.request(head, by.attempt().endpoint().name());
+        Carrier carrier = by.carrier();
+        carrier.request(head, by.attempt().endpoint().name(), kept.size());
         ByteBuf before = kept.copy();
-        outlet.write(writer.bytes(), writer.length(), kept.size());
         keeping =
                 keeping
                         && kept.size() <= KeptBody.MOST_BYTES
-                        && (mirror != null || repeatable(head));
+                        && (mirror != null || repeatable(head) || carrier.refusable());
         if (before != null) {
-            piece(outlet, before);
+            carrier.body(before);
             if (!keeping) {
                 kept.forget();
             }
         }
         if (bodyEnded) {
-            lastPiece(outlet);
+            carrier.end(head, bodyTrailers);
         } else {
             by.attempt().uploading();
         }
@@ -276,11 +272,13 @@ public final class Forward implements Timers.Expiry {
         boolean stale = ended.outcome() == Outcome.RESET && by.reused();
         boolean free = RetryRules.free(ended) || stale;
         Endpoint other = service().pick(key, stuck, tried);
-        if (other == null && RetryRules.free(ended)) {
+        // Refused on one connection, a request may well be taken on another.
+        boolean refused = ended.outcome() == Outcome.REFUSED;
+        if (other == null && free && !stale && !refused) {
             return false;
         }
         freshNext = other == null && stale;
-        Endpoint chosen = other == null ? again(ended, stale) : other;
+        Endpoint chosen = other == null ? again(ended, stale || refused) : other;
         long now = loop.now();
         waitNanos = free ? 0 : retry.backoffNanos(repeats, loop.random());
         if (other == null) {
@@ -300,8 +298,8 @@ public final class Forward implements Timers.Expiry {
     }
 
     /// All usable endpoints have been tried: begins anew with them.
-    private @Nullable Endpoint again(Attempt ended, boolean stale) {
-        if (stale) {
+    private @Nullable Endpoint again(Attempt ended, boolean same) {
+        if (same) {
             return service().holds(ended.endpoint()) ? ended.endpoint() : null;
         }
         tried.clear();
@@ -427,9 +425,9 @@ public final class Forward implements Timers.Expiry {
             if (keeping) {
                 keep(data);
             }
-            Outlet outlet = stream.connection().outlet();
-            piece(outlet, data);
-            if (!outlet.writable()) {
+            Carrier carrier = stream.carrier();
+            carrier.body(data);
+            if (!carrier.writable()) {
                 client().pauseBody();
             }
         } else if (stream.connecting() || next != null) {
@@ -462,27 +460,10 @@ public final class Forward implements Timers.Expiry {
             if (!answerBegun) {
                 stream.attempt().sent(progressNanos);
             }
-            lastPiece(stream.connection().outlet());
+            stream.carrier().end(exchange().request(), trailers);
         }
         if (mirror != null && keeping) {
             copyToMirror();
-        }
-    }
-
-    private void piece(Outlet outlet, ByteBuf data) {
-        if (exchange().request().bodyLength() == RequestHead.CHUNKED) {
-            Chunks.write(loop.headWriter(), outlet, data);
-        } else {
-            outlet.write(data);
-        }
-    }
-
-    private void lastPiece(Outlet outlet) {
-        RequestHead head = exchange().request();
-        if (head.bodyLength() == RequestHead.CHUNKED) {
-            HeadWriter writer = loop.headWriter();
-            writer.lastChunk(bodyTrailers, head.headers());
-            outlet.write(writer.bytes(), writer.length(), 0);
         }
     }
 
@@ -496,7 +477,9 @@ public final class Forward implements Timers.Expiry {
         mirror = null;
         if (to != null) {
             MirrorStream.send(loop, to, exchange(), kept, rules().firstByteNanos());
-            if (!repeatable(exchange().request()) && stream.takesBody()) {
+            if (stream.takesBody()
+                    && !repeatable(exchange().request())
+                    && !stream.carrier().refusable()) {
                 keeping = false;
                 kept.forget();
             }
@@ -603,7 +586,7 @@ public final class Forward implements Timers.Expiry {
         if (client().writable()) {
             clientWritable();
         }
-        if (stream.takesBody() && stream.connection().outlet().writable()) {
+        if (stream.takesBody() && stream.carrier().writable()) {
             client().resumeBody();
         }
     }
@@ -667,10 +650,7 @@ public final class Forward implements Timers.Expiry {
     }
 
     private boolean awaitsClient() {
-        return stream.takesBody()
-                && !bodyEnded
-                && !answerBegun
-                && stream.connection().outlet().writable();
+        return stream.takesBody() && !bodyEnded && !answerBegun && stream.carrier().writable();
     }
 
     private void fail(Outcome outcome, Failure failure) {

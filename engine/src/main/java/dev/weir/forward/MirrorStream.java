@@ -2,7 +2,6 @@ package dev.weir.forward;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
-import dev.weir.http.HeadWriter;
 import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.RequestHead;
@@ -15,7 +14,6 @@ import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /// A copy of one request on its way to another service. Its answer is read and thrown away, and whatever goes wrong is nobody's
@@ -27,16 +25,20 @@ final class MirrorStream implements Errand, Timers.Expiry {
     private final ResponseHead head = new ResponseHead();
     private final Timers.Timer timer;
     private final boolean asksForHead;
-    private final ByteBuf message;
+    private final RequestHead request;
+    private @Nullable ByteBuf body;
     private boolean answering;
     private boolean over;
-    private @Nullable EndpointConnection connection;
+    private @Nullable Carrier carrier;
 
-    private MirrorStream(Loop loop, ServiceOnLoop service, ByteBuf message, boolean asksForHead) {
+    /// @param body all of the request's body; null if there is none
+    private MirrorStream(
+            Loop loop, ServiceOnLoop service, RequestHead request, @Nullable ByteBuf body) {
         this.loop = loop;
         this.service = service;
-        this.message = message;
-        this.asksForHead = asksForHead;
+        this.request = request;
+        this.body = body;
+        this.asksForHead = request.knownMethod() == Method.HEAD;
         this.timer = loop.timers().timer(this);
     }
 
@@ -55,49 +57,22 @@ final class MirrorStream implements Errand, Timers.Expiry {
             service.admission().leave();
             return;
         }
-        MirrorStream copy =
-                new MirrorStream(
-                        loop,
-                        service,
-                        message(loop.headWriter(), endpoint, request, body),
-                        request.knownMethod() == Method.HEAD);
-        copy.begin(endpoint, exchange.ends(), nanos);
-    }
-
-    private static ByteBuf message(
-            HeadWriter writer, Endpoint endpoint, RequestHead request, KeptBody body) {
-        writer.request(request, endpoint.name());
-        ByteBuf message = ByteBufAllocator.DEFAULT.ioBuffer(writer.length() + body.size() + 32);
-        message.writeBytes(writer.bytes(), 0, writer.length());
-        ByteBuf bytes = body.copy();
-        boolean chunked = request.bodyLength() == RequestHead.CHUNKED;
-        if (bytes != null) {
-            if (chunked) {
-                writer.chunkSize(bytes.readableBytes());
-                message.writeBytes(writer.bytes(), 0, writer.length());
-            }
-            message.writeBytes(bytes);
-            bytes.release();
-            if (chunked) {
-                message.writeByte('\r').writeByte('\n');
-            }
-        }
-        if (chunked) {
-            writer.lastChunk(null, request.headers());
-            message.writeBytes(writer.bytes(), 0, writer.length());
-        }
-        return message;
+        RequestHead copied = new RequestHead();
+        copied.copy(request);
+        new MirrorStream(loop, service, copied, body.copy())
+                .begin(endpoint, exchange.ends(), nanos);
     }
 
     private void begin(Endpoint endpoint, Ends ends, long nanos) {
         attempt.begin(endpoint, loop.now());
         timer.at(loop.now() + nanos);
-        EndpointConnection idle = service.pool(endpoint).take(loop.now());
-        if (idle != null) {
-            idle.serve(this);
-            connected(idle);
+        Carriers carriers = service.carriers(endpoint);
+        Carrier standing = carriers.take(this);
+        if (standing != null) {
+            carrier = standing;
+            connected(standing);
         } else {
-            connection = service.connect(endpoint, ends, this);
+            carrier = carriers.open(this, ends);
         }
     }
 
@@ -112,20 +87,20 @@ final class MirrorStream implements Errand, Timers.Expiry {
     }
 
     @Override
-    public void connected(EndpointConnection opened) {
-        if (over) {
-            opened.discard();
-            return;
-        }
-        connection = opened;
-        opened.serve(this);
+    public void connected(Carrier opened) {
         attempt.sent(loop.now());
-        opened.outlet().write(message.retain());
+        ByteBuf bytes = body;
+        body = null;
+        int length = bytes == null ? 0 : bytes.readableBytes();
+        opened.request(request, attempt.endpoint().name(), length);
+        if (bytes != null) {
+            opened.body(bytes);
+        }
+        opened.end(request, null);
     }
 
     @Override
-    public void connectFailed(EndpointConnection failed, Throwable cause) {
-        failed.discard();
+    public void connectFailed(Carrier failed, Throwable cause) {
         boolean ours = ServiceOnLoop.whyNotConnected(cause) == Failure.NO_SOCKET;
         over(ours ? Outcome.LACKED : Outcome.CONNECT_FAILED);
     }
@@ -147,8 +122,8 @@ final class MirrorStream implements Errand, Timers.Expiry {
 
     @Override
     public void ended(boolean reusable, @Nullable Headers trailers) {
-        EndpointConnection open = connection;
-        connection = null;
+        Carrier open = carrier;
+        carrier = null;
         leave();
         if (open != null) {
             open.done(reusable);
@@ -157,10 +132,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
 
     @Override
     public void failed(Failure failure) {
-        over(
-                answering
-                        ? Outcome.CUT
-                        : failure == Failure.BAD_ANSWER ? Outcome.BAD_ANSWER : Outcome.RESET);
+        over(answering ? Outcome.CUT : EndpointStream.outcome(failure));
     }
 
     @Override
@@ -177,8 +149,8 @@ final class MirrorStream implements Errand, Timers.Expiry {
         }
         attempt.judged(outcome, loop.now());
         service.learn(attempt);
-        EndpointConnection open = connection;
-        connection = null;
+        Carrier open = carrier;
+        carrier = null;
         leave();
         if (open != null) {
             open.discard();
@@ -188,7 +160,11 @@ final class MirrorStream implements Errand, Timers.Expiry {
     private void leave() {
         over = true;
         timer.drop();
-        message.release();
+        ByteBuf unsent = body;
+        if (unsent != null) {
+            body = null;
+            unsent.release();
+        }
         attempt.end();
         service.admission().leave();
     }

@@ -2,10 +2,10 @@ package dev.weir.forward;
 
 import dev.weir.balance.Balance;
 import dev.weir.balance.Prober;
+import dev.weir.http.RequestHead;
 import dev.weir.runtime.Loop;
 import dev.weir.schema.DurationText;
 import dev.weir.service.Endpoint;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,11 +21,9 @@ final class ProbeSender implements Prober {
     /// Twice what a pool of answers holds.
     static final int MOST = 32;
 
-    private static final byte[] END = bytes("\r\nUser-Agent: weir-probe\r\n\r\n");
-
     private final ServiceOnLoop service;
     private final Loop loop;
-    private final byte[] before;
+    private final RequestHead request = new RequestHead();
     private final long timeoutNanos;
     private final String tooLate;
     private final boolean[] underWay;
@@ -37,14 +35,11 @@ final class ProbeSender implements Prober {
     ProbeSender(Loop loop, ServiceOnLoop service, Balance.Probed config, int endpoints) {
         this.loop = loop;
         this.service = service;
-        this.before = bytes("GET " + config.probe() + " HTTP/1.1\r\nHost: ");
+        request.start(config.probe());
+        request.headers().add("User-Agent", "weir-probe");
         this.timeoutNanos = config.timeout().toNanos();
         this.tooLate = "no answer within " + DurationText.print(config.timeout());
         this.underWay = new boolean[endpoints];
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -70,14 +65,9 @@ final class ProbeSender implements Prober {
         unsent.clear();
     }
 
-    /// What is sent to an endpoint.
-    byte[] message(Endpoint endpoint) {
-        byte[] host = bytes(endpoint.name());
-        byte[] message = new byte[before.length + host.length + END.length];
-        System.arraycopy(before, 0, message, 0, before.length);
-        System.arraycopy(host, 0, message, before.length, host.length);
-        System.arraycopy(END, 0, message, before.length + host.length, END.length);
-        return message;
+    /// What is sent to an endpoint. It names no host, so that each is asked by its own name.
+    RequestHead request() {
+        return request;
     }
 
     /// Why an endpoint counts as not having answered in time.

@@ -22,10 +22,7 @@ final class ProbeStream implements Errand, Timers.Expiry {
     private @Nullable Endpoint endpoint;
 
     private Prober.@Nullable Answers answers;
-    private @Nullable EndpointConnection connection;
-
-    /// Whether a connection is being opened; what becomes of that is told also when nobody waits for it any more.
-    private boolean opening;
+    private @Nullable Carrier carrier;
 
     private boolean fresh;
 
@@ -51,20 +48,20 @@ final class ProbeStream implements Errand, Timers.Expiry {
             return;
         }
         timer.at(untilNanos);
-        EndpointConnection idle = service.pool(asked).take(loop.now());
-        fresh = opening = idle == null;
-        if (idle == null) {
-            connection = service.connect(asked, null, this);
+        Carriers carriers = service.carriers(asked);
+        Carrier standing = carriers.take(this);
+        fresh = standing == null;
+        if (standing == null) {
+            carrier = carriers.open(this, null);
         } else {
-            ask(idle, asked);
+            carrier = standing;
+            ask(standing, asked);
         }
     }
 
-    private void ask(EndpointConnection open, Endpoint asked) {
-        connection = open;
-        open.serve(this);
-        byte[] message = sender.message(asked);
-        open.outlet().write(message, message.length, 0);
+    private void ask(Carrier open, Endpoint asked) {
+        open.request(sender.request(), asked.name(), 0);
+        open.end(sender.request(), null);
     }
 
     @Override
@@ -78,28 +75,18 @@ final class ProbeStream implements Errand, Timers.Expiry {
     }
 
     @Override
-    public void connected(EndpointConnection opened) {
-        opening = false;
+    public void connected(Carrier opened) {
         Endpoint asked = endpoint;
-        if (asked == null) {
-            opened.discard();
-            sender.again(this);
-        } else {
+        if (asked != null) {
             ask(opened, asked);
         }
     }
 
     @Override
-    public void connectFailed(EndpointConnection failed, Throwable cause) {
-        opening = false;
-        connection = null;
-        failed.discard();
-        if (endpoint == null) {
-            sender.again(this);
-        } else {
-            Failure why = ServiceOnLoop.whyNotConnected(cause);
-            over(why == Failure.NO_SOCKET ? null : why.reason());
-        }
+    public void connectFailed(Carrier failed, Throwable cause) {
+        carrier = null;
+        Failure why = ServiceOnLoop.whyNotConnected(cause);
+        over(why == Failure.NO_SOCKET ? null : why.reason());
     }
 
     @Override
@@ -110,8 +97,8 @@ final class ProbeStream implements Errand, Timers.Expiry {
         String told = String.join(", ", head.headers().all(ProbeAnswer.FIELD));
         int status = head.status();
         ProbeAnswer answer = status / 100 == 2 ? ProbeAnswer.parse(told) : null;
-        EndpointConnection open = connection;
-        connection = null;
+        Carrier open = carrier;
+        carrier = null;
         if (open != null) {
             open.readToEnd(true);
         }
@@ -136,11 +123,13 @@ final class ProbeStream implements Errand, Timers.Expiry {
     @Override
     public void ended(boolean reusable, @Nullable Headers trailers) {}
 
-    /// An endpoint may close a connection that had waited at this very moment, which says nothing.
+    /// An endpoint may close a connection that had waited, or is to take no more, at this very moment, which says nothing.
     @Override
     public void failed(Failure failure) {
         discard();
-        over(fresh || failure != Failure.ENDPOINT_RESET ? failure.reason() : null);
+        boolean farewell =
+                failure == Failure.REFUSED || !fresh && failure == Failure.ENDPOINT_RESET;
+        over(farewell ? null : failure.reason());
     }
 
     @Override
@@ -155,8 +144,8 @@ final class ProbeStream implements Errand, Timers.Expiry {
     }
 
     private void discard() {
-        EndpointConnection open = connection;
-        connection = null;
+        Carrier open = carrier;
+        carrier = null;
         if (open != null) {
             open.discard();
         }
@@ -184,8 +173,6 @@ final class ProbeStream implements Errand, Timers.Expiry {
                 hears.unanswered(asked, whyNot, loop.now());
             }
         }
-        if (!opening) {
-            sender.again(this);
-        }
+        sender.again(this);
     }
 }

@@ -15,9 +15,7 @@ import dev.weir.limit.Refusals;
 import dev.weir.limit.Restraint;
 import dev.weir.limit.Throttle;
 import dev.weir.observe.Events;
-import dev.weir.pool.EndpointPool;
 import dev.weir.preamble.Ends;
-import dev.weir.preamble.ProxyVersion;
 import dev.weir.retry.Latencies;
 import dev.weir.retry.RetryBudget;
 import dev.weir.runtime.Loop;
@@ -30,22 +28,13 @@ import dev.weir.service.Standing;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
-import dev.weir.tls.EndpointTls;
 import dev.weir.tls.HandshakeFailed;
-import dev.weir.tunnel.ChannelEnd;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one event loop has of one service: its door, its balancer, its restraint, and for each endpoint the idle connections.
+/// What one event loop has of one service: its door, its balancer, its restraint, and the connections to each endpoint.
 /// Confined to that loop.
 public final class ServiceOnLoop {
     /// Not secret: a client may know who gets its requests, and can send them there by their key anyway. Not 0, so that
@@ -70,11 +59,10 @@ public final class ServiceOnLoop {
     private final Latencies latencies = new Latencies();
     private boolean measuresLatencies;
     private final LimitsConfig limits;
-    private final Bootstrap bootstrap;
-    private final @Nullable EndpointTls tls;
+    private final Dialer dialer;
 
     /// By position.
-    private @Nullable EndpointPool<EndpointConnection>[] pools;
+    private @Nullable Carriers[] carriers;
 
     private boolean heldBack;
 
@@ -127,7 +115,6 @@ public final class ServiceOnLoop {
         this.service = service;
         this.balancer = shared.balancers.forLoop(loop.random(), prober(service));
         this.sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
-        this.tls = service.tls().orElse(null);
         this.retries = shared.retries;
         this.hedges = shared.hedges;
         this.keys = service.config().balance().keys().toArray(RequestKey[]::new);
@@ -136,21 +123,8 @@ public final class ServiceOnLoop {
         this.restraint = shared.restraint;
         this.watch = watch;
         this.limits = limits;
-        var connections = service.config().connections();
-        this.bootstrap =
-                new Bootstrap()
-                        .group(loop.executor())
-                        .channelFactory(transport.channel()::get)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        // An endpoint may answer and close before it has read the request: then
-                        // writing fails, and the answer is there to be read.
-                        .option(ChannelOption.AUTO_CLOSE, false)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) Math.max(1, connections.connectTimeout().toMillis()))
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, loop.reads());
-        this.pools = pools(new Succession(service, service), pools(0));
+        this.dialer = new Dialer(loop, service, transport);
+        this.carriers = carriers(new Succession(service, service), new Carriers[0]);
     }
 
     /// Goes on with another list of endpoints. Those that have left get no request any more; what is under way to them ends, and
@@ -163,32 +137,33 @@ public final class ServiceOnLoop {
         balancer = shared.balancers.forLoop(loop.random(), balancer, change, prober(next));
         sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         throttle = throttle.next(change);
-        pools = pools(change, pools);
+        carriers = carriers(change, carriers);
     }
 
-    private @Nullable EndpointPool<EndpointConnection>[] pools(
-            Succession change, @Nullable EndpointPool<EndpointConnection>[] before) {
-        @Nullable EndpointPool<EndpointConnection>[] after = pools(change.after().slots());
+    private @Nullable Carriers[] carriers(Succession change, @Nullable Carriers[] before) {
+        @Nullable Carriers[] after = new Carriers[change.after().slots()];
         for (int i = 0; i < before.length; i++) {
-            EndpointPool<EndpointConnection> pool = before[i];
-            if (pool != null && change.stays(i)) {
-                after[i] = pool;
-            } else if (pool != null) {
-                pool.close();
+            Carriers here = before[i];
+            if (here != null && change.stays(i)) {
+                after[i] = here;
+            } else if (here != null) {
+                here.close();
             }
         }
         for (Endpoint endpoint : change.after().endpoints()) {
             if (after[endpoint.position()] == null) {
-                after[endpoint.position()] =
-                        new EndpointPool<>(service.config().connections().keep());
+                after[endpoint.position()] = to(endpoint);
             }
         }
         return after;
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // Arrays know no type parameters.
-    private static @Nullable EndpointPool<EndpointConnection>[] pools(int count) {
-        return new EndpointPool[count];
+    private Carriers to(Endpoint endpoint) {
+        ConnectionsConfig connections = service.config().connections();
+        return switch (service.config().protocol()) {
+            case H1 -> new Http1Carriers(loop, endpoint, dialer, limits, connections);
+            case H2, H2C -> new Http2Carriers(loop, endpoint, dialer, limits, connections);
+        };
     }
 
     private Prober prober(Service service) {
@@ -311,106 +286,19 @@ public final class ServiceOnLoop {
         return heldBack ? 1 : (int) watch.nextCheck(service).toSeconds() + 1;
     }
 
-    EndpointPool<EndpointConnection> pool(Endpoint endpoint) {
-        EndpointPool<EndpointConnection> pool = pools[endpoint.position()];
-        if (pool == null) {
+    Carriers carriers(Endpoint endpoint) {
+        Carriers here = carriers[endpoint.position()];
+        if (here == null) {
             throw new IllegalStateException("no such endpoint");
         }
-        return pool;
-    }
-
-    /// Begins to connect; tells `errand` what became of it.
-    ///
-    /// @param ends of the client's connection that it is for; null if it is for none
-    EndpointConnection connect(Endpoint endpoint, @Nullable Ends ends, Errand errand) {
-        // A connection that has said for whom it is cannot carry another client's request.
-        boolean once = service.config().proxyProtocol().isPresent();
-        EndpointConnection connection =
-                new EndpointConnection(
-                        loop,
-                        pool(endpoint),
-                        limits,
-                        service.config().connections(),
-                        new EndpointConnection.Use(once, tls != null));
-        EndpointTls secure = tls;
-        TlsDeparture departure =
-                secure == null
-                        ? null
-                        : new TlsDeparture(
-                                secure.handler(ByteBufAllocator.DEFAULT, endpoint.address()),
-                                service.config().connections().tlsTimeout(),
-                                connection);
-        ChannelHandler first = departure == null ? connection : departure;
-        ChannelFuture connecting =
-                bootstrap
-                        .clone()
-                        .handler(once ? introduced(ends, first) : first)
-                        .connect(endpoint.address());
-        if (connecting.cause() != null && !connecting.channel().isRegistered()) {
-            // There was no descriptor for a socket. Netty would tell on a thread of its own, and
-            // this channel cannot even be closed.
-            Throwable cause = connecting.cause();
-            loop.executor().execute(() -> errand.connectFailed(connection, cause));
-            return connection;
-        }
-        connection.opening(connecting.channel());
-        var _ =
-                connecting.addListener(
-                        (ChannelFutureListener)
-                                done -> {
-                                    if (!done.isSuccess()) {
-                                        errand.connectFailed(connection, done.cause());
-                                    } else if (departure == null) {
-                                        errand.connected(connection);
-                                    } else {
-                                        departure.whenDone(
-                                                trouble ->
-                                                        shaken(
-                                                                endpoint,
-                                                                trouble,
-                                                                connection,
-                                                                errand));
-                                    }
-                                });
-        return connection;
+        return here;
     }
 
     /// Begins to connect for a tunnel: a [ChannelEnd] will stand in the channel's pipeline, and is not read yet.
     ///
     /// @param ends of the client's connection that it is for
     ChannelFuture open(Endpoint endpoint, Ends ends) {
-        return bootstrap
-                .clone()
-                .option(ChannelOption.AUTO_READ, false)
-                .handler(introduced(ends, new ChannelEnd(loop)))
-                .connect(endpoint.address());
-    }
-
-    /// Puts before a handler what is to be said first, if anything is.
-    private ChannelHandler introduced(@Nullable Ends ends, ChannelHandler handler) {
-        Optional<ProxyVersion> proxy = service.config().proxyProtocol();
-        if (proxy.isEmpty()) {
-            return handler;
-        }
-        return new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new Introduction(proxy.get(), ends), handler);
-            }
-        };
-    }
-
-    private void shaken(
-            Endpoint endpoint,
-            @Nullable Throwable trouble,
-            EndpointConnection connection,
-            Errand errand) {
-        EndpointTls secure = tls;
-        if (trouble == null || secure == null) {
-            errand.connected(connection);
-        } else {
-            errand.connectFailed(connection, secure.failed(endpoint.name(), trouble, loop.now()));
-        }
+        return dialer.open(endpoint, ends);
     }
 
     /// Whose fault it is that a connect failed.
@@ -426,9 +314,9 @@ public final class ServiceOnLoop {
 
     /// Closes the idle connections.
     public void close() {
-        for (EndpointPool<EndpointConnection> pool : pools) {
-            if (pool != null) {
-                pool.close();
+        for (Carriers here : carriers) {
+            if (here != null) {
+                here.close();
             }
         }
     }

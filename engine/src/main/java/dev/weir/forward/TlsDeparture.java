@@ -20,19 +20,24 @@ import org.jspecify.annotations.Nullable;
 /// Source: RFC 8446 §6.1.
 final class TlsDeparture extends ChannelInitializer<Channel> {
     private final SslHandler tls;
-    private final ChannelHandler protocol;
+    private final ChannelHandler onTop;
 
     /// @param patience for the handshake
     /// @param protocol what reads and writes the connection's bytes
     TlsDeparture(SslHandler tls, Duration patience, ChannelHandler protocol) {
         this.tls = tls;
-        this.protocol = protocol;
+        this.onTop = protocol;
         tls.setHandshakeTimeoutMillis(Math.max(1, patience.toMillis()));
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(tls, new Ends(), protocol);
+        channel.pipeline().addLast(tls, new Ends(), onTop);
+    }
+
+    /// What both sides have agreed to speak on top (ALPN), or null if that was not talked about.
+    @Nullable String protocol() {
+        return tls.applicationProtocol();
     }
 
     /// Hears how the handshake went: null, or why it failed.

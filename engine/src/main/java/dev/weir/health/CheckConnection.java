@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Confined to the virtual thread of the check, but for [#expire], which the deadlines' thread calls. An
 /// interrupt of the virtual thread closes the socket too (see [Socket#connect]).
-final class CheckConnection implements AutoCloseable {
+final class CheckConnection implements Talk, AutoCloseable {
     // Without NO_PROXY a SOCKS proxy of the JVM's settings would answer in the endpoint's stead.
     private final Socket socket = new Socket(Proxy.NO_PROXY);
     private final Duration timeout;
@@ -67,7 +67,8 @@ final class CheckConnection implements AutoCloseable {
         }
     }
 
-    void write(byte[] bytes) throws CheckFailed {
+    @Override
+    public void write(byte[] bytes) throws CheckFailed {
         try {
             talking.getOutputStream().write(bytes);
         } catch (IOException e) {
@@ -75,10 +76,8 @@ final class CheckConnection implements AutoCloseable {
         }
     }
 
-    /// Reads at least one byte.
-    ///
-    /// @return how many, or -1 if the endpoint closed or reset the connection
-    int read(byte[] into) throws CheckFailed {
+    @Override
+    public int read(byte[] into) throws CheckFailed {
         try {
             return talking.getInputStream().read(into);
         } catch (IOException e) {

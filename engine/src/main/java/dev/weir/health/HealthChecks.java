@@ -97,6 +97,7 @@ public final class HealthChecks implements AutoCloseable {
                                 service.service().tls(),
                                 config,
                                 service.service().config().proxyProtocol(),
+                                service.service().config().protocol(),
                                 deadlines),
                         new RiseAndFall(config.upAfter(), config.downAfter()),
                         // A generator of its own, because not every kind can be shared.

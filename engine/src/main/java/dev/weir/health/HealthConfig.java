@@ -30,8 +30,14 @@ public record HealthConfig(
                 int upAfter,
         @Says("Bad checks in a row that take an endpoint down.") @Within(min = "1", max = "100")
                 int downAfter,
-        @Says("How to check; `http` when there is a path, else `tcp`.")
-                Optional<Protocol> protocol) {
+        @Says(
+                        "How to check; `http` when there is a path, else `tcp`. `grpc` asks the gRPC health protocol, and needs endpoints that speak HTTP/2.")
+                Optional<Protocol> protocol,
+        @Says(
+                        value =
+                                "Whose state a `grpc` check asks for; left out, that of the endpoint as a whole.",
+                        example = "shop.v1.Orders")
+                Optional<String> service) {
 
     public static final HealthConfig DEFAULTS =
             new HealthConfig(
@@ -45,6 +51,7 @@ public record HealthConfig(
                     Duration.ofSeconds(2),
                     2,
                     3,
+                    Optional.empty(),
                     Optional.empty());
 
     public HealthConfig {
@@ -60,6 +67,17 @@ public record HealthConfig(
         }
         if (protocol.equals(Optional.of(Protocol.TCP)) && path.isPresent()) {
             throw new IllegalArgumentException("a tcp check has no path");
+        }
+        if (protocol.equals(Optional.of(Protocol.GRPC)) && path.isPresent()) {
+            throw new IllegalArgumentException("a grpc check has no path, but may have a service");
+        }
+        if (service.isPresent() && !protocol.equals(Optional.of(Protocol.GRPC))) {
+            throw new IllegalArgumentException("a service is for grpc checks: add protocol: grpc");
+        }
+        if (service.orElse("").length() > GrpcCheck.LONGEST_SERVICE
+                || !service.orElse("").chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException(
+                    "a service is a name such as shop.v1.Orders, of no more than 127 characters");
         }
         if (path.isEmpty() && (body.isPresent() || !headers.isEmpty())) {
             throw new IllegalArgumentException("headers and body are for http checks: add a path");
@@ -116,19 +134,20 @@ public record HealthConfig(
                 d.timeout,
                 d.upAfter,
                 d.downAfter,
-                d.protocol);
+                d.protocol,
+                d.service);
     }
 
     public HealthConfig withTiming(Duration every, Duration timeout) {
         return new HealthConfig(
                 path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
-                protocol);
+                protocol, service);
     }
 
     public HealthConfig withThresholds(int upAfter, int downAfter) {
         return new HealthConfig(
                 path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
-                protocol);
+                protocol, service);
     }
 
     /// Asks another port than the endpoint's own.
@@ -144,21 +163,42 @@ public record HealthConfig(
                 timeout,
                 upAfter,
                 downAfter,
-                protocol);
+                protocol,
+                service);
+    }
+
+    /// A check by the gRPC health protocol.
+    ///
+    /// @param service whose state is asked for; empty for that of the endpoint as a whole
+    public static HealthConfig grpc(String service) {
+        HealthConfig d = DEFAULTS;
+        return new HealthConfig(
+                d.path,
+                d.port,
+                d.method,
+                d.headers,
+                d.status,
+                d.body,
+                d.every,
+                d.timeout,
+                d.upAfter,
+                d.downAfter,
+                Optional.of(Protocol.GRPC),
+                service.isEmpty() ? Optional.empty() : Optional.of(service));
     }
 
     /// Asks in another way.
     public HealthConfig withRequest(String method, Map<String, String> headers) {
         return new HealthConfig(
                 path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
-                protocol);
+                protocol, service);
     }
 
     /// Expects another status.
     public HealthConfig withStatus(StatusRange status) {
         return new HealthConfig(
                 path, port, method, headers, status, body, every, timeout, upAfter, downAfter,
-                protocol);
+                protocol, service);
     }
 
     /// Expects a text in the answer, too.
@@ -174,13 +214,15 @@ public record HealthConfig(
                 timeout,
                 upAfter,
                 downAfter,
-                protocol);
+                protocol,
+                service);
     }
 
     /// The kinds of check.
     public enum Protocol {
         HTTP,
-        TCP
+        TCP,
+        GRPC
     }
 
     /// Status codes from the first to the last, both included: `200-399` or `204`.

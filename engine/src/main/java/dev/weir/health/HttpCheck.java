@@ -37,7 +37,8 @@ record HttpCheck(String request, boolean expectsBody, StatusRange status, Option
         return CheckResult.good("status " + answer.status());
     }
 
-    private static String request(String path, InetSocketAddress address, HealthConfig config) {
+    /// The fields of a check's request, the configured ones among them.
+    static Map<String, String> fields(HealthConfig config) {
         Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.put("User-Agent", userAgent());
         fields.put("Accept", "*/*");
@@ -48,6 +49,11 @@ record HttpCheck(String request, boolean expectsBody, StatusRange status, Option
             default -> {}
         }
         fields.putAll(config.headers());
+        return fields;
+    }
+
+    private static String request(String path, InetSocketAddress address, HealthConfig config) {
+        Map<String, String> fields = fields(config);
         String host = fields.remove("Host");
         StringBuilder head = new StringBuilder(256);
         head.append(config.method()).append(' ').append(path).append(" HTTP/1.1\r\n");
@@ -58,7 +64,7 @@ record HttpCheck(String request, boolean expectsBody, StatusRange status, Option
     }
 
     /// RFC 9110 §7.2, without the zone of an IPv6 address, which means something on this machine only.
-    private static String authority(InetSocketAddress address) {
+    static String authority(InetSocketAddress address) {
         String name = address.getHostString();
         int zone = name.indexOf('%');
         String plain = zone < 0 ? name : name.substring(0, zone);
@@ -66,14 +72,14 @@ record HttpCheck(String request, boolean expectsBody, StatusRange status, Option
         return address.getPort() == 80 ? bracketed : bracketed + ":" + address.getPort();
     }
 
-    private static String userAgent() {
+    static String userAgent() {
         // Known in a jar only.
         String version = HttpCheck.class.getPackage().getImplementationVersion();
         return version == null ? "weir-health" : "weir-health/" + version;
     }
 
     /// What is sought, cut to a length that a line bears and without what would break the line.
-    private static String shown(String text) {
+    static String shown(String text) {
         StringBuilder line = new StringBuilder();
         text.codePoints()
                 .limit(SHOWN_TEXT)

@@ -70,7 +70,9 @@ public final class Outliers {
             return;
         }
         switch (attempt.outcome()) {
-            case OPEN, LACKED -> {}
+            // Refusing in order, as an endpoint does that is about to close its connection, is no
+            // failure.
+            case OPEN, REFUSED, LACKED -> {}
             case CANCELLED -> cancelled(conduct, attempt);
             case ANSWERED -> {
                 heard(conduct, attempt, true);
@@ -185,7 +187,7 @@ public final class Outliers {
             case RESET -> "closed before an answer";
             case BAD_ANSWER -> "not HTTP";
             case TIMED_OUT -> "no answer in " + Figures.time(attempt.latencyNanos());
-            case OPEN, CANCELLED, LACKED -> "not known";
+            case OPEN, CANCELLED, REFUSED, LACKED -> "not known";
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.health;
 
 import dev.weir.preamble.ProxyVersion;
+import dev.weir.service.ServiceConfig;
 import dev.weir.tls.EndpointTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,11 +24,13 @@ record Probe(
     private static final byte[] NOTHING = {};
 
     /// @param introduced how connections to the endpoint begin; those to a port of the checks' own begin with the check
+    /// @param protocol what the endpoint speaks
     static Probe of(
             InetSocketAddress endpoint,
             Optional<EndpointTls> tls,
             HealthConfig config,
             Optional<ProxyVersion> introduced,
+            ServiceConfig.Protocol protocol,
             ScheduledExecutorService deadlines) {
         byte[] preface =
                 introduced
@@ -36,11 +39,22 @@ record Probe(
                         .orElse(NOTHING);
         InetSocketAddress address =
                 config.port().map(port -> withPort(endpoint, port)).orElse(endpoint);
-        HealthCheck check =
-                config.path()
-                        .<HealthCheck>map(path -> HttpCheck.of(path, address, config))
-                        .orElseGet(TcpCheck::new);
+        HealthCheck check = check(address, config, protocol);
         return new Probe(address, tls, config.timeout(), preface, check, deadlines);
+    }
+
+    private static HealthCheck check(
+            InetSocketAddress address, HealthConfig config, ServiceConfig.Protocol protocol) {
+        if (config.protocol().equals(Optional.of(HealthConfig.Protocol.GRPC))) {
+            return GrpcCheck.of(config.service().orElse(""), address, protocol);
+        }
+        if (config.path().isEmpty()) {
+            return new TcpCheck();
+        }
+        String path = config.path().get();
+        return protocol == ServiceConfig.Protocol.H1
+                ? HttpCheck.of(path, address, config)
+                : Http2Check.of(path, address, config, protocol);
     }
 
     CheckResult run() {

@@ -1,5 +1,6 @@
 package dev.weir.http;
 
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public enum Field {
     private final String text;
     private final byte[] lower;
     private final byte[] line;
+    private final AsciiString lowerText;
     private final boolean hopByHop;
 
     Field(String text) {
@@ -61,6 +63,7 @@ public enum Field {
     Field(String text, Hop hop) {
         this.text = text;
         this.lower = text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+        this.lowerText = new AsciiString(lower, false);
         this.line = (text + ": ").getBytes(StandardCharsets.US_ASCII);
         this.hopByHop = hop == Hop.YES;
     }
@@ -68,6 +71,11 @@ public enum Field {
     /// The name as it is usually written.
     public String text() {
         return text;
+    }
+
+    /// The name in lower case, as HTTP/2 has it.
+    AsciiString lowerText() {
+        return lowerText;
     }
 
     /// The name with colon and space, ready to be written. Not to be changed.

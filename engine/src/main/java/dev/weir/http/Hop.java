@@ -11,6 +11,7 @@ final class Hop {
 
     static final int MALFORMED = -1;
 
+    private static final String TRAILERS = "trailers";
     private static final int NO_OPTION = 0;
     private static final int NOMINATION = 4;
     private static final int UPGRADE = 16;
@@ -50,6 +51,23 @@ final class Hop {
                             });
 
     private Hop() {}
+
+    /// Whether `TE` names trailers. Says nothing any more after [#end].
+    static boolean takesTrailers(Headers headers) {
+        for (int row = headers.find(Field.TE, 0); row >= 0; row = headers.next(Field.TE, row)) {
+            int start = headers.valueStart(row);
+            int end = headers.valueEnd(row);
+            for (int at = start; at + TRAILERS.length() <= end; at++) {
+                int after = at + TRAILERS.length();
+                if (Ascii.equalsIgnoreCase(headers.bytes, at, after, TRAILERS)
+                        && (at == start || !Ascii.token(headers.bytes[at - 1]))
+                        && (after == end || !Ascii.token(headers.bytes[after]))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
 
     /// Removes the fields and returns the bits [#CLOSE], [#KEEP_ALIVE] and [#WEBSOCKET], or [#MALFORMED].
     static int end(Headers headers) {

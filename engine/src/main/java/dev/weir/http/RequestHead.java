@@ -69,6 +69,48 @@ public final class RequestHead {
         bodyLength = NO_BODY;
     }
 
+    /// Begins a GET that Weir makes itself, of a target in normal form and of whatever host.
+    public void start(String target) {
+        clear();
+        headers.append(Method.GET.name().getBytes(StandardCharsets.US_ASCII));
+        knownMethod = Method.GET;
+        methodEnd = pathStart = headers.end;
+        headers.append(target.getBytes(StandardCharsets.US_ASCII));
+        int query = target.indexOf('?');
+        pathEnd = query < 0 ? headers.end : pathStart + query;
+        queryStart = query < 0 ? 0 : pathEnd + 1;
+        queryEnd = query < 0 ? 0 : headers.end;
+        persistent = true;
+    }
+
+    /// Becomes a copy of another head, as it stands.
+    public void copy(RequestHead other) {
+        headers.copy(other.headers);
+        methodStart = other.methodStart;
+        methodEnd = other.methodEnd;
+        knownMethod = other.knownMethod;
+        pathStart = other.pathStart;
+        pathEnd = other.pathEnd;
+        sentStart = other.sentStart;
+        sentEnd = other.sentEnd;
+        queryStart = other.queryStart;
+        queryEnd = other.queryEnd;
+        authorityStart = other.authorityStart;
+        authorityEnd = other.authorityEnd;
+        hostStart = other.hostStart;
+        hostEnd = other.hostEnd;
+        idStart = other.idStart;
+        idEnd = other.idEnd;
+        minorVersion = other.minorVersion;
+        persistent = other.persistent;
+        expectsContinue = other.expectsContinue;
+        takesTrailers = other.takesTrailers;
+        http2 = other.http2;
+        lengthSaid = other.lengthSaid;
+        bodyLength = other.bodyLength;
+        method = path = host = null;
+    }
+
     public Headers headers() {
         return headers;
     }
@@ -179,11 +221,6 @@ public final class RequestHead {
         return http2 ? "HTTP/2.0" : minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
     }
 
-    /// Whether the client said `TE: trailers`, which gRPC asks of every request; known of HTTP/2 only.
-    public boolean takesTrailers() {
-        return takesTrailers;
-    }
-
     /// Whether the client would send another request on this connection.
     public boolean persistent() {
         return persistent;
@@ -203,6 +240,11 @@ public final class RequestHead {
     /// The endpoint is not to be asked for a WebSocket.
     public void noWebSocket() {
         webSocket = false;
+    }
+
+    /// Whether the client has said that it takes trailers (`TE: trailers`, RFC 9110 §10.1.4), as gRPC asks of every request.
+    public boolean takesTrailers() {
+        return takesTrailers;
     }
 
     /// Bytes of the body, [#NO_BODY] or [#CHUNKED].

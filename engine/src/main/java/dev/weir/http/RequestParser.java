@@ -134,6 +134,7 @@ public final class RequestParser {
         }
         head.bodyLength = length == Framing.ABSENT ? RequestHead.NO_BODY : length;
         head.lengthSaid = length >= 0;
+        head.takesTrailers = Hop.takesTrailers(headers);
         int said = Hop.end(headers);
         if (said == Hop.MALFORMED) {
             return Parsed.MALFORMED;

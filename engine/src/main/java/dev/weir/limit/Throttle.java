@@ -110,7 +110,7 @@ public final class Throttle {
         boolean taken;
         switch (attempt.outcome()) {
             case ANSWERED -> taken = attempt.status() < 502 || attempt.status() > 504;
-            case CONNECT_FAILED, RESET, BAD_ANSWER, TIMED_OUT -> taken = false;
+            case CONNECT_FAILED, REFUSED, RESET, BAD_ANSWER, TIMED_OUT -> taken = false;
             case OPEN, CUT, CANCELLED, LACKED -> {
                 return;
             }

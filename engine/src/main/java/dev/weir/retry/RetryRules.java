@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /// A route's [RetryConfig] made ready for requests: whether what an attempt ended with may be repeated. Immutable; does not
 /// allocate.
 public final class RetryRules {
-    /// An attempt that found no connection cost no endpoint anything, so that more of them are free; but
+    /// An attempt that found no connection or was refused cost no endpoint anything, so that more of them are free; but
     /// a request does not go round for ever.
     private static final int MOST_UNSENT = 3;
 
@@ -42,10 +42,11 @@ public final class RetryRules {
     /// @param ended the last attempt
     /// @param idempotent whether doing it twice is as good as once
     /// @param sent how often the request was sent, that attempt included if it was
-    /// @param unsent how many attempts found no connection
+    /// @param unsent how many attempts found no connection, or were refused before anything was done
     public boolean repeats(Attempt ended, boolean idempotent, int sent, int unsent) {
         return switch (ended.outcome()) {
-            case CONNECT_FAILED, LACKED -> connectFailed && unsent < MOST_UNSENT && sent < attempts;
+            case CONNECT_FAILED, REFUSED, LACKED ->
+                    connectFailed && unsent < MOST_UNSENT && sent < attempts;
             case RESET -> reset && idempotent && sent < attempts;
             case TIMED_OUT -> timeout && idempotent && sent < attempts;
             // 425 says that nothing was done (RFC 8470 §5.2).
@@ -57,10 +58,12 @@ public final class RetryRules {
         };
     }
 
-    /// Whether an attempt that ended so reached no endpoint: then another one is no additional work for any.
+    /// Whether an attempt that ended so was no work for any endpoint: then another one is no additional work.
     public static boolean free(Attempt ended) {
-        return ended.outcome() == Attempt.Outcome.CONNECT_FAILED
-                || ended.outcome() == Attempt.Outcome.LACKED;
+        return switch (ended.outcome()) {
+            case CONNECT_FAILED, REFUSED, LACKED -> true;
+            case OPEN, ANSWERED, CUT, RESET, BAD_ANSWER, TIMED_OUT, CANCELLED -> false;
+        };
     }
 
     /// Whether an answer with this status may be repeated at all.

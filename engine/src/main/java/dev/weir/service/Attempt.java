@@ -17,6 +17,8 @@ public final class Attempt {
         CONNECT_FAILED,
         /// The connection broke, or closed, before an answer.
         RESET,
+        /// The endpoint said that it has done nothing with the request, and will not (RFC 9113 §8.7).
+        REFUSED,
         /// What came is not HTTP.
         BAD_ANSWER,
         /// No answer in time.

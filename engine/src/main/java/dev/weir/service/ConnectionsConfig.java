@@ -7,8 +7,7 @@ import java.time.Duration;
 /// Connections to the endpoints of a service, and requests under way to them. Immutable.
 @Says("Connections to the endpoints of a service.")
 public record ConnectionsConfig(
-        @Says("Most requests under way at once, each on a connection of its own; others wait.")
-                @Within(min = "1", max = "1000000")
+        @Says("Most requests under way at once; others wait.") @Within(min = "1", max = "1000000")
                 int max,
         @Says("Most requests that wait; others are answered 503 at once.")
                 @Within(min = "0", max = "1000000")
@@ -23,6 +22,10 @@ public record ConnectionsConfig(
         @Says("Most idle connections kept per endpoint and event loop.")
                 @Within(min = "0", max = "100000")
                 int keep,
+        @Says(
+                        "Most requests at once on one HTTP/2 connection, if the endpoint allows so many; then another one is opened.")
+                @Within(min = "1", max = "10000")
+                int streams,
         @Says("Time for a TCP connect; then another endpoint is tried.")
                 @Within(min = "1ms", max = "10m")
                 Duration connectTimeout,
@@ -38,6 +41,7 @@ public record ConnectionsConfig(
                     Duration.ofSeconds(55),
                     Duration.ofHours(1),
                     64,
+                    100,
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(5));
 
@@ -45,6 +49,6 @@ public record ConnectionsConfig(
     /// @param pending requests that wait
     public ConnectionsConfig withPlaces(int max, int pending, Duration maxWait) {
         return new ConnectionsConfig(
-                max, pending, maxWait, idle, life, keep, connectTimeout, tlsTimeout);
+                max, pending, maxWait, idle, life, keep, streams, connectTimeout, tlsTimeout);
     }
 }

@@ -27,6 +27,9 @@ public record ServiceConfig(
                 Optional<DiscoverConfig> discover,
         @Says("TLS to the endpoints, which `https://` before their addresses turns on as well.")
                 Optional<EndpointTlsConfig> tls,
+        @Says(
+                        "What the endpoints speak: `h1` is HTTP/1.1; `h2` is HTTP/2 over TLS; `h2c` is HTTP/2 in the clear, by prior knowledge.")
+                Protocol protocol,
         @Says("Which endpoint gets a request.") Balance balance,
         @Says("A cookie that leads a client to the same endpoint again, as long as that is usable.")
                 Optional<StickyConfig> sticky,
@@ -52,6 +55,7 @@ public record ServiceConfig(
                     List.of(),
                     Optional.empty(),
                     Optional.empty(),
+                    Protocol.H1,
                     Balance.LEAST_REQUESTS,
                     Optional.empty(),
                     SlowStartConfig.DEFAULTS,
@@ -61,6 +65,13 @@ public record ServiceConfig(
                     ConnectionsConfig.DEFAULTS,
                     ThrottleConfig.OFF,
                     Optional.empty());
+
+    /// What endpoints speak.
+    public enum Protocol {
+        H1,
+        H2,
+        H2C
+    }
 
     public ServiceConfig {
         endpoints = List.copyOf(endpoints);
@@ -72,6 +83,7 @@ public record ServiceConfig(
                 List.of(endpoints),
                 d.discover,
                 d.tls,
+                d.protocol,
                 d.balance,
                 d.sticky,
                 d.slowStart,
@@ -104,6 +116,10 @@ public record ServiceConfig(
 
     public ServiceConfig withTls(EndpointTlsConfig tls) {
         return with(draft -> draft.tls = Optional.of(tls));
+    }
+
+    public ServiceConfig withProtocol(Protocol protocol) {
+        return with(draft -> draft.protocol = protocol);
     }
 
     public ServiceConfig withBalance(Balance balance) {
@@ -153,6 +169,7 @@ public record ServiceConfig(
         private List<EndpointConfig> endpoints;
         private Optional<DiscoverConfig> discover;
         private Optional<EndpointTlsConfig> tls;
+        private Protocol protocol;
         private Balance balance;
         private Optional<StickyConfig> sticky;
         private SlowStartConfig slowStart;
@@ -167,6 +184,7 @@ public record ServiceConfig(
             endpoints = from.endpoints;
             discover = from.discover;
             tls = from.tls;
+            protocol = from.protocol;
             balance = from.balance;
             sticky = from.sticky;
             slowStart = from.slowStart;
@@ -183,6 +201,7 @@ public record ServiceConfig(
                     endpoints,
                     discover,
                     tls,
+                    protocol,
                     balance,
                     sticky,
                     slowStart,

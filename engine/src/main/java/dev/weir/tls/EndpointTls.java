@@ -2,6 +2,8 @@ package dev.weir.tls;
 
 import dev.weir.limit.Tally;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -37,9 +39,17 @@ public final class EndpointTls implements TlsFiles.Kept {
     private static final long SESSION_SECONDS = 3_600;
     private static final long MOST_SESSIONS = 4_096;
 
+    private static final ApplicationProtocolConfig HTTP2 =
+            new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2);
+
     private final String whose;
     private final EndpointTlsConfig config;
     private final TlsSite site;
+    private final boolean http2;
     private final WatchedFiles files;
     private final Expiry expiry = new Expiry();
     private final Tally failures = new Tally();
@@ -51,7 +61,8 @@ public final class EndpointTls implements TlsFiles.Kept {
     /// @param shown what endpoints see of us, if they see a certificate
     private record Contexts(SslContext loops, SSLContext threads, Optional<CertifiedKey> shown) {}
 
-    private EndpointTls(String whose, EndpointTlsConfig config, TlsSite site) {
+    private EndpointTls(String whose, EndpointTlsConfig config, boolean http2, TlsSite site) {
+        this.http2 = http2;
         this.whose = whose;
         this.config = config;
         this.site = site;
@@ -65,9 +76,11 @@ public final class EndpointTls implements TlsFiles.Kept {
 
     /// Reads the files.
     ///
+    /// @param http2 whether HTTP/2 is to be spoken on top, and offered by ALPN (RFC 9113 §3.2)
     /// @throws IllegalArgumentException with a sentence for the user
-    public static EndpointTls open(String service, EndpointTlsConfig config, TlsSite site) {
-        return new EndpointTls("service " + service, config, site);
+    public static EndpointTls open(
+            String service, EndpointTlsConfig config, boolean http2, TlsSite site) {
+        return new EndpointTls("service " + service, config, http2, site);
     }
 
     /// A handler for a new connection of an event loop. It verifies that the endpoint is who it should be.
@@ -95,8 +108,14 @@ public final class EndpointTls implements TlsFiles.Kept {
         if (config.serverName().isPresent()) {
             parameters.setServerNames(List.of(new SNIHostName(name)));
         }
+        if (http2) {
+            parameters.setApplicationProtocols(new String[] {ApplicationProtocolNames.HTTP_2});
+        }
         socket.setSSLParameters(parameters);
         socket.startHandshake();
+        if (http2 && !socket.getApplicationProtocol().equals(ApplicationProtocolNames.HTTP_2)) {
+            throw new SSLException("the endpoint does not offer HTTP/2 (ALPN h2)");
+        }
         return socket;
     }
 
@@ -146,6 +165,9 @@ public final class EndpointTls implements TlsFiles.Kept {
                             .sessionTimeout(SESSION_SECONDS)
                             .sessionCacheSize(MOST_SESSIONS)
                             .trustManager(trust);
+            if (http2) {
+                builder.applicationProtocolConfig(HTTP2);
+            }
             shown.ifPresent(key -> builder.keyManager(key.key(), key.chain().certificates()));
             SSLContext threads = SSLContext.getInstance("TLS");
             threads.init(keys(shown), trust.getTrustManagers(), null);

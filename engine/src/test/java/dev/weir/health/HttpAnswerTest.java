@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import static dev.weir.service.ServiceConfig.Protocol.H1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -181,7 +182,7 @@ class HttpAnswerTest {
     }
 
     private CheckResult probe(ScriptedPort port, HealthConfig config) {
-        return Probe.of(port.address(), Optional.empty(), config, Optional.empty(), deadlines)
+        return Probe.of(port.address(), Optional.empty(), config, Optional.empty(), H1, deadlines)
                 .run();
     }
 }

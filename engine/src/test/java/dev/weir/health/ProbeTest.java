@@ -1,5 +1,6 @@
 package dev.weir.health;
 
+import static dev.weir.service.ServiceConfig.Protocol.H1;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -196,6 +197,7 @@ class ProbeTest {
                         Optional.empty(),
                         config.withTiming(config.every(), timeout),
                         Optional.empty(),
+                        H1,
                         deadlines)
                 .run();
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
@@ -29,13 +30,18 @@ public final class TlsWall implements AutoCloseable {
     }
 
     /// @param wantsClient whether a client must show a certificate
-    public static TlsWall before(int port, SSLContext context, boolean wantsClient)
+    /// @param protocols that are offered by ALPN
+    public static TlsWall before(
+            int port, SSLContext context, boolean wantsClient, String... protocols)
             throws IOException {
         SSLServerSocket listening =
                 (SSLServerSocket)
                         context.getServerSocketFactory()
                                 .createServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1"));
         listening.setNeedClientAuth(wantsClient);
+        SSLParameters parameters = listening.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        listening.setSSLParameters(parameters);
         TlsWall wall = new TlsWall(listening, port);
         Thread.ofVirtual().start(wall::accept);
         return wall;

@@ -2,9 +2,11 @@ package dev.weir.forward;
 
 import dev.weir.exchange.Failure;
 import dev.weir.http.BodyReader;
+import dev.weir.http.HeadWriter;
 import dev.weir.http.Headers;
 import dev.weir.http.LimitsConfig;
 import dev.weir.http.Parsed;
+import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import dev.weir.http.ResponseParser;
 import dev.weir.pool.EndpointPool;
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// One HTTP/1.1 connection to an endpoint: reads answers and hands them to whose [Errand] it runs; between
 /// two turns it waits in its pool. Trusts the endpoint in nothing: a byte too many or too early, and it is closed.
 /// Confined to one event loop.
-final class EndpointConnection extends ChannelInboundHandlerAdapter
-        implements Pooled, Timers.Expiry {
+final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
+        implements Carrier, Dialer.Caller, Pooled, Timers.Expiry {
     /// More interim answers than anyone sends; beyond it the endpoint is broken (RFC 9110 §15.2 sets no bound).
     private static final int MOST_INTERIM_ANSWERS = 10;
 
@@ -35,7 +37,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     private static final long UNWANTED_NANOS = 1_000_000_000;
 
     private final Loop loop;
-    private final EndpointPool<EndpointConnection> pool;
+    private final EndpointPool<Http1EndpointConnection> pool;
     private final ResponseParser parser;
     private final BodyReader body;
     private final Timers.Timer idleTimer;
@@ -46,6 +48,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
     private @Nullable Errand current;
+    private boolean inChunks;
     private boolean inBody;
     private boolean persistent;
     private boolean broken;
@@ -59,9 +62,9 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     /// @param encrypted whether TLS lies between it and the socket
     record Use(boolean once, boolean encrypted) {}
 
-    EndpointConnection(
+    Http1EndpointConnection(
             Loop loop,
-            EndpointPool<EndpointConnection> pool,
+            EndpointPool<Http1EndpointConnection> pool,
             LimitsConfig limits,
             ConnectionsConfig connections,
             Use use) {
@@ -78,12 +81,83 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         this.expiresNanos = loop.now() + life;
     }
 
-    void opening(Channel channel) {
+    // ---- opening ----
+
+    @Override
+    public void opening(Channel channel) {
         this.channel = channel;
         this.outlet = new Outlet(loop, channel);
     }
 
-    Outlet outlet() {
+    @Override
+    public void opened() {
+        Errand errand = current;
+        if (errand == null) {
+            discard();
+        } else {
+            errand.connected(this);
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        Errand errand = current;
+        discard();
+        if (errand != null) {
+            errand.connectFailed(this, cause);
+        }
+    }
+
+    // ---- the request ----
+
+    @Override
+    public void request(RequestHead head, String fallbackHost, int soon) {
+        HeadWriter writer = loop.headWriter();
+        writer.request(head, fallbackHost);
+        inChunks = head.bodyLength() == RequestHead.CHUNKED;
+        outlet().write(writer.bytes(), writer.length(), soon);
+    }
+
+    @Override
+    public void body(ByteBuf data) {
+        if (inChunks) {
+            Chunks.write(loop.headWriter(), outlet(), data);
+        } else {
+            outlet().write(data);
+        }
+    }
+
+    @Override
+    public void end(RequestHead head, @Nullable Headers trailers) {
+        if (inChunks) {
+            HeadWriter writer = loop.headWriter();
+            writer.lastChunk(trailers, head.headers());
+            outlet().write(writer.bytes(), writer.length(), 0);
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return outlet().writable();
+    }
+
+    @Override
+    public long held() {
+        return outlet().held();
+    }
+
+    /// An endpoint that closes its connection says nothing of what it did before.
+    @Override
+    public boolean refusable() {
+        return false;
+    }
+
+    @Override
+    public boolean mayHaveBeenDead() {
+        return true;
+    }
+
+    private Outlet outlet() {
         Outlet open = outlet;
         if (open == null) {
             throw new IllegalStateException("not opened");
@@ -102,12 +176,14 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     }
 
     /// Whether the endpoint has accepted the connection; TLS may be still to come.
-    boolean accepted() {
+    @Override
+    public boolean accepted() {
         Channel open = channel;
         return open != null && open.isActive();
     }
 
-    void read(boolean wanted) {
+    @Override
+    public void read(boolean wanted) {
         Channel open = channel;
         if (open != null) {
             open.config().setAutoRead(wanted);
@@ -136,7 +212,8 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     }
 
     /// The errand is over: back to the pool, or closed.
-    void done(boolean reusable) {
+    @Override
+    public void done(boolean reusable) {
         current = null;
         if (reusable && usable(loop.now())) {
             idle = true;
@@ -151,7 +228,8 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
     }
 
     /// The errand is over, but not its answer: reads the rest if that is short, so that the connection can be used again.
-    void readToEnd(boolean reusable) {
+    @Override
+    public void readToEnd(boolean reusable) {
         boolean counted = body.left() != Long.MAX_VALUE;
         if (!reusable || broken || counted && body.left() > MOST_UNWANTED_BYTES) {
             discard();
@@ -187,7 +265,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
             }
             while (current != null && in.isReadable()) {
                 Errand errand = current;
-                Failure failure = inBody ? body(in, errand) : head(in, errand);
+                Failure failure = inBody ? bodyOf(in, errand) : headOf(in, errand);
                 if (failure != null && current == errand) {
                     errand.failed(failure);
                 }
@@ -200,7 +278,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    private @Nullable Failure head(ByteBuf in, Errand errand) {
+    private @Nullable Failure headOf(ByteBuf in, Errand errand) {
         ResponseHead head = errand.head();
         Parsed parsed = parser.parse(in, head, errand.asksForHead());
         if (parsed == Parsed.INCOMPLETE) {
@@ -254,7 +332,7 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         return null;
     }
 
-    private @Nullable Failure body(ByteBuf in, Errand errand) {
+    private @Nullable Failure bodyOf(ByteBuf in, Errand errand) {
         int length;
         while ((length = body.next(in)) > 0) {
             errand.body(in.readRetainedSlice(length));
@@ -324,10 +402,10 @@ final class EndpointConnection extends ChannelInboundHandlerAdapter
         }
 
         @Override
-        public void connected(EndpointConnection connection) {}
+        public void connected(Carrier carrier) {}
 
         @Override
-        public void connectFailed(EndpointConnection connection, Throwable cause) {}
+        public void connectFailed(Carrier carrier, Throwable cause) {}
 
         @Override
         public void informed(ResponseHead head) {}
