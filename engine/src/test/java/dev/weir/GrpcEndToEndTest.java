@@ -209,6 +209,21 @@ class GrpcEndToEndTest {
     }
 
     @Test
+    void hearsOfFailuresOfWeirsOwnAsOfAnyOther() throws Exception {
+        server.shutdownNow().awaitTermination();
+        assertThatThrownBy(() -> call("abc"))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        failed -> {
+                            assertThat(failed.getStatus().getCode())
+                                    .isEqualTo(Status.Code.UNAVAILABLE);
+                            assertThat(failed.getStatus().getDescription())
+                                    .startsWith(
+                                            "The service could not be reached. (connect-refused), request ");
+                        });
+    }
+
+    @Test
     void aDeadlineEndsTheCallOnBothSides() {
         assertThatThrownBy(
                         () ->

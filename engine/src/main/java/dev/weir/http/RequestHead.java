@@ -242,6 +242,11 @@ public final class RequestHead {
         webSocket = false;
     }
 
+    /// Whether it came by HTTP/2.
+    public boolean http2() {
+        return http2;
+    }
+
     /// Whether the client has said that it takes trailers (`TE: trailers`, RFC 9110 §10.1.4), as gRPC asks of every request.
     public boolean takesTrailers() {
         return takesTrailers;

@@ -102,7 +102,10 @@ class EndpointFaultsTest {
             }
             List<Sent> sent = traffic.stop();
 
-            assertThat(resets.get()).as("resets").isGreaterThanOrEqualTo(FAILURES);
+            // Between the kill and the port that resets, some of the failures in a row may have
+            // been refused connects.
+            int least = when == Reset.ON_ACCEPT ? 1 : FAILURES;
+            assertThat(resets.get()).as("resets").isGreaterThanOrEqualTo(least);
             stage.history().holds(sent);
             assertThat(sent.stream().filter(Sent::idempotent))
                     .as(Stage.tally(sent))
