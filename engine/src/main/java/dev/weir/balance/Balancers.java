@@ -37,30 +37,30 @@ public final class Balancers {
         return new Balancers(after, common.next(new Succession(service, after)));
     }
 
+    /// What one loop's balancer is made from.
+    ///
+    /// @param before what this loop had for the list before, if that is known
+    private record OnLoop(
+            RandomGenerator random, @Nullable Balancer before, Succession change, Prober prober) {
+        Service service() {
+            return change.after();
+        }
+    }
+
     /// What the loops have in common, by policy.
     private sealed interface Common {
-        /// @param before what this loop had for the list before, if that is known
-        Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober);
+        Balancer forLoop(OnLoop loop);
 
         Common next(Succession change);
     }
 
     private record Nothing(Policy policy) implements Common {
         @Override
-        public Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
-            Service service = change.after();
+        public Balancer forLoop(OnLoop loop) {
             return switch (policy) {
-                case RANDOM -> new WeightedRandom(service, random);
-                case FIRST -> new First(service);
-                default -> new TwoChoices(service, new RequestsInFlight(), random);
+                case RANDOM -> new WeightedRandom(loop.service(), loop.random());
+                case FIRST -> new First(loop.service());
+                default -> new TwoChoices(loop.service(), new RequestsInFlight(), loop.random());
             };
         }
 
@@ -72,11 +72,7 @@ public final class Balancers {
 
     private record Turn(RoundRobin all) implements Common {
         @Override
-        public Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
+        public Balancer forLoop(OnLoop loop) {
             return all;
         }
 
@@ -88,12 +84,8 @@ public final class Balancers {
 
     private record Least(LeastLoaded.Tree tree) implements Common {
         @Override
-        public Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
-            return new LeastLoaded(change.after(), tree, random);
+        public Balancer forLoop(OnLoop loop) {
+            return new LeastLoaded(loop.service(), tree, loop.random());
         }
 
         @Override
@@ -104,19 +96,16 @@ public final class Balancers {
 
     private record Ewma(PeakLatencies latencies, Failures failures) implements Common {
         @Override
-        public Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
-            Service service = change.after();
+        public Balancer forLoop(OnLoop loop) {
+            Service service = loop.service();
             Neglect neglect =
-                    before instanceof TwoChoices two && two.metric() instanceof PeakEwma metric
-                            ? metric.neglect().next(change)
+                    loop.before() instanceof TwoChoices two
+                                    && two.metric() instanceof PeakEwma metric
+                            ? metric.neglect().next(loop.change())
                             : new Neglect(service.slots());
             int heaviest = service.endpoints().stream().mapToInt(Endpoint::weight).max().orElse(1);
             return new TwoChoices(
-                    service, new PeakEwma(latencies, failures, neglect, heaviest), random);
+                    service, new PeakEwma(latencies, failures, neglect, heaviest), loop.random());
         }
 
         @Override
@@ -127,17 +116,13 @@ public final class Balancers {
 
     private record ByLoad(LatencyByLoad latencies, Failures failures) implements Common {
         @Override
-        public Prequal forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
-            Service service = change.after();
+        public Prequal forLoop(OnLoop loop) {
+            Service service = loop.service();
             Neglect neglect =
-                    before instanceof Prequal prequal
-                            ? prequal.neglect().next(change)
+                    loop.before() instanceof Prequal prequal
+                            ? prequal.neglect().next(loop.change())
                             : new Neglect(service.slots());
-            return new Prequal(service, latencies, failures, neglect, random);
+            return new Prequal(service, latencies, failures, neglect, loop.random());
         }
 
         @Override
@@ -149,19 +134,16 @@ public final class Balancers {
     /// What loops know without asking, and who does not answer them.
     private record Asked(Balance.Probed config, ByLoad local, Silence silence) implements Common {
         @Override
-        public Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
-            Balancer known = before instanceof Probing probing ? probing.local() : null;
+        public Balancer forLoop(OnLoop loop) {
+            Balancer known = loop.before() instanceof Probing probing ? probing.local() : null;
+            OnLoop unasked = new OnLoop(loop.random(), known, loop.change(), loop.prober());
             return new Probing(
-                    change.after(),
+                    loop.service(),
                     config,
-                    local.forLoop(random, known, change, prober),
+                    local.forLoop(unasked),
                     silence,
-                    prober,
-                    random);
+                    loop.prober(),
+                    loop.random());
         }
 
         @Override
@@ -182,11 +164,7 @@ public final class Balancers {
         }
 
         @Override
-        public Balancer forLoop(
-                RandomGenerator random,
-                @Nullable Balancer before,
-                Succession change,
-                Prober prober) {
+        public Balancer forLoop(OnLoop loop) {
             return all;
         }
 
@@ -237,7 +215,7 @@ public final class Balancers {
     /// @param prober asks endpoints, for a policy that goes by what they tell
     public Balancer forLoop(RandomGenerator random, Prober prober) {
         Succession none = new Succession(service, service);
-        return thinned(common.forLoop(random, null, none, prober), random);
+        return thinned(common.forLoop(new OnLoop(random, null, none, prober)), random);
     }
 
     /// For a loop that had another list before.
@@ -247,8 +225,8 @@ public final class Balancers {
     public Balancer forLoop(
             RandomGenerator random, Balancer before, Succession change, Prober prober) {
         Thinning thinned = before instanceof Thinning thinning ? thinning : null;
-        Balancer policy =
-                common.forLoop(random, thinned == null ? before : thinned.policy(), change, prober);
+        Balancer known = thinned == null ? before : thinned.policy();
+        Balancer policy = common.forLoop(new OnLoop(random, known, change, prober));
         Balancer next = thinned(policy, random);
         if (thinned != null && next instanceof Thinning following) {
             following.follow(thinned, change);

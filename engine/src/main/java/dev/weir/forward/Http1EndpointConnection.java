@@ -74,10 +74,8 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         this.body = new BodyReader(limits);
         this.idleTimer = loop.timers().timer(this);
         this.idleNanos = connections.idle().toNanos();
-        // ±10 %, so that connections opened together do not close together.
-        double spread = 0.9 + 0.2 * loop.random().nextDouble();
         this.encrypted = use.encrypted();
-        long life = use.once() ? 0 : (long) (connections.life().toNanos() * spread);
+        long life = use.once() ? 0 : connections.lifeNanos(loop.random());
         this.expiresNanos = loop.now() + life;
     }
 

@@ -93,9 +93,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
         this.odd = new OddFrames(loop.now());
         this.idleTimer = loop.timers().timer(this);
         this.liveness = new Http2Liveness(loop, config.connectTimeout().toNanos(), this::dead);
-        // ±10 %, so that connections opened together do not close together.
-        double spread = 0.9 + 0.2 * loop.random().nextDouble();
-        this.expiresNanos = loop.now() + (long) (config.life().toNanos() * spread);
+        this.expiresNanos = loop.now() + config.lifeNanos(loop.random());
         decoder.frameListener(new Http2EndpointFrames(this));
         connection().addListener(new Closings());
     }

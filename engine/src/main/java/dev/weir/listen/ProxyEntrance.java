@@ -3,26 +3,20 @@ package dev.weir.listen;
 import dev.weir.preamble.Ends;
 import dev.weir.preamble.ProxyHeader;
 import dev.weir.preamble.ProxyReader;
-import dev.weir.runtime.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
-import org.jspecify.annotations.Nullable;
 
 /// The first handler of a connection that may, or must, begin with a PROXY header. It reads the header, hands the connection over with
 /// the ends that the header names, and leaves the pipeline; so connections without one cost nothing later. Whoever may not send one, or
 /// sends a bad one, is closed without an answer, as what it means by its bytes cannot be known.
 ///
 /// Confined to one event loop. Source: <https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt>, section 2.
-final class ProxyEntrance extends ClientConnection implements Timers.Expiry {
-    private final Worker worker;
+final class ProxyEntrance extends Beginning {
     private final Listener listener;
-    private final SocketChannel channel;
     private final Ends ends;
     private final boolean trusted;
     private final boolean required;
-    private final Timers.Timer timer;
-    private @Nullable ByteBuf kept;
 
     /// @param ends of the connection itself
     ProxyEntrance(
@@ -31,23 +25,19 @@ final class ProxyEntrance extends ClientConnection implements Timers.Expiry {
             SocketChannel channel,
             Ends ends,
             ProxyReception reception) {
-        this.worker = worker;
+        super(worker, channel);
         this.listener = listener;
-        this.channel = channel;
         this.ends = ends;
         this.trusted = worker.snapshot().provenance().trusts(ends.source().getAddress());
         this.required = reception == ProxyReception.REQUIRE;
-        this.timer = worker.loop().timers().timer(this);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        worker.opened(this);
+        super.channelActive(ctx);
         if (required && !trusted) {
             refuse("it is no trusted proxy");
-            return;
         }
-        timer.at(worker.loop().now() + worker.snapshot().limits().headerTimeout().toNanos());
     }
 
     @Override
@@ -94,8 +84,7 @@ final class ProxyEntrance extends ClientConnection implements Timers.Expiry {
 
     /// The connection goes on as if it had begun here.
     private void enter(ChannelHandlerContext ctx, Ends of, ByteBuf rest) {
-        timer.drop();
-        worker.closed(this);
+        leave();
         listener.serve(channel, worker, of);
         ctx.fireChannelActive();
         if (rest.isReadable()) {
@@ -116,40 +105,9 @@ final class ProxyEntrance extends ClientConnection implements Timers.Expiry {
         refuse("its PROXY header did not come in time");
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        timer.drop();
-        worker.closed(this);
-        ByteBuf waiting = kept;
-        if (waiting != null) {
-            kept = null;
-            waiting.release();
-        }
-    }
-
     /// Always an I/O error of this connection.
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.close();
-    }
-
-    @Override
-    long held() {
-        ByteBuf waiting = kept;
-        return waiting == null ? 0 : waiting.readableBytes();
-    }
-
-    @Override
-    void relieve() {}
-
-    @Override
-    void closeIfIdle() {
-        channel.close();
-    }
-
-    @Override
-    boolean cut() {
-        channel.close();
-        return false;
     }
 }

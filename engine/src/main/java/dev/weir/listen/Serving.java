@@ -143,9 +143,8 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         exchange = null;
     }
 
-    /// The request's head is whole and well-formed.
+    /// The request's head is whole and well-formed, and the record says when that was.
     void go() {
-        exchange().record.headNanos = loop.now();
         way.go(exchange(), this, peer());
     }
 

@@ -3,6 +3,7 @@ package dev.weir.service;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /// Connections to the endpoints of a service, and requests under way to them. Immutable.
 @Says("Connections to the endpoints of a service.")
@@ -44,6 +45,11 @@ public record ConnectionsConfig(
                     100,
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(5));
+
+    /// How long one connection may be used: `life` ±10 %, so that connections opened together do not close together.
+    public long lifeNanos(RandomGenerator random) {
+        return (long) (life.toNanos() * (0.9 + 0.2 * random.nextDouble()));
+    }
 
     /// @param max requests under way
     /// @param pending requests that wait
