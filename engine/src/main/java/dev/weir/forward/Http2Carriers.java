@@ -26,6 +26,8 @@ final class Http2Carriers implements Carriers {
     /// Those that may get requests, or will when they stand.
     private final List<Http2EndpointConnection> connections = new ArrayList<>();
 
+    private boolean closed;
+
     /// Streams that the endpoint has allowed on a connection before.
     private int streams = STREAMS_AT_FIRST;
 
@@ -66,6 +68,9 @@ final class Http2Carriers implements Carriers {
         connections.add(connection);
         Carrier carrier = connection.await(errand);
         dialer.dial(endpoint, null, connection, connection);
+        if (closed) {
+            connection.retire();
+        }
         return carrier;
     }
 
@@ -100,6 +105,7 @@ final class Http2Carriers implements Carriers {
 
     @Override
     public void close() {
+        closed = true;
         while (!connections.isEmpty()) {
             connections.getLast().retire();
         }

@@ -176,6 +176,10 @@ public final class ServiceOnLoop {
         return service;
     }
 
+    public LimitsConfig limits() {
+        return limits;
+    }
+
     /// Where requests get a place before they are forwarded.
     public Admission admission() {
         return admission;

@@ -32,7 +32,8 @@ final class Way {
     void go(Exchange exchange, Serving serving, Provenance.Peer peer) {
         RequestHead head = exchange.request();
         Loop loop = worker.loop();
-        Snapshot snapshot = worker.snapshot();
+        Worker.InForce inForce = worker.inForce();
+        Snapshot snapshot = inForce.snapshot();
 
         // 1. Who asks. Before everything that looks at the client's address, at the scheme or at
         // fields that only a
@@ -87,7 +88,7 @@ final class Way {
         }
         Route route = snapshot.routes().get(position);
         exchange.record.route = route.name();
-        serving.take(route);
+        serving.take(route, inForce);
 
         // 5. How important it is, as the route or a trusted proxy says; below the route for that.
         // Before anything is
@@ -138,18 +139,18 @@ final class Way {
             case Destination.Services services -> {
                 services.rewrite().apply(exchange);
                 int drawn = services.splitter().pick(worker.loop().random());
-                serving.enter(worker.service(services.positions().get(drawn)), route);
+                serving.enter(serving.service(services.positions().get(drawn)), route);
             }
         }
     }
 
     /// Who gets a copy of a request of this route, if anybody does.
-    @Nullable ServiceOnLoop mirror(Route route) {
+    @Nullable ServiceOnLoop mirror(Route route, Serving serving) {
         Optional<ForwardRules.Mirror> mirror = route.rules().mirror();
         if (mirror.isEmpty() || worker.loop().random().nextDouble() >= mirror.get().share()) {
             return null;
         }
-        return worker.service(mirror.get().position());
+        return serving.service(mirror.get().position());
     }
 
     private Reply notFound(Exchange exchange) {

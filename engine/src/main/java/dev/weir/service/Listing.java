@@ -13,7 +13,7 @@ public record Listing(
         return new Listing(named(address), address, 1, false, "");
     }
 
-    static Listing of(Endpoint endpoint) {
+    public static Listing of(Endpoint endpoint) {
         return new Listing(
                 endpoint.name(),
                 endpoint.address(),

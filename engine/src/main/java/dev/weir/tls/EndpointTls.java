@@ -249,12 +249,20 @@ public final class EndpointTls implements TlsFiles.Kept {
         }
     }
 
-    @Override
+    /// Lets go of what was read, where it is not to be used at all.
     public void close() {
+        release().run();
+    }
+
+    @Override
+    public Runnable release() {
         SslContext old = left;
-        if (old != null) {
-            ReferenceCountUtil.release(old);
-        }
-        ReferenceCountUtil.release(contexts.loops);
+        SslContext last = contexts.loops;
+        return () -> {
+            if (old != null) {
+                ReferenceCountUtil.release(old);
+            }
+            ReferenceCountUtil.release(last);
+        };
     }
 }

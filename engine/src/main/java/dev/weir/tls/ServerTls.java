@@ -151,9 +151,15 @@ public final class ServerTls implements TlsFiles.Kept {
         }
     }
 
-    @Override
+    /// Lets go of what was read, where it is not to be used at all.
     public void close() {
-        left.forEach(ServerContext::close);
-        table.all().forEach(ServerContext::close);
+        release().run();
+    }
+
+    @Override
+    public Runnable release() {
+        List<ServerContext> all = new ArrayList<>(left);
+        all.addAll(table.all());
+        return () -> all.forEach(ServerContext::close);
     }
 }
