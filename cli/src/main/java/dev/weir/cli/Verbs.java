@@ -67,6 +67,7 @@ final class Verbs implements Callable<Integer> {
                                 new CommandLine(new ConfigVerb())
                                         .addSubcommand(new ConfigShowVerb(terminal))
                                         .addSubcommand(new ConfigSchemaVerb()))
+                        .addSubcommand(new FmtVerb(terminal))
                         .addSubcommand(new SimulateVerb(terminal))
                         .addSubcommand(new CompletionVerb())
                         .addSubcommand(new VersionVerb())
