@@ -11,10 +11,12 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
+import dev.weir.metrics.MetricsPage;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
@@ -29,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +43,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -62,6 +66,9 @@ public final class Weir implements AutoCloseable {
     private final Optional<Discoveries> discoveries;
     private final Optional<AccessLog> accessLog;
     private final TlsFiles tlsFiles;
+    private final LoopWatch watch;
+    private final long memory;
+    private @Nullable MetricsPage metrics;
     private volatile boolean closed;
     private int cut;
 
@@ -74,7 +81,9 @@ public final class Weir implements AutoCloseable {
             Health health,
             Optional<Discoveries> discoveries,
             Optional<AccessLog> accessLog,
-            TlsFiles tlsFiles) {
+            TlsFiles tlsFiles,
+            LoopWatch watch,
+            long memory) {
         this.config = config;
         this.transport = transport;
         this.loops = loops;
@@ -84,6 +93,8 @@ public final class Weir implements AutoCloseable {
         this.discoveries = discoveries;
         this.accessLog = accessLog;
         this.tlsFiles = tlsFiles;
+        this.watch = watch;
+        this.memory = memory;
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -172,7 +183,9 @@ public final class Weir implements AutoCloseable {
                         health,
                         discoveries,
                         accessLog,
-                        assembly.tlsFiles());
+                        assembly.tlsFiles(),
+                        LoopWatch.start(eventLoops(loops), clock, options.events()),
+                        memory);
         try {
             if (discoveries.isPresent()) {
                 var _ = discoveries.get().awaitFirst(assembly.firstLists());
@@ -213,6 +226,12 @@ public final class Weir implements AutoCloseable {
         }
         return Optional.of(
                 Discoveries.start(discovered, renewal::renew, events, clock, new SecureRandom()));
+    }
+
+    private static List<EventLoop> eventLoops(Iterable<EventExecutor> loops) {
+        List<EventLoop> all = new ArrayList<>();
+        loops.forEach(loop -> all.add((EventLoop) loop));
+        return all;
     }
 
     /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what
@@ -274,6 +293,28 @@ public final class Weir implements AutoCloseable {
         Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
         listeners.forEach((name, listener) -> addresses.put(name, listener.address()));
         return addresses;
+    }
+
+    /// The page that Prometheus reads. What is needed for it is loaded with the first call.
+    public synchronized MetricsPage metrics() {
+        MetricsPage page = metrics;
+        if (page == null) {
+            page =
+                    new MetricsPage(
+                            new Readings(
+                                    new Readings.Sources(
+                                            workers,
+                                            listeners.values(),
+                                            health,
+                                            tlsFiles,
+                                            accessLog,
+                                            watch,
+                                            memory,
+                                            Build.read().version(),
+                                            transport.name())));
+            metrics = page;
+        }
+        return page;
     }
 
     /// What it runs on.
@@ -342,6 +383,7 @@ public final class Weir implements AutoCloseable {
                 });
         awaitClosed();
         discoveries.ifPresent(Discoveries::close);
+        watch.close();
         health.close();
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +97,17 @@ public final class Health implements AutoCloseable, Watch {
         }
         health.adopt(next, clock.nanos());
         checks.adopt(health, change);
+    }
+
+    /// The services whose endpoints traffic can eject.
+    public Set<String> ejecting() {
+        return Set.copyOf(outliers.keySet());
+    }
+
+    /// How often traffic has ejected an endpoint of a service.
+    public long ejections(String service, Ejection reason) {
+        ServiceHealth found = services.get(service);
+        return found == null ? 0 : found.ejections(reason);
     }
 
     /// As [HealthChecks#awaitFirstResults].

@@ -25,8 +25,10 @@ import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ public final class Listener {
     private final boolean h2c;
     private final Tally oddConnections = new Tally();
     private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
 
@@ -60,6 +63,7 @@ public final class Listener {
     private final long handshakeNanos;
     private final @Nullable ClientFields clientFields;
     private final Tally failedHandshakes = new Tally();
+    private final LongAdder handshakesFailed = new LongAdder();
     private @Nullable HttpsRedirect redirect;
 
     /// @param limit most connections at a time
@@ -181,6 +185,7 @@ public final class Listener {
             accepted.close();
             return;
         }
+        this.accepted.increment();
         if (open.incrementAndGet() >= limit) {
             adjust();
         }
@@ -240,6 +245,7 @@ public final class Listener {
 
     /// A client and this listener did not agree on TLS. Said as seldom as a [Tally] says: anybody can make it happen.
     void handshakeFailed(InetSocketAddress client, Throwable cause, long nowNanos) {
+        handshakesFailed.increment();
         Tally.Due due = failedHandshakes.count(nowNanos);
         if (due != null) {
             events.say(
@@ -293,6 +299,21 @@ public final class Listener {
             }
         }
         events.say(line.toString());
+    }
+
+    /// Clients' connections that are open.
+    public int open() {
+        return open.get();
+    }
+
+    /// How many have been accepted.
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /// How many clients did not agree with it on TLS; empty if none is spoken here.
+    public OptionalLong handshakesFailed() {
+        return tls == null ? OptionalLong.empty() : OptionalLong.of(handshakesFailed.sum());
     }
 
     /// Where it listens.

@@ -8,7 +8,9 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
 import dev.weir.service.Service;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ public final class Worker {
         listeners.add(listener);
     }
 
-    Loop loop() {
+    public Loop loop() {
         return loop;
     }
 
@@ -94,6 +96,19 @@ public final class Worker {
         services.get(position).adopt(next, shared);
     }
 
+    /// What is held here now, for metrics. To be asked on the loop.
+    public Holding holding() {
+        Map<String, Integer> idle = new HashMap<>();
+        services.forEach(each -> idle.put(each.service().name(), each.idleConnections()));
+        return new Holding(held(), idle);
+    }
+
+    /// What one loop holds at a moment. Immutable.
+    ///
+    /// @param bytes of requests and answers under way
+    /// @param idle connections to endpoints that wait for a request, by service
+    public record Holding(long bytes, Map<String, Integer> idle) {}
+
     Exchange exchange() {
         return spareExchanges.isEmpty() ? new Exchange() : spareExchanges.removeLast();
     }
@@ -103,6 +118,7 @@ public final class Worker {
     /// @param reusable whether nobody else can still hold it
     void ended(Exchange exchange, boolean reusable) {
         exchange.record.endedNanos = loop.now();
+        loop.traffic().ended(exchange);
         ended.accept(exchange);
         if (reusable && spareExchanges.size() < MOST_SPARE) {
             exchange.clear();

@@ -27,6 +27,9 @@ public final class TlsFiles implements AutoCloseable {
         /// Looks after the files. Blocks.
         void look();
 
+        /// The certificates that are shown now. Called by anybody.
+        List<Validity> certificates();
+
         void close();
     }
 
@@ -50,6 +53,11 @@ public final class TlsFiles implements AutoCloseable {
             files.thread.start();
         }
         return files;
+    }
+
+    /// The certificates in use.
+    public List<Validity> certificates() {
+        return kept.stream().flatMap(one -> one.certificates().stream()).toList();
     }
 
     private void lookAgainAndAgain() {
