@@ -7,6 +7,7 @@ import dev.weir.listen.Worker;
 import dev.weir.metrics.LoopTraffic;
 import dev.weir.metrics.Metric;
 import dev.weir.metrics.Page;
+import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
 import dev.weir.runtime.LoopWatch;
 import dev.weir.tls.TlsFiles;
@@ -44,6 +45,7 @@ final class Readings implements Consumer<Page> {
             TlsFiles tlsFiles,
             Optional<AccessLog> accessLog,
             LoopWatch watch,
+            ReloadCount reloads,
             long memoryLimit,
             String version,
             String transport) {}
@@ -78,6 +80,7 @@ final class Readings implements Consumer<Page> {
                 page.count(Metric.EJECTIONS, count, service, reason.word());
             }
         }
+        sources.reloads.write(page);
         process(page);
     }
 

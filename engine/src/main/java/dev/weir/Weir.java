@@ -12,6 +12,7 @@ import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.MetricsPage;
+import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
@@ -68,6 +69,7 @@ public final class Weir implements AutoCloseable {
     private final TlsFiles tlsFiles;
     private final LoopWatch watch;
     private final long memory;
+    private final ReloadCount reloads = new ReloadCount();
     private @Nullable MetricsPage metrics;
     private volatile boolean closed;
     private int cut;
@@ -309,6 +311,7 @@ public final class Weir implements AutoCloseable {
                                             tlsFiles,
                                             accessLog,
                                             watch,
+                                            reloads,
                                             memory,
                                             Build.read().version(),
                                             transport.name())));

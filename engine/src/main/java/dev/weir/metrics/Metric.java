@@ -172,6 +172,11 @@ public enum Metric {
             "weir_direct_memory_bytes",
             Kind.GAUGE,
             "Memory outside the heap that Netty has taken for buffers, used or kept."),
+    CONFIG_RELOADS(
+            "weir_config_reloads_total",
+            Kind.COUNTER,
+            "Configurations read again while Weir ran: taken, or refused because of a mistake; then the one before stays.",
+            "result"),
     LOG_LINES_DROPPED(
             "weir_log_lines_dropped_total",
             Kind.COUNTER,
