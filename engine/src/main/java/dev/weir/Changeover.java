@@ -53,6 +53,7 @@ final class Changeover {
     private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
 
     private volatile Generation now = Generation.NONE;
+    private volatile long memory;
 
     Changeover(
             WeirOptions options,
@@ -77,6 +78,16 @@ final class Changeover {
     /// What is in force.
     Generation now() {
         return now;
+    }
+
+    /// What is read for TLS.
+    TlsFiles tlsFiles() {
+        return tlsFiles;
+    }
+
+    /// The `limits.memory` in force, in bytes.
+    long memory() {
+        return memory;
     }
 
     /// Puts a configuration in force.
@@ -148,7 +159,7 @@ final class Changeover {
             }
             Generation after = next.generation(services);
             boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
-            long memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
+            memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
                         Consumer<Exchange> hears =

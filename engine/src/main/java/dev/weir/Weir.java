@@ -7,8 +7,11 @@ import dev.weir.discover.Discoveries;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
+import dev.weir.metrics.MetricsPage;
+import dev.weir.metrics.ReloadCount;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.Problem;
 import io.netty.channel.EventLoop;
@@ -19,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -45,6 +50,9 @@ public final class Weir implements AutoCloseable {
     private final Health health;
     private final Discoveries discoveries;
     private final Changeover changeover;
+    private final LoopWatch watch;
+    private final ReloadCount reloads = new ReloadCount();
+    private @Nullable MetricsPage metrics;
     private volatile boolean closed;
     private int cut;
 
@@ -69,6 +77,7 @@ public final class Weir implements AutoCloseable {
         this.changeover =
                 new Changeover(
                         options, clock, transport, loops, workers, health, renewal, discoveries);
+        this.watch = LoopWatch.start(List.copyOf(all.keySet()), clock, options.events());
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -182,6 +191,26 @@ public final class Weir implements AutoCloseable {
         return changeover.now().listeners();
     }
 
+    /// The page that Prometheus reads. What is needed for it is loaded with the first call.
+    public synchronized MetricsPage metrics() {
+        MetricsPage page = metrics;
+        if (page == null) {
+            page =
+                    new MetricsPage(
+                            new Readings(
+                                    new Readings.Sources(
+                                        workers,
+                                        changeover,
+                                        health,
+                                        watch,
+                                        reloads,
+                                        Build.read().version(),
+                                        transport.name())));
+            metrics = page;
+        }
+        return page;
+    }
+
     /// What it runs on.
     public Transport transport() {
         return transport;
@@ -248,6 +277,7 @@ public final class Weir implements AutoCloseable {
                 });
         awaitClosed();
         discoveries.close();
+        watch.close();
         health.close();
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)

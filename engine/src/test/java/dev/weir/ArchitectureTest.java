@@ -38,6 +38,7 @@ class ArchitectureTest {
                     "limit",
                     "tls",
                     "retry",
+                    "metrics",
                     "observe",
                     "runtime");
 

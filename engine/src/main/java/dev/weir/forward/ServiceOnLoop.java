@@ -14,6 +14,7 @@ import dev.weir.limit.Places;
 import dev.weir.limit.Refusals;
 import dev.weir.limit.Restraint;
 import dev.weir.limit.Throttle;
+import dev.weir.metrics.ServiceTraffic;
 import dev.weir.observe.Events;
 import dev.weir.preamble.Ends;
 import dev.weir.retry.Latencies;
@@ -54,6 +55,7 @@ public final class ServiceOnLoop {
     private Balancer balancer;
     private Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
+    private final ServiceTraffic traffic;
     private final RetryBudget retries;
     private final RetryBudget hedges;
     private final Latencies latencies = new Latencies();
@@ -123,7 +125,8 @@ public final class ServiceOnLoop {
         this.restraint = shared.restraint;
         this.watch = watch;
         this.limits = limits;
-        this.dialer = new Dialer(loop, service, transport);
+        this.traffic = loop.traffic().service(service);
+        this.dialer = new Dialer(loop, service, transport, traffic);
         this.carriers = carriers(new Succession(service, service), new Carriers[0]);
     }
 
@@ -134,6 +137,7 @@ public final class ServiceOnLoop {
     public void adopt(Service next, Shared shared) {
         Succession change = new Succession(service, next);
         service = next;
+        traffic.adopt(next);
         balancer = shared.balancers.forLoop(loop.random(), balancer, change, prober(next));
         sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         throttle = throttle.next(change);
@@ -258,6 +262,26 @@ public final class ServiceOnLoop {
         balancer.learn(attempt);
         throttle.learn(attempt);
         watch.learn(service, attempt);
+    }
+
+    /// An attempt is over that has begun at one of the endpoints: gives its place there back.
+    void over(Attempt attempt) {
+        traffic.ended(attempt);
+        attempt.end();
+    }
+
+    /// What is counted of the service here.
+    ServiceTraffic traffic() {
+        return traffic;
+    }
+
+    /// Connections that wait for a request.
+    public int idleConnections() {
+        int idle = 0;
+        for (Carriers here : carriers) {
+            idle += here == null ? 0 : here.idle();
+        }
+        return idle;
     }
 
     /// How many requests may be repeated.

@@ -10,6 +10,7 @@ import dev.weir.service.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,19 @@ public final class Health implements AutoCloseable, Watch {
         }
         health.adopt(next, clock.nanos());
         checks.adopt(health, change);
+    }
+
+    /// How often traffic has ejected endpoints of a service; empty if it cannot.
+    public Map<Ejection, Long> ejections(Service service) {
+        ServiceHealth found = services.get(service.line());
+        if (found == null || !outliers.containsKey(service.line())) {
+            return Map.of();
+        }
+        Map<Ejection, Long> counts = new EnumMap<>(Ejection.class);
+        for (Ejection reason : Ejection.values()) {
+            counts.put(reason, found.ejections(reason));
+        }
+        return counts;
     }
 
     /// As [HealthChecks#awaitFirstResults], of these services or those in their places.

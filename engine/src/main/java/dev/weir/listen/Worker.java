@@ -153,6 +153,19 @@ public final class Worker {
                 });
     }
 
+    /// What is held here now, for metrics. To be asked on the loop.
+    public Holding holding() {
+        Map<String, Integer> idle = new HashMap<>();
+        now.services.forEach(each -> idle.put(each.service().name(), each.idleConnections()));
+        return new Holding(held(), idle);
+    }
+
+    /// What one loop holds at a moment. Immutable.
+    ///
+    /// @param bytes of requests and answers under way
+    /// @param idle connections to endpoints that wait for a request, by service
+    public record Holding(long bytes, Map<String, Integer> idle) {}
+
     Exchange exchange() {
         return spareExchanges.isEmpty() ? new Exchange() : spareExchanges.removeLast();
     }
@@ -162,6 +175,7 @@ public final class Worker {
     /// @param reusable whether nobody else can still hold it
     void ended(Exchange exchange, boolean reusable) {
         exchange.record.endedNanos = loop.now();
+        loop.traffic().ended(exchange);
         ended.accept(exchange);
         if (reusable && spareExchanges.size() < MOST_SPARE) {
             exchange.clear();

@@ -12,6 +12,7 @@ import java.util.Optional;
 ///
 /// Thread-safe: loops ask [#hello]; everything else is called by the thread of [TlsFiles], and at the start before it.
 public final class ServerTls implements TlsFiles.Kept {
+    private final String listener;
     private final String whose;
     private final TlsConfig config;
     private final List<String> protocols;
@@ -26,8 +27,9 @@ public final class ServerTls implements TlsFiles.Kept {
 
     private volatile CertificateTable table;
 
-    private ServerTls(String whose, TlsConfig config, List<String> protocols, TlsSite site) {
-        this.whose = whose;
+    private ServerTls(String listener, TlsConfig config, List<String> protocols, TlsSite site) {
+        this.listener = listener;
+        this.whose = "listener " + listener;
         this.config = config;
         this.protocols = protocols;
         this.site = site;
@@ -44,7 +46,7 @@ public final class ServerTls implements TlsFiles.Kept {
     /// @throws IllegalArgumentException with a sentence for the user
     public static ServerTls open(
             String listener, TlsConfig config, List<String> protocols, TlsSite site) {
-        return new ServerTls("listener " + listener, config, List.copyOf(protocols), site);
+        return new ServerTls(listener, config, List.copyOf(protocols), site);
     }
 
     public TlsConfig config() {
@@ -99,6 +101,13 @@ public final class ServerTls implements TlsFiles.Kept {
             throw e;
         }
         return new CertificateTable(contexts);
+    }
+
+    @Override
+    public List<Validity> certificates() {
+        return table.all().stream()
+                .map(each -> Validity.of(Validity.By.LISTENER, listener, each.key()))
+                .toList();
     }
 
     @Override
