@@ -83,6 +83,7 @@ final class Assembly {
     private final Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
     private final Map<String, ServerTls> tls = new LinkedHashMap<>();
     private final Map<String, EndpointTls> endpointTls = new LinkedHashMap<>();
+    private boolean dry;
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
 
@@ -100,25 +101,43 @@ final class Assembly {
         assembly.problems.addAll(known);
         if (assembly.problems.isEmpty()) {
             assembly.openTls();
-            assembly.services();
-            assembly.snapshot =
-                    new Snapshot(
-                            new RouteTable(config.routes()),
-                            assembly.routes(),
-                            assembly.services,
-                            new Provenance(config.trustedProxies(), config.forwardedHeaders()),
-                            config.limits());
+            assembly.compile();
             assembly.openAccessLog();
         }
-        if (!assembly.problems.isEmpty()) {
-            assembly.tls.values().forEach(ServerTls::close);
-            assembly.endpointTls.values().forEach(EndpointTls::close);
+        return assembly.whole();
+    }
+
+    /// Puts together what can be asked but not run: no certificate is read, no name resolved and no file written.
+    ///
+    /// @throws InvalidConfiguration with all that is wrong
+    static Assembly dry(WeirConfig config, WeirOptions options, Clock clock)
+            throws InvalidConfiguration {
+        Assembly assembly = new Assembly(config, options, clock);
+        assembly.dry = true;
+        assembly.compile();
+        return assembly.whole();
+    }
+
+    private void compile() {
+        services();
+        snapshot =
+                new Snapshot(
+                        new RouteTable(config.routes()),
+                        routes(),
+                        services,
+                        new Provenance(config.trustedProxies(), config.forwardedHeaders()),
+                        config.limits());
+    }
+
+    private Assembly whole() throws InvalidConfiguration {
+        if (!problems.isEmpty()) {
+            tls.values().forEach(ServerTls::close);
+            endpointTls.values().forEach(EndpointTls::close);
             throw new InvalidConfiguration(
-                    new ProblemReport(Sources.NONE, false)
-                            .render(assembly.problems, "nothing was started."),
-                    assembly.problems);
+                    new ProblemReport(Sources.NONE, false).render(problems, "nothing was started."),
+                    problems);
         }
-        return assembly;
+        return this;
     }
 
     Snapshot snapshot() {
@@ -189,7 +208,12 @@ final class Assembly {
     private void redirect(
             String from, ListenerConfig.Redirect redirect, Map<String, Listener> listeners) {
         Listener listener = Objects.requireNonNull(listeners.get(from));
-        Listener secure = tls.isEmpty() ? null : listeners.get(tls.keySet().iterator().next());
+        Listener secure =
+                config.listeners().entrySet().stream()
+                        .filter(one -> one.getValue().tls().isPresent())
+                        .findFirst()
+                        .map(one -> listeners.get(one.getKey()))
+                        .orElse(null);
         if (redirect.port().isPresent() || secure == null) {
             int port = redirect.port().orElse(HTTPS_PORT);
             listener.redirectToTls(() -> port);
@@ -301,8 +325,11 @@ final class Assembly {
             List<Endpoint> endpoints = new ArrayList<>();
             for (EndpointConfig endpoint : entry.getValue().endpoints()) {
                 HostPort at = endpoint.address().at();
-                InetSocketAddress address = new InetSocketAddress(at.host(), at.port());
-                if (address.isUnresolved()) {
+                InetSocketAddress address =
+                        dry
+                                ? InetSocketAddress.createUnresolved(at.host(), at.port())
+                                : new InetSocketAddress(at.host(), at.port());
+                if (address.isUnresolved() && !dry) {
                     problem(
                             "services \"" + entry.getKey() + "\" › endpoints",
                             "the name " + at.host() + " is not known here",
