@@ -82,7 +82,8 @@ class ExplainVerbTest {
 
         assertThat(said.exitCode()).isZero();
         assertThat(said.out())
-                .contains("→ 405 method-not-allowed", "the method is DELETE, not GET", "Allow: GET");
+                .contains(
+                        "→ 405 method-not-allowed", "the method is DELETE, not GET", "Allow: GET");
     }
 
     @Test
@@ -100,9 +101,7 @@ class ExplainVerbTest {
 
     @Test
     void knowsWhoConnectsAndWhere() {
-        assertThat(
-                        explain("GET", "http://localhost/", "--client-ip", "203.0.113.9")
-                                .out())
+        assertThat(explain("GET", "http://localhost/", "--client-ip", "203.0.113.9").out())
                 .contains("client    203.0.113.9");
         assertThat(explain("GET", "http://localhost/", "-H", "Host: other.example.com").out())
                 .contains("host      other.example.com");

@@ -8,11 +8,13 @@ import dev.weir.config.Origins;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.Reply;
 import dev.weir.explain.Explanation.Deed;
-import dev.weir.explain.Explanation.Field;
 import dev.weir.explain.Explanation.Outcome;
+import dev.weir.filter.FieldChange;
 import dev.weir.filter.FilterChain;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.Verdict;
+import dev.weir.http.Field;
+import dev.weir.http.PathNormaliser;
 import dev.weir.http.RequestHead;
 import dev.weir.listen.Listener;
 import dev.weir.listen.ListenerConfig;
@@ -83,7 +85,7 @@ public record Explainer(
                 routes.tried(walked),
                 routes.passed(walked),
                 filters(walked),
-                outcome(walked),
+                outcome(walked, question),
                 targets,
                 settings.found());
     }
@@ -179,7 +181,13 @@ public record Explainer(
                 question.peer().getHostAddress(),
                 walked.trusted(),
                 walked.exchange().priority().name().toLowerCase(Locale.ROOT),
-                walked.told());
+                walked.told().stream().map(Explainer::shown).toList());
+    }
+
+    /// The request id that is shown would be another one the next time.
+    private static FieldChange shown(FieldChange change) {
+        boolean id = change.name().equals(Field.X_REQUEST_ID.text()) && change.before().isEmpty();
+        return id ? new FieldChange(change.name(), "", "(made for each request)") : change;
     }
 
     private static String shown(String url) {
@@ -229,9 +237,9 @@ public record Explainer(
 
     // ---- how it ends ----
 
-    private Outcome outcome(Walked walked) {
+    private Outcome outcome(Walked walked, Question question) {
         return switch (walked.end()) {
-            case End.Unread(Failure why) -> answered(Reply.of(why), "reading the request");
+            case End.Unread(Failure why) -> unread(why, question);
             case End.Answered(Reply reply) -> answered(reply, "");
             case End.Redirected(Reply reply) -> answered(reply, "redirect of the listener");
             case End.Filtered(Reply reply) -> {
@@ -247,6 +255,25 @@ public record Explainer(
         };
     }
 
+    /// With what is wrong with the path, if that is it.
+    private Outcome unread(Failure why, Question question) {
+        Outcome end = answered(Reply.of(why), "reading the request");
+        try {
+            PathNormaliser.normalise(question.path(), config.limits().mergeSlashes());
+            return end;
+        } catch (IllegalArgumentException e) {
+            return new Outcome(
+                    true,
+                    end.status(),
+                    end.reason(),
+                    end.by(),
+                    String.valueOf(e.getMessage()),
+                    List.of(),
+                    "",
+                    "");
+        }
+    }
+
     private static Outcome answered(Reply reply, String by) {
         Failure failure = reply.failure();
         return new Outcome(
@@ -255,7 +282,9 @@ public record Explainer(
                 failure == null ? "" : failure.reason(),
                 by,
                 failure == null ? "" : failure.says(),
-                reply.fields().stream().map(one -> new Field(one.name(), one.value())).toList(),
+                reply.fields().stream()
+                        .map(one -> new Explanation.Field(one.name(), one.value()))
+                        .toList(),
                 "",
                 "");
     }
