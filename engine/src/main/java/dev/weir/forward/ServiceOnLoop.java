@@ -3,6 +3,7 @@ package dev.weir.forward;
 import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Outlook;
 import dev.weir.balance.Prober;
 import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
@@ -33,6 +34,7 @@ import dev.weir.tls.HandshakeFailed;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop has of one service: its door, its balancer, its restraint, and the connections to each endpoint.
@@ -198,11 +200,35 @@ public final class ServiceOnLoop {
             return 0;
         }
         SipHash hash = new SipHash(HASH_KEY, HASH_KEY);
+        return addKeys(hash, exchange) ? hash.end() : loop.random().nextLong();
+    }
+
+    private boolean addKeys(SipHash hash, Exchange exchange) {
         boolean any = false;
         for (RequestKey key : keys) {
             any |= key.addTo(hash, exchange);
         }
-        return any ? hash.end() : loop.random().nextLong();
+        return any;
+    }
+
+    /// Where a request would go if it came now, first of all by the client's cookie. Picks nothing; for explanations.
+    public Outlook outlook(Exchange exchange) {
+        Endpoint cookie = stuck(exchange);
+        if (cookie != null) {
+            return Outlook.certain(
+                    "the one that the client's cookie leads to", cookie, "named by the cookie");
+        }
+        SipHash hash = new SipHash(HASH_KEY, HASH_KEY);
+        OptionalLong key =
+                keys.length > 0 && addKeys(hash, exchange)
+                        ? OptionalLong.of(hash.end())
+                        : OptionalLong.empty();
+        return balancer.outlook(key, new Tried(), loop.now());
+    }
+
+    /// The probability with which requests are held back from an endpoint now, from 0 to 1.
+    public double heldBack(Endpoint endpoint) {
+        return throttle.probability(endpoint, loop.now());
     }
 
     /// The usable endpoint that the client's cookie leads to, or null.
