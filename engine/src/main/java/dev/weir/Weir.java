@@ -1,6 +1,12 @@
 package dev.weir;
 
+import dev.weir.admin.Admin;
+import dev.weir.admin.AdminConfig;
+import dev.weir.admin.Gateway;
+import dev.weir.admin.Resource;
+import dev.weir.admin.SocketPlace;
 import dev.weir.config.ConfigFile;
+import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
 import dev.weir.discover.DiscoverConfig;
@@ -12,6 +18,7 @@ import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.observe.AccessLog;
+import dev.weir.observe.EventRing;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
@@ -62,6 +69,8 @@ public final class Weir implements AutoCloseable {
     private final Optional<Discoveries> discoveries;
     private final Optional<AccessLog> accessLog;
     private final TlsFiles tlsFiles;
+    private volatile Resource.Phase phase = Resource.Phase.STARTING;
+    private volatile Optional<Admin> admin = Optional.empty();
     private volatile boolean closed;
     private int cut;
 
@@ -115,7 +124,7 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(WeirConfig config, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(config, ConfigFile.validate(config), options);
+        return start(config, Origins.NONE, ConfigFile.validate(config), options);
     }
 
     /// Starts what was read from a file, as [#start(WeirConfig, WeirOptions)] does, and does not look for its mistakes a second
@@ -126,12 +135,18 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(Reading.Loaded read, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(read.config(), List.of(), options);
+        return start(read.config(), read.origins(), List.of(), options);
     }
 
-    private static Weir start(WeirConfig config, List<Problem> known, WeirOptions options)
+    private static Weir start(
+            WeirConfig config, Origins origins, List<Problem> known, WeirOptions asked)
             throws InvalidConfiguration, IOException {
         Clock clock = Clock.system();
+        Optional<EventRing> ring =
+                admin(config, asked).on()
+                        ? Optional.of(new EventRing(asked.events(), clock))
+                        : Optional.empty();
+        WeirOptions options = ring.map(asked::withEvents).orElse(asked);
         Transport transport = Transport.choose(options.transport());
         Assembly assembly = Assembly.of(config, known, options, clock);
         Optional<AccessLog> accessLog = assembly.accessLog();
@@ -160,8 +175,8 @@ public final class Weir implements AutoCloseable {
                             options.events()));
         }
         Map<String, Listener> listeners = new LinkedHashMap<>();
-        Optional<Discoveries> discoveries =
-                discoveries(assembly, workers, health, options.events(), clock);
+        Renewal renewal = new Renewal(workers, health, options.events());
+        Optional<Discoveries> discoveries = discoveries(assembly, renewal, options.events(), clock);
         Weir weir =
                 new Weir(
                         config,
@@ -174,6 +189,12 @@ public final class Weir implements AutoCloseable {
                         accessLog,
                         assembly.tlsFiles());
         try {
+            if (ring.isPresent()) {
+                weir.openAdmin(
+                        ring.get(),
+                        options,
+                        weir.inside(origins, assembly.snapshot().services(), renewal, options, clock));
+            }
             if (discoveries.isPresent()) {
                 var _ = discoveries.get().awaitFirst(assembly.firstLists());
             }
@@ -183,6 +204,7 @@ public final class Weir implements AutoCloseable {
                 listener.bind(transport, loops, workers);
                 listeners.put(listener.name(), listener);
             }
+            weir.phase = Resource.Phase.SERVING;
         } catch (IOException | RuntimeException e) {
             weir.close();
             throw e;
@@ -194,22 +216,81 @@ public final class Weir implements AutoCloseable {
         return weir;
     }
 
-    private static Optional<Discoveries> discoveries(
-            Assembly assembly,
-            Map<EventLoop, Worker> workers,
-            Health health,
-            Events events,
+    private static AdminConfig admin(WeirConfig config, WeirOptions options) {
+        return config.admin()
+                .orElse(options.usualAdmin() ? AdminConfig.DEFAULTS : AdminConfig.OFF);
+    }
+
+    private Inside inside(
+            Origins origins,
+            List<Service> services,
+            Renewal renewal,
+            WeirOptions options,
             Clock clock) {
+        return new Inside(
+                new Gateway.Process(options.version(), transport.name(), clock.now()),
+                clock,
+                health,
+                renewal,
+                new Inside.Parts(
+                        clock.now(),
+                        clock.nanos(),
+                        () -> config,
+                        origins,
+                        origins.equals(Origins.NONE) ? "Java code" : origins.at("weir").file(),
+                        () -> phase,
+                        () ->
+                                phase == Resource.Phase.STARTING
+                                        ? List.of()
+                                        : List.copyOf(listeners.values()),
+                        () -> services,
+                        options.stop().orElse(this::drainAside)));
+    }
+
+    private void openAdmin(EventRing ring, WeirOptions options, Inside inside) throws IOException {
+        admin =
+                Optional.of(
+                        Admin.start(
+                                admin(config, options),
+                                config.admin().isPresent(),
+                                SocketPlace.usual(System::getenv),
+                                options.directory(),
+                                new Admin.Rooms(
+                                        inside,
+                                        ring,
+                                        inside.clock(),
+                                        Optional.empty(),
+                                        List.of())));
+    }
+
+    /// Drains while whoever asked for it goes on.
+    private void drainAside() {
+        Thread.ofVirtual()
+                .name("weir-drain")
+                .start(
+                        () -> {
+                            try {
+                                var _ = drain();
+                            } catch (InterruptedException _) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    /// The admin API, if there is one.
+    public Optional<Admin> admin() {
+        return admin;
+    }
+
+    private static Optional<Discoveries> discoveries(
+            Assembly assembly, Renewal renewal, Events events, Clock clock) {
+        List<Service> services = assembly.snapshot().services();
+        for (int i = 0; i < services.size(); i++) {
+            renewal.began(i, services.get(i), assembly.shared(services.get(i)));
+        }
         Map<String, DiscoverConfig> discovered = assembly.discovered();
         if (discovered.isEmpty()) {
             return Optional.empty();
-        }
-        Renewal renewal = new Renewal(workers, health, events);
-        List<Service> services = assembly.snapshot().services();
-        for (int i = 0; i < services.size(); i++) {
-            if (discovered.containsKey(services.get(i).name())) {
-                renewal.began(i, services.get(i), assembly.shared(services.get(i)));
-            }
         }
         return Optional.of(
                 Discoveries.start(discovered, renewal::renew, events, clock, new SecureRandom()));
@@ -287,6 +368,7 @@ public final class Weir implements AutoCloseable {
     /// @return whether nothing was cut
     /// @throws InterruptedException if the waiting thread is interrupted; Weir then still runs
     public boolean drain() throws InterruptedException {
+        phase = Resource.Phase.DRAINING;
         onEveryLoop(Worker::drain);
         TimeUnit.NANOSECONDS.sleep(config.drain().delay().toNanos());
         listeners.values().forEach(Listener::close);
@@ -348,6 +430,7 @@ public final class Weir implements AutoCloseable {
                         .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
         tlsFiles.close();
         accessLog.ifPresent(AccessLog::close);
+        admin.ifPresent(Admin::close);
         cut = busy.get();
         return cut;
     }

@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.admin.AdminConfig;
 import dev.weir.http.ForwardedFields;
 import dev.weir.http.IpRange;
 import dev.weir.http.LimitsConfig;
@@ -32,6 +33,9 @@ import java.util.Optional;
 public record WeirConfig(
         @Key("weir") @Required @Says(value = "Version of the file format.", example = "1")
                 int version,
+        @Says(
+                        "Where people and programs see and steer the running gateway; left out, `weir run` listens on 127.0.0.1:9900 and on a socket, and a program that embeds Weir has none.")
+                Optional<AdminConfig> admin,
         @Says(value = "Addresses that clients connect to, by name.", example = "{ web: 8080 }")
                 Map<String, ListenerConfig> listeners,
         @Says("Which requests go where; the most precise match wins, whatever the order.")
@@ -54,6 +58,7 @@ public record WeirConfig(
     public static final WeirConfig DEFAULTS =
             new WeirConfig(
                     1,
+                    Optional.empty(),
                     Map.of(),
                     List.of(),
                     Map.of(),
@@ -74,9 +79,25 @@ public record WeirConfig(
         trustedProxies = List.copyOf(trustedProxies);
     }
 
+    public WeirConfig withAdmin(AdminConfig admin) {
+        return new WeirConfig(
+                version,
+                Optional.of(admin),
+                listeners,
+                routes,
+                services,
+                zone,
+                trustedProxies,
+                forwardedHeaders,
+                limits,
+                logs,
+                drain);
+    }
+
     public WeirConfig withListener(String name, ListenerConfig listener) {
         return new WeirConfig(
                 version,
+                admin,
                 with(listeners, name, listener),
                 routes,
                 services,
@@ -91,6 +112,7 @@ public record WeirConfig(
     public WeirConfig withRoutes(RouteConfig... routes) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 Arrays.asList(routes),
                 services,
@@ -105,6 +127,7 @@ public record WeirConfig(
     public WeirConfig withService(String name, ServiceConfig service) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 with(services, name, service),
@@ -119,6 +142,7 @@ public record WeirConfig(
     public WeirConfig withZone(String zone) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 services,
@@ -133,6 +157,7 @@ public record WeirConfig(
     public WeirConfig withTrustedProxies(IpRange... trusted) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 services,
@@ -147,6 +172,7 @@ public record WeirConfig(
     public WeirConfig withForwardedHeaders(ForwardedFields fields) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 services,
@@ -161,6 +187,7 @@ public record WeirConfig(
     public WeirConfig withLimits(LimitsConfig limits) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 services,
@@ -175,6 +202,7 @@ public record WeirConfig(
     public WeirConfig withLogs(LogsConfig logs) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 services,
@@ -189,6 +217,7 @@ public record WeirConfig(
     public WeirConfig withDrain(DrainConfig drain) {
         return new WeirConfig(
                 version,
+                admin,
                 listeners,
                 routes,
                 services,

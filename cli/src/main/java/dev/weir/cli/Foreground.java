@@ -29,7 +29,10 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                     WeirOptions.DEFAULTS
                             .withEvents(events)
                             .withLoops(order.loops().orElse(WeirOptions.DEFAULTS.loops()))
-                            .withTransport(order.transport());
+                            .withTransport(order.transport())
+                            .withVersion(Build.read().version())
+                            .withUsualAdmin(true)
+                            .withStop(signals::stop);
             Optional<Running> running =
                     order.to().isEmpty()
                             ? fromFile(order, options, said)
@@ -66,6 +69,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
         said.plain(
                 "Weir " + Build.read().version() + " on " + running.transport() + ", from " + from);
         int widest = addresses.keySet().stream().mapToInt(String::length).max().orElse(0);
+        running.admin().ifPresent(admin -> said.plain("  admin: " + admin));
         addresses.forEach(
                 (listener, at) ->
                         said.plain(

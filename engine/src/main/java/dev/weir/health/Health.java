@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -96,6 +97,21 @@ public final class Health implements AutoCloseable, Watch {
         }
         health.adopt(next, clock.nanos());
         checks.adopt(health, change);
+    }
+
+    /// The operator has said something of an endpoint, which its state holds already.
+    ///
+    /// @param line for people
+    public void ordered(Service service, String line) {
+        ServiceHealth health = services.get(service.name());
+        if (health != null) {
+            health.ordered(line, clock.nanos());
+        }
+    }
+
+    /// What checks know of an endpoint; empty if it is not checked.
+    public Optional<EndpointHealth> checked(Endpoint endpoint) {
+        return checks.of(endpoint);
     }
 
     /// As [HealthChecks#awaitFirstResults].

@@ -23,6 +23,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -293,6 +294,21 @@ public final class Listener {
             }
         }
         events.say(line.toString());
+    }
+
+    /// Open connections.
+    public int connections() {
+        return open.get();
+    }
+
+    /// Most connections at a time.
+    public int most() {
+        return limit;
+    }
+
+    /// The certificates that its clients get; empty if nothing is encrypted.
+    public List<ServerTls.Held> certificates() {
+        return tls == null ? List.of() : tls.held();
     }
 
     /// Where it listens.

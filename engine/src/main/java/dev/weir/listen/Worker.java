@@ -6,6 +6,7 @@ import dev.weir.forward.ServiceOnLoop;
 import dev.weir.http.Http2HeadWriter;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
+import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,11 @@ public final class Worker {
     /// @param position of the service
     public void adopt(int position, Service next, ServiceOnLoop.Shared shared) {
         services.get(position).adopt(next, shared);
+    }
+
+    /// Closes the idle connections to one endpoint of the service at this position.
+    public void closeIdle(int position, Endpoint endpoint) {
+        services.get(position).closeIdle(endpoint);
     }
 
     Exchange exchange() {
