@@ -41,8 +41,7 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Setup setup() {
-        return new Setup(
-                parts.config.get(), parts.origins, 1, process.since(), parts.source);
+        return new Setup(parts.config.get(), parts.origins, 1, process.since(), parts.source);
     }
 
     @Override
@@ -72,13 +71,16 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Instant when(long nanos) {
-        return parts.began.plus(Duration.ofNanos(nanos - parts.beganNanos)).truncatedTo(ChronoUnit.MILLIS);
+        return parts.began
+                .plus(Duration.ofNanos(nanos - parts.beganNanos))
+                .truncatedTo(ChronoUnit.MILLIS);
     }
 
     @Override
     public boolean order(
             Service service, Endpoint endpoint, Optional<Orders.Mode> mode, int weight, String by) {
-        return renewal.order(service, endpoint, new Renewal.Order(mode, weight, clock.millis(), by));
+        return renewal.order(
+                service, endpoint, new Renewal.Order(mode, weight, clock.millis(), by));
     }
 
     @Override

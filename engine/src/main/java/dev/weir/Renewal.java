@@ -177,8 +177,7 @@ final class Renewal {
     private void weight(Service service, Endpoint endpoint, Order order) {
         EndpointState state = endpoint.state();
         int listed = Listing.listed(endpoint).weight();
-        List<Listing> listings =
-                service.endpoints().stream().map(Listing::listed).toList();
+        List<Listing> listings = service.endpoints().stream().map(Listing::listed).toList();
         if (endpoint.weight() != order.weight) {
             state.orders(state.orders().withWeight(order.weight, listed));
             renew(service.name(), "weight", listings);

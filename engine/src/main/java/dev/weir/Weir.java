@@ -193,7 +193,8 @@ public final class Weir implements AutoCloseable {
                 weir.openAdmin(
                         ring.get(),
                         options,
-                        weir.inside(origins, assembly.snapshot().services(), renewal, options, clock));
+                        weir.inside(
+                                origins, assembly.snapshot().services(), renewal, options, clock));
             }
             if (discoveries.isPresent()) {
                 var _ = discoveries.get().awaitFirst(assembly.firstLists());
@@ -217,8 +218,7 @@ public final class Weir implements AutoCloseable {
     }
 
     private static AdminConfig admin(WeirConfig config, WeirOptions options) {
-        return config.admin()
-                .orElse(options.usualAdmin() ? AdminConfig.DEFAULTS : AdminConfig.OFF);
+        return config.admin().orElse(options.usualAdmin() ? AdminConfig.DEFAULTS : AdminConfig.OFF);
     }
 
     private Inside inside(

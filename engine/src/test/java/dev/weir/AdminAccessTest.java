@@ -153,9 +153,7 @@ class AdminAccessTest {
     void takesTheToken() throws Exception {
         try (Gate gate = guarded()) {
             AdminClient admin = AdminClient.of(gate);
-            assertThat(
-                            admin.get("/api/v1/overview", "authorization: bearer " + TOKEN)
-                                    .status())
+            assertThat(admin.get("/api/v1/overview", "authorization: bearer " + TOKEN).status())
                     .isEqualTo(200);
             assertThat(
                             admin.get(
@@ -183,11 +181,7 @@ class AdminAccessTest {
                 assertThat(admin.send("HEAD", path, "").status()).as(path).isEqualTo(405);
             }
             assertThat(
-                            admin.send(
-                                            "GET",
-                                            "/api/v1/drain",
-                                            "",
-                                            "X-HTTP-Method-Override: POST")
+                            admin.send("GET", "/api/v1/drain", "", "X-HTTP-Method-Override: POST")
                                     .status())
                     .isEqualTo(405);
             assertThat(admin.json("/ready").get("ready").asBoolean()).isTrue();
@@ -217,17 +211,30 @@ class AdminAccessTest {
             String type = "Host: localhost\r\nContent-Type: application/json\r\n";
             try (RawClient client = RawClient.connect(port)) {
                 // Refused by what the head says, before a byte of the body.
-                client.send("PATCH " + path + " HTTP/1.1\r\n" + type + "Content-Length: 1000000\r\n\r\n");
+                client.send(
+                        "PATCH "
+                                + path
+                                + " HTTP/1.1\r\n"
+                                + type
+                                + "Content-Length: 1000000\r\n\r\n");
                 assertThat(client.readResponse().status()).isEqualTo(413);
                 assertThat(client.closedByPeer(Duration.ofSeconds(5))).isTrue();
             }
             try (RawClient client = RawClient.connect(port)) {
-                client.send("PATCH " + path + " HTTP/1.1\r\n" + type + "Transfer-Encoding: chunked\r\n\r\n");
+                client.send(
+                        "PATCH "
+                                + path
+                                + " HTTP/1.1\r\n"
+                                + type
+                                + "Transfer-Encoding: chunked\r\n\r\n");
                 client.send("11000\r\n" + "x".repeat(0x11000) + "\r\n");
                 assertThat(client.readResponse().status()).isEqualTo(413);
             }
             try (RawClient client = RawClient.connect(port)) {
-                client.send("GET /live HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
+                client.send(
+                        "GET /live HTTP/1.1\r\nHost: localhost\r\nX: "
+                                + "x".repeat(20_000)
+                                + "\r\n\r\n");
                 assertThat(client.readResponse().status()).isEqualTo(400);
             }
             try (RawClient client = RawClient.connect(port)) {

@@ -79,7 +79,8 @@ class AdminApiTest {
                     .containsExactly("one", "shop", "api", "rest");
             assertThat(texts(routes.get(0).get("conditions")))
                     .containsExactly("host is a.example.com", "header X-Beta is yes");
-            assertThat(texts(routes.get(1).get("filters"))).containsExactly("rate-limit: { rate: 10/s }");
+            assertThat(texts(routes.get(1).get("filters")))
+                    .containsExactly("rate-limit: { rate: 10/s }");
             assertThat(routes.get(1).at("/target/location").asText()).isEqualTo("/x");
             assertThat(routes.get(2).at("/target/services/all").asInt()).isEqualTo(3);
             assertThat(routes.get(3).get("conditions")).isEmpty();
@@ -95,8 +96,10 @@ class AdminApiTest {
                         + AdminClient.ANYWHERE
                         + "listeners: { web: \"127.0.0.1:0\" }\nroutes:\n  - to: all\nservices:\n  all: { endpoints: [127.0.0.1:1] }\n");
         try (Weir weir = Weir.start(file)) {
-            AdminClient admin = new AdminClient(weir.admin().orElseThrow().address().orElseThrow().getPort());
-            assertThat(admin.json("/api/v1/routes").get(0).get("at").asText()).endsWith(".yaml:5:5");
+            AdminClient admin =
+                    new AdminClient(weir.admin().orElseThrow().address().orElseThrow().getPort());
+            assertThat(admin.json("/api/v1/routes").get(0).get("at").asText())
+                    .endsWith(".yaml:5:5");
             assertThat(admin.json("/api/v1/services/all").get("at").asText()).endsWith(".yaml:7:3");
             assertThat(admin.json("/api/v1/overview").at("/configuration/source").asText())
                     .isEqualTo(file.toString());
@@ -112,7 +115,7 @@ class AdminApiTest {
                         AdminClient.open(
                                 "routes: [{ to: all }]\nservices: { all: { endpoints: [{ address: \""
                                         + endpoint.address()
-                                        + "\", weight: 3, zone: eu-1a }], health: { path: /health, every: 50ms } } }\n")) {
+                                        + "\", weight: 3, zone: eu-1a }], health: { path: /health, every: 1h } } }\n")) {
             JsonNode service = AdminClient.of(gate).json("/api/v1/services/all");
             assertThat(service.get("balance").asText()).isEqualTo("least-requests");
             assertThat(service.get("health").asText()).contains("/health");
@@ -136,13 +139,13 @@ class AdminApiTest {
             AdminClient admin = AdminClient.of(gate);
             admin.patch("all", endpoint.address(), "{\"state\": \"draining\"}");
             JsonNode events = admin.json("/api/v1/events");
-            assertThat(texts2(events)).anyMatch(line -> line.contains("draining (by 127.0.0.1)"));
+            assertThat(lines(events)).anyMatch(line -> line.contains("draining (by 127.0.0.1)"));
             long last = events.get(events.size() - 1).get("number").asLong();
             assertThat(admin.json("/api/v1/events?after=" + last)).isEmpty();
         }
     }
 
-    private static List<String> texts2(JsonNode events) {
+    private static List<String> lines(JsonNode events) {
         return events.findValuesAsText("line");
     }
 
@@ -151,7 +154,8 @@ class AdminApiTest {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
                 Gate gate =
                         AdminClient.open(
-                                "drain: { delay: 3s, timeout: 1s }\n" + Gate.to(endpoint.address()))) {
+                                "drain: { delay: 3s, timeout: 1s }\n"
+                                        + Gate.to(endpoint.address()))) {
             AdminClient admin = AdminClient.of(gate);
             assertThat(admin.get("/live").status()).isEqualTo(200);
             assertThat(admin.json("/ready").get("ready").asBoolean()).isTrue();

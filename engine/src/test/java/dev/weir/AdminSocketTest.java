@@ -67,8 +67,7 @@ class AdminSocketTest {
     @Test
     void takesThePlaceOfOneThatAKilledProcessLeft() throws Exception {
         Path socket = folder.resolve("admin.sock");
-        try (var left =
-                java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+        try (var left = java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             left.bind(UnixDomainSocketAddress.of(socket));
         }
         assertThat(socket).exists();
@@ -90,7 +89,8 @@ class AdminSocketTest {
     @Test
     void isFoundInAFolderThatIsThisUsersAlone() throws Exception {
         SocketPlace place =
-                SocketPlace.usual(name -> name.equals("XDG_RUNTIME_DIR") ? folder.toString() : null);
+                SocketPlace.usual(
+                        name -> name.equals("XDG_RUNTIME_DIR") ? folder.toString() : null);
         assertThat(place.folder()).isEqualTo(folder.resolve("weir"));
         assertThat(place.sockets()).isEmpty();
 
@@ -100,15 +100,15 @@ class AdminSocketTest {
         Path socket = Files.createFile(place.folder().resolve("1.sock"));
         assertThat(place.sockets()).containsExactly(socket);
 
-        Files.setPosixFilePermissions(
-                place.folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(place.folder(), PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(place.sockets()).isEmpty();
     }
 
     @Test
     void isAnErrorWhereThePortIsTakenThatWasWritten() throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
-        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
+        try (ServerSocket taken =
+                new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
             WeirConfig config =
                     WeirConfig.DEFAULTS
                             .withListener("web", dev.weir.listen.ListenerConfig.of(0))
@@ -129,7 +129,8 @@ class AdminSocketTest {
         try (ServerSocket _ = taken(AdminConfig.USUAL.port());
                 Weir weir = Weir.start(config, options)) {
             assertThat(weir.admin().orElseThrow().address()).isEmpty();
-            assertThat(lines).anyMatch(line -> line.startsWith("admin  cannot listen at 127.0.0.1:9900"));
+            assertThat(lines)
+                    .anyMatch(line -> line.startsWith("admin  cannot listen at 127.0.0.1:9900"));
             Path socket = weir.admin().orElseThrow().socket().orElseThrow();
             assertThat(SocketPlace.usual(System::getenv).sockets()).contains(socket);
             assertThat(get(socket, "/live")).endsWith("live\n");

@@ -33,7 +33,9 @@ class AdminStreamTest {
 
         Reader(int port) throws IOException {
             URLConnection connection =
-                    URI.create("http://127.0.0.1:" + port + "/api/v1/stream").toURL().openConnection();
+                    URI.create("http://127.0.0.1:" + port + "/api/v1/stream")
+                            .toURL()
+                            .openConnection();
             assertThat(connection.getContentType()).isEqualTo("text/event-stream");
             from =
                     new BufferedReader(
@@ -89,7 +91,9 @@ class AdminStreamTest {
             } else if (member.getValue().isObject()) {
                 JsonNode inside = target.get(member.getKey());
                 ObjectNode object =
-                        inside instanceof ObjectNode here ? here : target.putObject(member.getKey());
+                        inside instanceof ObjectNode here
+                                ? here
+                                : target.putObject(member.getKey());
                 merge(object, member.getValue());
             } else {
                 target.set(member.getKey(), member.getValue());

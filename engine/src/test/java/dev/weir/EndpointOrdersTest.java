@@ -147,9 +147,7 @@ class EndpointOrdersTest {
             RawResponse first = gate.get("/");
             String cookie = String.valueOf(first.header("Set-Cookie")).split(";", 2)[0];
             boolean onA = first.text().endsWith("a");
-            done(
-                    AdminClient.of(gate)
-                            .patch("all", onA ? a.address() : b.address(), DRAINING));
+            done(AdminClient.of(gate).patch("all", onA ? a.address() : b.address(), DRAINING));
             for (int i = 0; i < 10; i++) {
                 assertThat(gate.get("/", "Cookie: " + cookie).text()).endsWith(onA ? "b" : "a");
             }
@@ -171,8 +169,7 @@ class EndpointOrdersTest {
                                         + b.address()
                                         + "] } }\n")) {
             AdminClient admin = AdminClient.of(gate);
-            Load load =
-                    LoadClient.to(gate.port()).withConnections(8).withRequests(6_000).start();
+            Load load = LoadClient.to(gate.port()).withConnections(8).withRequests(6_000).start();
             await().until(() -> load.finished() > 200 && !a.requests().isEmpty());
             done(admin.patch("all", a.address(), DOWN));
             int before = a.requests().size();
@@ -191,7 +188,9 @@ class EndpointOrdersTest {
     void heedsWhatTheClientHasSeen() throws Exception {
         try (Gate gate = AdminClient.open(Gate.to("127.0.0.1:1"))) {
             AdminClient admin = AdminClient.of(gate);
-            String tag = String.valueOf(admin.get(AdminClient.path("all", "127.0.0.1:1")).header("ETag"));
+            String tag =
+                    String.valueOf(
+                            admin.get(AdminClient.path("all", "127.0.0.1:1")).header("ETag"));
             RawResponse changed = admin.patch("all", "127.0.0.1:1", DRAINING, "If-Match: " + tag);
             done(changed);
             assertThat(changed.header("ETag")).isNotEqualTo(tag);
@@ -203,7 +202,14 @@ class EndpointOrdersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"round-robin", "random", "least-requests", "peak-ewma", "{ hash: query.id }"})
+    @ValueSource(
+            strings = {
+                "round-robin",
+                "random",
+                "least-requests",
+                "peak-ewma",
+                "{ hash: query.id }"
+            })
     void givesAnEndpointAnotherShareUntilTheFileSaysSo(String balance) throws Exception {
         try (var a = ScriptedEndpoint.start(Behaviours.ok("a"));
                 var b = ScriptedEndpoint.start(Behaviours.ok("b"));

@@ -69,7 +69,6 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
         said.plain(
                 "Weir " + Build.read().version() + " on " + running.transport() + ", from " + from);
         int widest = addresses.keySet().stream().mapToInt(String::length).max().orElse(0);
-        running.admin().ifPresent(admin -> said.plain("  admin: " + admin));
         addresses.forEach(
                 (listener, at) ->
                         said.plain(
@@ -77,6 +76,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                                         + listener
                                         + " ".repeat(widest - listener.length() + 2)
                                         + url(config, listener, at)));
+        running.admin().ifPresent(admin -> said.plain("  admin API: " + admin));
         said.plain("  " + Size.of(config));
         said.plain(
                 "Ready. Stop with "

@@ -118,7 +118,8 @@ final class Access {
         String shown = headers.get(HttpHeaderNames.AUTHORIZATION, "");
         boolean bearer = shown.regionMatches(true, 0, BEARER, 0, BEARER.length());
         if (!bearer) {
-            throw unauthorized("Bearer realm=\"weir admin\"", "show the token: Authorization: Bearer …");
+            throw unauthorized(
+                    "Bearer realm=\"weir admin\"", "show the token: Authorization: Bearer …");
         }
         // Digests have one length, so that comparing takes the same time whatever was shown.
         if (!MessageDigest.isEqual(digest(shown.substring(BEARER.length()).strip()), wanted)) {

@@ -58,8 +58,7 @@ public final class Admin implements AutoCloseable {
             AdminLimits limits)
             throws IOException {
         AdminServer server =
-                new AdminServer(
-                        new Access(config), limits, rooms.events(), () -> router(rooms));
+                new AdminServer(new Access(config), limits, rooms.events(), () -> router(rooms));
         Admin admin = new Admin(server, rooms.events());
         try {
             if (config.listen().on()) {
@@ -172,7 +171,8 @@ public final class Admin implements AutoCloseable {
                     try {
                         Files.deleteIfExists(path);
                     } catch (IOException e) {
-                        events.say("admin  " + path + " could not be taken away: " + e.getMessage());
+                        events.say(
+                                "admin  " + path + " could not be taken away: " + e.getMessage());
                     }
                 });
     }

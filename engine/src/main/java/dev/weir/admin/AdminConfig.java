@@ -27,18 +27,10 @@ public record AdminConfig(
     public static final HostPort USUAL = new HostPort("127.0.0.1", 9900);
 
     public static final AdminConfig DEFAULTS =
-            new AdminConfig(
-                    AdminAddress.at(USUAL),
-                    AdminSocket.AUTO,
-                    Optional.empty(),
-                    List.of());
+            new AdminConfig(AdminAddress.at(USUAL), AdminSocket.AUTO, Optional.empty(), List.of());
 
     public static final AdminConfig OFF =
-            new AdminConfig(
-                    AdminAddress.off(),
-                    AdminSocket.OFF,
-                    Optional.empty(),
-                    List.of());
+            new AdminConfig(AdminAddress.off(), AdminSocket.OFF, Optional.empty(), List.of());
 
     public AdminConfig {
         // An empty variable stands for no token.

@@ -80,7 +80,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        deadline = ctx.executor().schedule(() -> ctx.close(), time.toMillis(), TimeUnit.MILLISECONDS);
+        deadline =
+                ctx.executor().schedule(() -> ctx.close(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void forget() {
@@ -97,7 +98,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
         if (answering) {
-            // One request at a time: who sends another one too early sends it again on a connection of its own.
+            // One request at a time: who sends another one too early sends it again on a connection
+            // of its own.
             keepAlive &= !(message instanceof HttpRequest);
             return;
         }
@@ -132,7 +134,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             }
         } catch (Refused refused) {
             // What may follow of the body is not read.
-            keepAlive &= !HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0;
+            keepAlive &=
+                    !HttpUtil.isTransferEncodingChunked(head)
+                            && HttpUtil.getContentLength(head, 0L) == 0;
             answering = true;
             respond(ctx, server.router().problem(refused));
         }

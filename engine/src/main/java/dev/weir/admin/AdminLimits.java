@@ -17,11 +17,7 @@ record AdminLimits(
     /// A browser has six connections to one origin; a few of them, a scraper and some scripts fit.
     static final AdminLimits USUAL =
             new AdminLimits(
-                    64,
-                    32,
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(20),
-                    Duration.ofSeconds(20));
+                    64, 32, Duration.ofSeconds(60), Duration.ofSeconds(20), Duration.ofSeconds(20));
 
     AdminLimits withTimes(Duration waiting, Duration sending, Duration taking) {
         return new AdminLimits(connections, streams, waiting, sending, taking);

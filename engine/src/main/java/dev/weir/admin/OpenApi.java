@@ -62,7 +62,8 @@ final class OpenApi {
         said.put("operationId", id(operation));
         said.put("summary", operation.summary());
         if (!operation.parameters().isEmpty()) {
-            said.put("parameters", operation.parameters().stream().map(OpenApi::parameter).toList());
+            said.put(
+                    "parameters", operation.parameters().stream().map(OpenApi::parameter).toList());
         }
         if (operation.takes().type() != Void.class) {
             Map<String, Object> content = new LinkedHashMap<>();

@@ -52,7 +52,11 @@ public record Operation(
         public static final Takes CONFIG =
                 new Takes(
                         String.class,
-                        List.of("application/yaml", "text/yaml", "application/x-yaml", "text/plain"),
+                        List.of(
+                                "application/yaml",
+                                "text/yaml",
+                                "application/x-yaml",
+                                "text/plain"),
                         CONFIGURATION);
 
         public static Takes json(Class<? extends Record> type) {

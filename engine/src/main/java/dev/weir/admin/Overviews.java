@@ -30,8 +30,7 @@ final class Overviews {
         Gateway.Process process = gateway.process();
         Gateway.Setup setup = gateway.setup();
         Map<String, String> listeners = new LinkedHashMap<>();
-        gateway.listeners()
-                .forEach(one -> listeners.put(one.name(), Pictures.text(one.address())));
+        gateway.listeners().forEach(one -> listeners.put(one.name(), Pictures.text(one.address())));
         return new Resource.Overview(
                 process.version(),
                 ProcessHandle.current().pid(),
@@ -99,7 +98,8 @@ final class Overviews {
                 Resource.Concern.RELOAD_REFUSED,
                 "",
                 "the configuration from %s has %s and is not in force; what was before stays"
-                        .formatted(refused.source(), count == 1 ? "a mistake" : count + " mistakes"),
+                        .formatted(
+                                refused.source(), count == 1 ? "a mistake" : count + " mistakes"),
                 Optional.of(refused.at()));
     }
 

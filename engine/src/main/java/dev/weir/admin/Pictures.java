@@ -115,8 +115,7 @@ final class Pictures {
     private static Resource.Target target(Action action) {
         return switch (action) {
             case Action.To to ->
-                    new Resource.Target(
-                            "forward", to.shares(), Optional.empty(), Optional.empty());
+                    new Resource.Target("forward", to.shares(), Optional.empty(), Optional.empty());
             case Action.Redirect redirect ->
                     new Resource.Target(
                             "redirect",
@@ -197,7 +196,7 @@ final class Pictures {
     }
 
     private static Resource.Check check(EndpointHealth health) {
-        return new Resource.Check(health.lastResult(), health.lastLatency().toNanos() / 1e6);
+        return new Resource.Check(health.lastResult(), health.lastLatency().toNanos() / 1000 / 1e3);
     }
 
     static Resource.Health health(Standing standing) {

@@ -55,7 +55,8 @@ public sealed interface Resource {
     record Attention(
             @Says("How bad it is.") Severity severity,
             @Says("What it is, in one word.") Concern concern,
-            @Says("What it is about: a service, `service/endpoint`, a listener; empty for the process.")
+            @Says(
+                            "What it is about: a service, `service/endpoint`, a listener; empty for the process.")
                     String about,
             @Says("One sentence with figures, and what to do.") String text,
             @Says("Since when, where that is known.") Optional<Instant> since)
@@ -159,8 +160,8 @@ public sealed interface Resource {
         /// The same without its endpoints.
         Service without() {
             return new Service(
-                    name, balance, protocol, tls, health, discover, panic, usable, inFlight, waiting,
-                    List.of(), at);
+                    name, balance, protocol, tls, health, discover, panic, usable, inFlight,
+                    waiting, List.of(), at);
         }
     }
 
@@ -201,7 +202,8 @@ public sealed interface Resource {
 
     /// What an endpoint's state is to be; what is left out stays.
     record EndpointChange(
-            @Says("`ready`, `draining` (no new requests) or `down` (idle connections are closed too).")
+            @Says(
+                            "`ready`, `draining` (no new requests) or `down` (idle connections are closed too).")
                     Optional<Orders.Mode> state,
             @Says("1 to 1000, until the file says another one than now.") Optional<Integer> weight)
             implements Resource {}

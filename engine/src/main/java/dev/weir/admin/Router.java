@@ -56,7 +56,8 @@ final class Router {
             }
         }
         if (allowed.isEmpty()) {
-            throw new Refused(404, "there is nothing here; GET /api/v1/openapi.json lists what there is");
+            throw new Refused(
+                    404, "there is nothing here; GET /api/v1/openapi.json lists what there is");
         }
         throw new Refused(405, "this is for " + String.join(" or ", allowed))
                 .with("Allow", String.join(", ", allowed));
@@ -113,7 +114,8 @@ final class Router {
     private static void media(Operation operation, HttpHeaders headers) throws Refused {
         List<String> taken = operation.takes().media();
         String type =
-                headers.get(HttpHeaderNames.CONTENT_TYPE, "").split(";", 2)[0]
+                headers.get(HttpHeaderNames.CONTENT_TYPE, "")
+                        .split(";", 2)[0]
                         .strip()
                         .toLowerCase(Locale.ROOT);
         if (!taken.isEmpty() && !taken.contains(type)) {

@@ -62,7 +62,8 @@ public record SocketPlace(Path folder) {
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(MINE));
         } catch (FileAlreadyExistsException _) {
             if (!mine()) {
-                throw new IOException(folder + " belongs to another user, or others may write to it");
+                throw new IOException(
+                        folder + " belongs to another user, or others may write to it");
             }
         }
         clear();
@@ -70,8 +71,7 @@ public record SocketPlace(Path folder) {
 
     private boolean mine() throws IOException {
         PosixFileAttributes found =
-                Files.readAttributes(
-                        folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         Path probe = Files.createTempFile("weir", "");
         try {
             return found.isDirectory()

@@ -115,8 +115,7 @@ final class ServiceHealth {
     ///
     /// @param why in words
     /// @param line null if nobody wants to read it
-    void decided(
-            Endpoint endpoint, boolean up, String why, @Nullable String line, long nowNanos) {
+    void decided(Endpoint endpoint, boolean up, String why, @Nullable String line, long nowNanos) {
         lock.lock();
         try {
             if (!listens(endpoint)) {

@@ -26,11 +26,7 @@ public record Listing(
 
     private static Listing of(Endpoint endpoint, int weight) {
         return new Listing(
-                endpoint.name(),
-                endpoint.address(),
-                weight,
-                endpoint.backup(),
-                endpoint.zone());
+                endpoint.name(), endpoint.address(), weight, endpoint.backup(), endpoint.zone());
     }
 
     /// With the weight that the operator says for this endpoint, if any holds.
