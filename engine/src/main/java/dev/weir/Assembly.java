@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Sources;
 import dev.weir.discover.DiscoverConfig;
@@ -36,6 +37,7 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Listing;
+import dev.weir.service.Orders;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
 import dev.weir.tls.EndpointTls;
@@ -137,6 +139,7 @@ final class Assembly {
         Assembly assembly = new Assembly(config, Generation.NONE, null, options, clock);
         assembly.dry = true;
         assembly.compile();
+        assembly.listeners();
         return assembly.whole();
     }
 
@@ -177,11 +180,13 @@ final class Assembly {
 
     /// All that was made.
     ///
+    /// @param origins where its settings stand
     /// @param now the services as they are now, in the order of the file
-    Generation generation(List<Service> now) {
+    Generation generation(Origins origins, List<Service> now) {
         Snapshot made = snapshot();
         return new Generation(
                 config,
+                origins,
                 new Snapshot(made.table(), made.routes(), now, made.provenance(), made.limits()),
                 listeners,
                 tls,
@@ -410,7 +415,9 @@ final class Assembly {
         List<Listing> listings = listings(name, config);
         List<Endpoint> endpoints = new ArrayList<>();
         for (Listing listing : listings) {
-            endpoints.add(listing.at(endpoints.size(), new EndpointState()));
+            EndpointState state = new EndpointState();
+            state.orders(orders(name, listing.address()));
+            endpoints.add(listing.heeding(state.orders()).at(endpoints.size(), state));
         }
         Service service =
                 new Service(
@@ -421,6 +428,19 @@ final class Assembly {
                         endpoints);
         fresh.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));
         return service;
+    }
+
+    /// What the operator has said of an endpoint, which holds whatever becomes of the settings of its service.
+    private Orders orders(String name, InetSocketAddress address) {
+        Service old = before.service(name);
+        if (old != null && renewal != null) {
+            for (Endpoint endpoint : renewal.now(old).service().endpoints()) {
+                if (endpoint.address().equals(address)) {
+                    return endpoint.state().orders();
+                }
+            }
+        }
+        return Orders.NONE;
     }
 
     private List<Listing> listings(String name, ServiceConfig config) {

@@ -16,6 +16,7 @@ import io.netty.channel.DefaultEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +52,8 @@ public final class DryRun implements AutoCloseable {
                                         new ServiceOnLoop(
                                                 loop,
                                                 service,
-                                                assembly.shared(service),
+                                                Objects.requireNonNull(
+                                                        assembly.fresh().get(service)),
                                                 Watch.NONE,
                                                 config.limits(),
                                                 transport))
@@ -61,7 +63,7 @@ public final class DryRun implements AutoCloseable {
                         config,
                         origins,
                         new Walk(assembly.snapshot(), random),
-                        assembly.listeners(),
+                        List.copyOf(assembly.terms().keySet()),
                         new LoopLookout(executor, services::get),
                         false);
     }

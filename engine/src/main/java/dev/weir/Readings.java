@@ -145,8 +145,7 @@ final class Readings implements Consumer<Page> {
         sources.changeover
                 .now()
                 .accessLog()
-                .ifPresent(
-                log -> page.count(Metric.LOG_LINES_DROPPED, log.dropped(), "access"));
+                .ifPresent(log -> page.count(Metric.LOG_LINES_DROPPED, log.dropped(), "access"));
         page.set(Metric.BUILD_INFO, 1, sources.version, sources.transport);
     }
 }

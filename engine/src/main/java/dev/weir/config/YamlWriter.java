@@ -41,13 +41,17 @@ final class YamlWriter {
             first = false;
             String key = entry.key().text();
             out.append(quoted(key)).append(':');
-            boolean hidden = CREDENTIALS.contains(key.toLowerCase(java.util.Locale.ROOT));
-            if (hidden && !secrets && entry.value() instanceof Value.Scalar) {
+            if (hidden(entry)) {
                 out.append(" (hidden)\n");
             } else {
                 value(entry.value(), indent);
             }
         }
+    }
+
+    private boolean hidden(Value.Entry entry) {
+        String key = entry.key().text().toLowerCase(java.util.Locale.ROOT);
+        return !secrets && CREDENTIALS.contains(key) && entry.value() instanceof Value.Scalar;
     }
 
     private void value(Value value, int indent) {
@@ -96,7 +100,11 @@ final class YamlWriter {
                 out.append(entries.list().isEmpty() ? "{" : "{ ");
                 for (Value.Entry entry : entries.list()) {
                     out.append(between).append(quoted(entry.key().text())).append(": ");
-                    flow(entry.value());
+                    if (hidden(entry)) {
+                        out.append("(hidden)");
+                    } else {
+                        flow(entry.value());
+                    }
                     between = ", ";
                 }
                 out.append(entries.list().isEmpty() ? "}" : " }");

@@ -348,6 +348,15 @@ public final class ServiceOnLoop {
         return here;
     }
 
+    /// Closes the idle connections to one endpoint, and the others when their requests are over. Does nothing if it has left.
+    public void closeIdle(Endpoint endpoint) {
+        Carriers here = service.holds(endpoint) ? carriers[endpoint.position()] : null;
+        if (here != null) {
+            carriers[endpoint.position()] = to(endpoint);
+            here.close();
+        }
+    }
+
     /// Begins to connect for a tunnel: a [ChannelEnd] will stand in the channel's pipeline, and is not read yet.
     ///
     /// @param ends of the client's connection that it is for

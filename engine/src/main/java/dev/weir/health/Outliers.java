@@ -231,7 +231,7 @@ public final class Outliers {
             if (standing == Standing.EJECTED || standing == Standing.DOWN_EJECTED) {
                 ejected++;
             }
-            others |= standing.usable() && each.endpoint() != endpoint;
+            others |= each.endpoint().state().usable() && each.endpoint() != endpoint;
         }
         int most = Math.max(1, (int) (conducts.all().size() * config.atMost().fraction()));
         return others && ejected < most;
@@ -239,7 +239,8 @@ public final class Outliers {
 
     private void happened(Conduct conduct, Standing.Event event, String text, long nowNanos) {
         String line = "%s  %s  %s".formatted(health.name(), conduct.endpoint().name(), text);
-        health.happened(conduct.endpoint(), event, conduct.lines.offer(line, nowNanos), nowNanos);
+        health.happened(
+                conduct.endpoint(), event, text, conduct.lines.offer(line, nowNanos), nowNanos);
     }
 
     // ---- returning ----

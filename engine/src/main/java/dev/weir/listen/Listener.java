@@ -23,6 +23,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -353,6 +354,17 @@ public final class Listener {
     /// How many clients did not agree with it on TLS; empty if none is spoken here.
     public OptionalLong handshakesFailed() {
         return terms.tls == null ? OptionalLong.empty() : OptionalLong.of(handshakesFailed.sum());
+    }
+
+    /// Most connections at a time.
+    public int most() {
+        return terms.limit;
+    }
+
+    /// The certificates that its clients get; empty if nothing is encrypted.
+    public List<ServerTls.Held> certificates() {
+        ServerTls secure = terms.tls;
+        return secure == null ? List.of() : secure.held();
     }
 
     /// Where it listens.

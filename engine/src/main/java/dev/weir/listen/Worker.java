@@ -6,6 +6,7 @@ import dev.weir.forward.ServiceOnLoop;
 import dev.weir.http.Http2HeadWriter;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
+import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -165,6 +166,14 @@ public final class Worker {
     /// @param bytes of requests and answers under way
     /// @param idle connections to endpoints that wait for a request, by service
     public record Holding(long bytes, Map<String, Integer> idle) {}
+
+    /// Closes the idle connections to one endpoint of a service.
+    public void closeIdle(Service service, Endpoint endpoint) {
+        ServiceOnLoop here = service(service.name());
+        if (here != null && here.service().holds(endpoint)) {
+            here.closeIdle(endpoint);
+        }
+    }
 
     Exchange exchange() {
         return spareExchanges.isEmpty() ? new Exchange() : spareExchanges.removeLast();

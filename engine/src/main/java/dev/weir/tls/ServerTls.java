@@ -1,6 +1,7 @@
 package dev.weir.tls;
 
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -58,6 +59,23 @@ public final class ServerTls implements TlsFiles.Kept {
     /// @param choice hears which certificate the client gets
     public HelloLook hello(HelloLook.Choice choice) {
         return new HelloLook(this, choice);
+    }
+
+    /// A certificate that clients get now. Immutable.
+    ///
+    /// @param names it is for
+    public record Held(String names, String file, Instant notAfter) {}
+
+    /// Those that clients get now.
+    public List<Held> held() {
+        return table.all().stream()
+                .map(
+                        context ->
+                                new Held(
+                                        context.key().shown(),
+                                        context.key().chain().file(),
+                                        context.key().expires()))
+                .toList();
     }
 
     CertificateTable table() {

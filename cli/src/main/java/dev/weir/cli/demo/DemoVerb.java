@@ -97,8 +97,11 @@ public final class DemoVerb implements Callable<Integer> {
             Optional<Running> running =
                     Running.start(
                             read(gateway, endpoints.ports()),
-                            WeirOptions.DEFAULTS.withEvents(
-                                    line -> out.say(endpoints.explain(line))),
+                            WeirOptions.DEFAULTS
+                                    .withEvents(line -> out.say(endpoints.explain(line)))
+                                    .withVersion(Build.read().version())
+                                    .withUsualAdmin(true)
+                                    .withStop(signals::stop),
                             err);
             return running.isEmpty()
                     ? ExitCode.FAILED
