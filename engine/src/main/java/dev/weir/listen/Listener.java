@@ -52,6 +52,7 @@ public final class Listener {
     private final boolean h1;
     private final boolean h2c;
     private final Tally oddConnections = new Tally();
+    private final Suspects suspects = new Suspects();
     private final AtomicInteger open = new AtomicInteger();
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
@@ -232,6 +233,10 @@ public final class Listener {
                                     client.address().getHostAddress(),
                                     figures));
         }
+    }
+
+    Suspects suspects() {
+        return suspects;
     }
 
     ProxyRefusals proxyRefusals() {
