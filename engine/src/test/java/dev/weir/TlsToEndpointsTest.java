@@ -289,8 +289,7 @@ class TlsToEndpointsTest {
             wall.cut();
             try (RawClient client = gate.client()) {
                 client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-                String seen =
-                        new String(client.readUntilClosed(), StandardCharsets.ISO_8859_1);
+                String seen = new String(client.readUntilClosed(), StandardCharsets.ISO_8859_1);
                 assertThat(seen).startsWith("HTTP/1.1 200 ").contains("chunked", "hello");
                 assertThat(seen).as("without one").doesNotContain("\r\n0\r\n");
             }

@@ -57,8 +57,7 @@ public final class TlsWall implements AutoCloseable {
     }
 
     /// @param setting how its TLS differs from the JDK's usual
-    public static TlsWall before(
-            int port, SSLContext context, UnaryOperator<SSLParameters> setting)
+    public static TlsWall before(int port, SSLContext context, UnaryOperator<SSLParameters> setting)
             throws IOException {
         ServerSocket listening = new ServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1"));
         TlsWall wall = new TlsWall(listening, context.getSocketFactory(), setting, port);
