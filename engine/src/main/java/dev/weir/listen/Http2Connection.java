@@ -138,7 +138,7 @@ final class Http2Connection extends ClientConnection
         context = channel.pipeline().context(codec);
         worker.opened(this);
         headBy = loop.now() + limits.headerTimeout().toNanos();
-        idleBy = loop.now() + limits.keepAlive().toNanos();
+        idleBy = loop.now() + limits.http2KeepAlive().toNanos();
         rearm();
         if (worker.draining()) {
             leave(Http2Error.NO_ERROR);
@@ -570,7 +570,7 @@ final class Http2Connection extends ClientConnection
             return;
         }
         farewell.begin();
-        idleBy = loop.now() + limits.keepAlive().toNanos();
+        idleBy = loop.now() + limits.http2KeepAlive().toNanos();
         rearm();
     }
 
@@ -660,7 +660,7 @@ final class Http2Connection extends ClientConnection
         } else if (now >= noticeBy) {
             nameLast();
         } else if (streams == 0 && now >= idleBy) {
-            expired(limits.keepAlive().toNanos());
+            expired(limits.http2KeepAlive().toNanos());
         } else {
             rearm();
         }
