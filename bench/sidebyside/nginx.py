@@ -121,9 +121,9 @@ class NginxProxy(Nginx):
             else ""
         )
         spoken = (" ssl" if made else "") + (" http2" if scenario.streams else "")
-        upgrade = "map $http_upgrade $connection { '' ''; default upgrade; }" if scenario.message_bytes else ""
+        upgrade = "map $http_upgrade $upgrade { '' ''; default upgrade; }" if scenario.message_bytes else ""
         hop = '''proxy_set_header Upgrade $http_upgrade;
-  proxy_set_header Connection $connection;
+  proxy_set_header Connection $upgrade;
   proxy_buffer_size 32k;''' if upgrade else 'proxy_set_header Connection "";'
         block = f"""
   access_log {log};
