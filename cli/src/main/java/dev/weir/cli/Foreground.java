@@ -68,9 +68,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
         Path file = order.file().orElse(ConfigSource.USUAL);
         Optional<Running> running =
                 Running.start(
-                        loaded,
-                        options.withDirectory(loaded.directory()).withFile(file),
-                        said);
+                        loaded, options.withDirectory(loaded.directory()).withFile(file), said);
         String from = file.toString();
         running.ifPresent(started -> present(loaded.config(), from, started));
         return running;
