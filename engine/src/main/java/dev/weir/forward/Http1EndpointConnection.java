@@ -9,6 +9,7 @@ import dev.weir.http.Parsed;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import dev.weir.http.ResponseParser;
+import dev.weir.http.WebSocketHandshake;
 import dev.weir.pool.EndpointPool;
 import dev.weir.pool.Pooled;
 import dev.weir.runtime.Loop;
@@ -16,12 +17,15 @@ import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.tunnel.ChannelEnd;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
 
 /// One HTTP/1.1 connection to an endpoint: reads answers and hands them to whose [Errand] it runs; between
 /// two turns it waits in its pool. Trusts the endpoint in nothing: a byte too many or too early, and it is closed.
@@ -48,6 +52,10 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
     private @Nullable Errand current;
+
+    /// Of a WebSocket's handshake that Weir makes for a client of HTTP/2.
+    private @Nullable String webSocketKey;
+
     private boolean inChunks;
     private boolean inBody;
     private boolean persistent;
@@ -110,6 +118,9 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void request(RequestHead head, String fallbackHost, int soon) {
+        if (head.extendedConnect()) {
+            webSocketKey = WebSocketHandshake.begin(head, loop.random());
+        }
         HeadWriter writer = loop.headWriter();
         writer.request(head, fallbackHost);
         inChunks = head.bodyLength() == RequestHead.CHUNKED;
@@ -168,6 +179,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         current = errand;
         idle = false;
         inBody = false;
+        webSocketKey = null;
         interimAnswers = 0;
         keepNanos = idleNanos;
         idleTimer.clear();
@@ -286,7 +298,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             return Failure.BAD_ANSWER;
         }
         if (head.status() == 101) {
-            return head.webSocket() && errand.mayJoin()
+            return head.webSocket() && errand.mayJoin() && answersKey(head)
                     ? join(in, head, errand)
                     : Failure.BAD_ANSWER;
         }
@@ -311,6 +323,11 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             now.ended(persistent && !in.isReadable(), null);
         }
         return null;
+    }
+
+    private boolean answersKey(ResponseHead head) {
+        String key = webSocketKey;
+        return key == null || WebSocketHandshake.answers(head, key);
     }
 
     /// Leaves the channel to a tunnel.

@@ -7,6 +7,7 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.service.ConnectionsConfig;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,13 +24,15 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection to an endpoint; its streams are [Http2EndpointStream]s. Frames, HPACK, windows and the order of frames are
 /// Netty's. Trusts the endpoint in nothing: what breaks the rules of a stream ends the stream, what breaks those of the connection
@@ -60,6 +63,9 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     /// Requests that came before the connection stood.
     private final Deque<Http2EndpointStream> waiting = new ArrayDeque<>();
 
+    /// Requests that need to know the endpoint's settings.
+    private final Deque<Http2EndpointStream> unsettled = new ArrayDeque<>();
+
     /// Streams of which enough was sent that they take data again.
     private final List<Http2EndpointStream> drained = new ArrayList<>();
 
@@ -69,6 +75,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     private boolean active;
     private boolean standing;
     private boolean settled;
+    private boolean takesConnects;
     private boolean retired;
     private boolean flushing;
     private int cancelled;
@@ -194,7 +201,8 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     boolean hasRoom() {
         return !retired
                 && !liveness.inDoubt()
-                && connection().local().numActiveStreams() + waiting.size() < mostStreams()
+                && connection().local().numActiveStreams() + waiting.size() + unsettled.size()
+                        < mostStreams()
                 && loop.now() < expiresNanos;
     }
 
@@ -218,6 +226,22 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     /// Forgets a stream that waits.
     void forget(Http2EndpointStream stream) {
         waiting.remove(stream);
+        unsettled.remove(stream);
+    }
+
+    /// Whether the endpoint's settings are known.
+    boolean settled() {
+        return settled;
+    }
+
+    /// Whether the endpoint takes extended CONNECTs (RFC 8441 §3).
+    boolean takesConnects() {
+        return takesConnects;
+    }
+
+    /// Tells this stream when the endpoint's settings are known.
+    void awaitSettings(Http2EndpointStream stream) {
+        unsettled.addLast(stream);
     }
 
     /// Creates a stream by sending its head.
@@ -322,12 +346,19 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     // ---- ends ----
 
     /// The endpoint's settings are known, or known anew.
-    void settled() {
+    ///
+    /// @param connects what they say of extended CONNECTs, or null if they say nothing of them
+    void settled(@Nullable Boolean connects) {
         settled = true;
+        takesConnects = connects == null ? takesConnects : connects;
         carriers.allowed(connection().local().maxActiveStreams());
         if (connection().local().maxActiveStreams() == 0) {
             retire();
         }
+        while (!unsettled.isEmpty()) {
+            unsettled.removeFirst().settled();
+        }
+        rest();
     }
 
     /// Gets no more requests, and is closed when those under way are over.
@@ -346,7 +377,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
 
     /// Whether no request is under way.
     boolean idle() {
-        return connection().numActiveStreams() == 0 && waiting.isEmpty();
+        return connection().numActiveStreams() == 0 && waiting.isEmpty() && unsettled.isEmpty();
     }
 
     private void rest() {
@@ -378,6 +409,9 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
         super.channelInactive(ctx);
         liveness.end();
         failed(new ClosedChannelException());
+        while (!unsettled.isEmpty()) {
+            unsettled.removeFirst().closed(Failure.ENDPOINT_RESET);
+        }
         outlet().discard();
     }
 

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http2.Http2Error.ENHANCE_YOUR_CALM;
 import static io.netty.handler.codec.http2.Http2Error.PROTOCOL_ERROR;
 
 import dev.weir.exchange.Failure;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
@@ -70,7 +71,7 @@ final class Http2EndpointFrames implements Http2FrameListener {
         if (settings.headerTableSize() != null) {
             Http2EndpointSettings.withoutTable(connection.encoder());
         }
-        connection.settled();
+        connection.settled(settings.connectProtocolEnabled());
     }
 
     @Override

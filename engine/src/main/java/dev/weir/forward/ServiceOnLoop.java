@@ -24,15 +24,19 @@ import dev.weir.service.Attempt;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
 import dev.weir.service.Standing;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import dev.weir.tls.HandshakeFailed;
+
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
-import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
 
 /// What one event loop has of one service: its door, its balancer, its restraint, and the connections to each endpoint.
 /// Confined to that loop.
@@ -174,6 +178,11 @@ public final class ServiceOnLoop {
 
     public Service service() {
         return service;
+    }
+
+    /// Whether its endpoints speak HTTP/2.
+    boolean speaksHttp2() {
+        return service.config().protocol() != ServiceConfig.Protocol.H1;
     }
 
     /// Where requests get a place before they are forwarded.

@@ -1,9 +1,11 @@
 package dev.weir.http;
 
 import io.netty.util.AsciiString;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// The fields that Weir itself reads, drops or writes. They are recognised while a head is parsed, so that
 /// asking for one of them costs no comparison of names.
@@ -25,6 +27,8 @@ public enum Field {
     PROXY_AUTHENTICATE("Proxy-Authenticate", Hop.YES),
     PROXY_AUTHORIZATION("Proxy-Authorization", Hop.YES),
     PROXY_CONNECTION("Proxy-Connection", Hop.YES),
+    SEC_WEBSOCKET_ACCEPT("Sec-WebSocket-Accept"),
+    SEC_WEBSOCKET_KEY("Sec-WebSocket-Key"),
     SET_COOKIE("Set-Cookie"),
     TE("TE", Hop.YES),
     TRAILER("Trailer", Hop.YES),

@@ -18,6 +18,7 @@ import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.tunnel.ChannelEnd;
 import dev.weir.tunnel.End;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,8 +26,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
-import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
 
 /// One HTTP/1.x connection of a client: reads requests, one at a time and in order, has each served, and writes the
 /// answers. Bytes of a request that is not yet due wait here while the connection is not read.
@@ -256,6 +259,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
             case VERSION_NOT_SUPPORTED -> Failure.VERSION_NOT_SUPPORTED;
             case CODING_NOT_SUPPORTED -> Failure.NOT_IMPLEMENTED;
             case EXPECTATION_NOT_SUPPORTED -> Failure.EXPECTATION_FAILED;
+            case PROTOCOL_NOT_SUPPORTED -> Failure.PROTOCOL_UNKNOWN;
             case MALFORMED, INCOMPLETE, COMPLETE -> Failure.BAD_REQUEST;
         };
     }

@@ -1,6 +1,7 @@
 package dev.weir.listen;
 
 import dev.weir.http.LimitsConfig;
+
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+
 import org.jspecify.annotations.Nullable;
 
 /// Netty's HTTP/2 state machine for one client's connection, set up for a gateway: what is written leaves at the end of the loop's
@@ -69,6 +71,7 @@ final class Http2Codec extends Http2ConnectionHandler {
         Http2Settings settings =
                 new Http2Settings()
                         .maxConcurrentStreams(MOST_STREAMS)
+                        .connectProtocolEnabled(true)
                         .maxHeaderListSize(limits.headers().bytes());
         return new Http2Codec(decoder, encoder, settings, connection);
     }

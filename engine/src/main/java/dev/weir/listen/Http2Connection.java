@@ -9,6 +9,7 @@ import dev.weir.preamble.Ends;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -24,10 +25,12 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client: gives each stream a [Http2Wire], watches the time and what is odd, and ends in two steps, so that no
 /// request is lost that the client has sent meanwhile. Stands behind the [Http2Codec].
@@ -77,7 +80,7 @@ final class Http2Connection extends ClientConnection
     private final Timers.Timer timer;
     private final io.netty.handler.codec.http2.Http2Connection.PropertyKey key;
     private final int[] closedStreams = new int[REMEMBERED];
-    private final List<Http2Wire> drained = new ArrayList<>(2);
+    private final List<Http2Outflow.Source> drained = new ArrayList<>(2);
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Wire wires;
@@ -395,8 +398,8 @@ final class Http2Connection extends ClientConnection
 
     // ---- what goes out ----
 
-    void enqueue(Http2Stream stream, Http2Wire wire) {
-        codec.encoder().flowController().addFlowControlled(stream, wire);
+    void enqueue(Http2Stream stream, Http2Outflow more) {
+        codec.encoder().flowController().addFlowControlled(stream, more);
         outlet.flushLater();
     }
 
@@ -424,8 +427,8 @@ final class Http2Connection extends ClientConnection
     }
 
     /// A stream's queue has become short: it hears so when the flow controller is done.
-    void drained(Http2Wire wire) {
-        drained.add(wire);
+    void drained(Http2Outflow.Source source) {
+        drained.add(source);
     }
 
     void touch() {
@@ -501,9 +504,7 @@ final class Http2Connection extends ClientConnection
 
     private void endRequests() {
         for (Http2Wire wire = wires; wire != null; wire = wire.next) {
-            if (wire.serving().busy()) {
-                wire.serving().gone();
-            }
+            wire.gone();
         }
     }
 

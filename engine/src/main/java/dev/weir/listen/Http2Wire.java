@@ -10,32 +10,25 @@ import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Timers;
 import dev.weir.tunnel.End;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.ArrayDeque;
+
 import org.jspecify.annotations.Nullable;
 
-/// One stream of a client's HTTP/2 connection: has its request served, and writes the answer as far as the client's windows allow.
-/// The client gets window for its body back when an endpoint has taken it, and not before.
+/// One stream of a client's HTTP/2 connection: takes its request, has it served, and hands the answer to its [Http2Outflow]. The client
+/// gets window for its body back when an endpoint has taken it, and not before. A stream that began by an extended CONNECT goes on as
+/// the end of a tunnel, if an endpoint agrees.
 ///
-/// Used for one stream after the other, of whatever connection; confined to one event loop. Source: RFC 9113 §5, §8.
-final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
-    /// Above 64 KiB that the client has not taken, the endpoint is not read; below the half of it, it is again.
-    private static final int HIGH = 64 << 10;
-
-    private static final int LOW = HIGH / 2;
-
+/// Used for one stream after the other, of whatever connection; confined to one event loop. Source: RFC 9113 §5, §8; RFC 8441 §4.
+final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expiry {
     /// An answer that is whole and not taken is kept so long without any of it being taken.
     private static final long STALL_NANOS = 60_000_000_000L;
 
     /// A head up to this size holds no more memory than the stream does anyway.
     private static final int SMALL_HEAD = 4 << 10;
-
-    private static final byte[] NOTHING = {};
 
     private final Worker worker;
     private final Loop loop;
@@ -43,6 +36,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     private final Serving serving;
     private final Pace pace;
     private final Timers.Timer timer;
+    private final Http2Outflow out;
 
     /// Its neighbours in the connection's list.
     @Nullable Http2Wire next;
@@ -74,16 +68,13 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     /// Window that the client is owed for bytes that are handed on.
     private int owed;
 
+    /// It is an extended CONNECT: what the client sends is no body, and waits until an endpoint has agreed.
+    private boolean connects;
+
+    private @Nullable Http2ClientEnd end;
+
     // ---- the answer ----
 
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(4);
-    private @Nullable ByteBuf added;
-    private byte[] endBlock = NOTHING;
-    private int queued;
-    private boolean enqueued;
-    private boolean full;
-    private boolean answerWhole;
-    private boolean endWritten;
     private int queuedBefore;
     private Http2Error resetWith = Http2Error.INTERNAL_ERROR;
 
@@ -94,6 +85,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         this.serving = new Serving(worker, this);
         this.pace = new Pace(limits);
         this.timer = loop.timers().timer(this);
+        this.out = new Http2Outflow(loop, this);
     }
 
     /// A head begins to be read, for a connection's next stream.
@@ -113,7 +105,8 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         return serving;
     }
 
-    private Http2Connection connection() {
+    @Override
+    public Http2Connection connection() {
         Http2Connection here = connection;
         if (here == null) {
             throw new IllegalStateException("no stream");
@@ -137,6 +130,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     void head(Http2Stream on, Parsed parsed, boolean broken, boolean whole) {
         stream = on;
         id = on.id();
+        out.begin(id);
         requestWhole = whole;
         Exchange here = serving.exchange();
         here.record.headNanos = loop.now();
@@ -153,9 +147,10 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
             serving.refuseHead(Failure.OVERLOADED, 1);
         } else {
             left = request.bodyLength();
-            counted = left != RequestHead.CHUNKED;
+            connects = request.extendedConnect();
+            counted = left != RequestHead.CHUNKED && !connects;
             serving.go();
-            if (serving.busy() && !requestWhole && stream == on) {
+            if (serving.busy() && !requestWhole && !connects && stream == on) {
                 awaitBody(true);
             }
         }
@@ -174,6 +169,9 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         int length = in.readableBytes();
         if (!serving.busy() || requestWhole) {
             return length + padding;
+        }
+        if (connects) {
+            return padding + passOn(in, end);
         }
         if (counted && (length > left || end && length < left)) {
             broken();
@@ -200,6 +198,27 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         return length + padding;
     }
 
+    /// Bytes of a client that goes on, or wants to, as something else than HTTP.
+    private int passOn(ByteBuf in, boolean last) {
+        int length = in.readableBytes();
+        Http2ClientEnd joined = end;
+        requestWhole = last;
+        if (joined == null) {
+            keep(in);
+            return 0;
+        }
+        if (length > 0) {
+            joined.arrived(in.retain());
+        }
+        if (last) {
+            joined.ended();
+        } else if (paused) {
+            owed += length;
+            return 0;
+        }
+        return length;
+    }
+
     /// The end of the request, with trailers.
     ///
     /// @param parsed what came of reading them
@@ -207,7 +226,8 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         if (!serving.busy() || requestWhole) {
             return;
         }
-        if (broken || counted && left > 0) {
+        if (broken || connects || counted && left > 0) {
+            // On a stream that goes on as something else there is nothing but data (RFC 9113 §8.5).
             broken();
         } else if (parsed != Parsed.COMPLETE) {
             serving.abandon(Http1Connection.whyRefused(parsed));
@@ -225,7 +245,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     void broken(Http2Error how) {
         resetWith = how;
-        if (serving.busy()) {
+        if (serving.busy() && end == null) {
             serving.reject(Failure.BAD_REQUEST);
         } else {
             connection().reset(id, how);
@@ -234,7 +254,10 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     /// A step of the way failed as it never should.
     void bug(RuntimeException cause) {
-        if (serving.busy()) {
+        if (end != null) {
+            connection().listener().bug(serving.busy() ? serving.exchange().id() : "", cause);
+            connection().reset(id, Http2Error.INTERNAL_ERROR);
+        } else if (serving.busy()) {
             serving.bug(cause);
         } else {
             throw cause;
@@ -257,7 +280,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     @Override
     public void goOn() {
         ByteBuf kept = waiting;
-        boolean held = counted && left == 0 && !requestWhole;
+        boolean held = connects || counted && left == 0 && !requestWhole;
         if (!serving.busy() || !serving.takesBody() || held) {
             return;
         }
@@ -315,7 +338,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     public void resumeBody() {
         if (paused) {
             paused = false;
-            if (!requestWhole) {
+            if (!requestWhole && !connects) {
                 awaitBody(true);
             }
             giveBack();
@@ -326,45 +349,32 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     @Override
     public void inform(ResponseHead head) {
-        connection().frames().head(id, head, false);
+        out.inform(head);
     }
 
-    /// Never asked for: no request here asks for an upgrade, which HTTP/2 does not have (RFC 9113 §8.6).
     @Override
     public End join(ResponseHead head) {
-        throw new IllegalStateException("HTTP/2 has no upgrades");
+        out.head(stream(), head, false);
+        timer.clear();
+        Http2ClientEnd joined = end = new Http2ClientEnd(this);
+        return joined;
     }
 
     @Override
     public @Nullable ByteBuf early() {
-        return null;
+        ByteBuf kept = waiting;
+        waiting = null;
+        return kept;
     }
 
     @Override
     public void respond(Exchange exchange, ResponseHead head) {
-        endWritten = head.bodyLength() == ResponseHead.NO_BODY;
-        connection().frames().head(id, head, endWritten);
-        stream().headersSent(false);
+        out.head(stream(), head, head.bodyLength() == ResponseHead.NO_BODY);
     }
 
     @Override
     public void body(ByteBuf data) {
-        int length = data.readableBytes();
-        if (length == 0) {
-            data.release();
-            return;
-        }
-        loop.pressure().added(length);
-        Http2Stream to = stream();
-        if (enqueued) {
-            added = data;
-        } else {
-            enqueued = true;
-            queue.add(data);
-            queued = length;
-        }
-        connection().enqueue(to, this);
-        full |= queued > HIGH;
+        out.add(stream(), data);
     }
 
     @Override
@@ -374,40 +384,25 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     @Override
     public void finish(Exchange exchange, @Nullable Headers trailers) {
-        answerWhole = true;
         timer.clear();
-        if (trailers != null) {
-            endBlock = connection().frames().trailers(trailers, exchange.response().headers());
-        }
-        if (!endWritten && !enqueued) {
-            writeEnd();
-        }
-    }
-
-    private void writeEnd() {
-        endWritten = true;
-        byte[] block = endBlock;
-        if (block.length > 0) {
-            connection().frames().trailers(id, block);
-        } else {
-            connection().frames().end(id);
-        }
+        out.finish(trailers, exchange);
     }
 
     @Override
     public void answered() {
-        if (endWritten) {
-            over();
+        if (out.endWritten()) {
+            allWritten();
         } else {
-            queuedBefore = queued;
+            queuedBefore = out.queued();
             timer.at(loop.now() + STALL_NANOS);
         }
     }
 
-    /// The end of the answer is written. A client that has not sent all of its request need not go on.
-    private void over() {
+    /// A client that has not sent all of its request need not go on, if that is no tunnel.
+    @Override
+    public void allWritten() {
         Http2Connection of = connection();
-        if (requestWhole) {
+        if (requestWhole || end != null) {
             of.closeLocal(stream());
         } else {
             of.reset(id, Http2Error.NO_ERROR);
@@ -430,81 +425,31 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     @Override
     public boolean writable() {
-        return queued <= HIGH && (!loop.pressure().pausesStreams() || queued == 0);
+        return out.writable();
     }
 
-    // ---- the queue, as the flow controller sees it ----
-
-    @Override
-    public int size() {
-        return queued;
-    }
-
-    @Override
-    public boolean merge(ChannelHandlerContext ctx, FlowControlled more) {
-        ByteBuf data = added;
-        if (more != this || data == null) {
-            return false;
-        }
-        added = null;
-        queue.add(data);
-        queued += data.readableBytes();
-        return true;
+    /// Bytes that the client has not taken.
+    int queued() {
+        return out.queued();
     }
 
     @Override
-    public void write(ChannelHandlerContext ctx, int allowed) {
-        Http2Frames frames = connection().frames();
-        int budget = allowed;
-        while (budget > 0) {
-            ByteBuf first = queue.peek();
-            if (first == null) {
-                break;
-            }
-            int readable = first.readableBytes();
-            int length = Math.min(Math.min(budget, readable), Http2Frames.MOST_PAYLOAD);
-            ByteBuf piece = length == readable ? queue.remove() : first.readRetainedSlice(length);
-            budget -= length;
-            queued -= length;
-            endWritten = queued == 0 && answerWhole && endBlock.length == 0;
-            frames.data(id, piece, endWritten);
-            connection().sentData();
-        }
-        if (queued == 0 && answerWhole && !endWritten) {
-            writeEnd();
-        }
-        if (full && queued < LOW) {
-            full = false;
-            connection().drained(this);
-        }
-    }
-
-    @Override
-    public void writeComplete() {
-        enqueued = false;
-        if (endWritten) {
-            over();
-        }
-    }
-
-    @Override
-    public void error(@Nullable ChannelHandlerContext ctx, Throwable cause) {
-        enqueued = false;
+    public void dropped() {
         drop();
     }
 
-    /// Called when the queue has become short, outside of the flow controller.
-    void clientWritable() {
-        if (serving.busy()) {
+    @Override
+    public void clientWritable() {
+        Http2ClientEnd joined = end;
+        if (joined != null) {
+            joined.clientWritable();
+        } else if (serving.busy()) {
             serving.clientWritable();
         }
     }
 
     private void drop() {
-        for (ByteBuf data = queue.poll(); data != null; data = queue.poll()) {
-            data.release();
-        }
-        queued = 0;
+        out.drop();
         ByteBuf kept = waiting;
         if (kept != null) {
             waiting = null;
@@ -512,13 +457,48 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         }
     }
 
+    // ---- what the end of a tunnel says ----
+
+    /// Whether the stream is this end of a tunnel, and not yet another one's.
+    boolean joinedAs(Http2ClientEnd one) {
+        return end == one;
+    }
+
+    boolean requestEnded() {
+        return requestWhole;
+    }
+
+    /// What came before there was a tunnel has been passed on.
+    void passed() {
+        giveBack();
+    }
+
+    void finishTunnel() {
+        out.finish();
+        if (out.endWritten()) {
+            allWritten();
+        }
+    }
+
+    void resetTunnel() {
+        connection().reset(id, Http2Error.CANCEL);
+    }
+
     // ---- ends ----
+
+    /// The client is gone.
+    void gone() {
+        Http2ClientEnd joined = end;
+        if (joined != null) {
+            joined.closed();
+        } else if (serving.busy()) {
+            serving.gone();
+        }
+    }
 
     /// The stream is closed, by whomever.
     void closed() {
-        if (serving.busy()) {
-            serving.gone();
-        }
+        gone();
         drop();
         clear();
     }
@@ -527,9 +507,10 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         timer.clear();
         connection = null;
         stream = null;
-        endBlock = NOTHING;
-        trailersCame = paused = counted = requestWhole = false;
-        answerWhole = endWritten = full = enqueued = false;
+        out.clear();
+        end = null;
+        serving.forgetTunnel();
+        trailersCame = paused = counted = requestWhole = connects = false;
         owed = 0;
         left = 0;
         resetWith = Http2Error.INTERNAL_ERROR;
@@ -547,6 +528,8 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         }
         if (!serving.busy()) {
             stalled();
+        } else if (connects) {
+            timer.clear();
         } else if (paused || !serving.takesBody()) {
             awaitBody(true);
         } else if (!requestWhole) {
@@ -563,10 +546,10 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     }
 
     private void stalled() {
-        if (queued == queuedBefore) {
+        if (out.queued() == queuedBefore) {
             connection().reset(id, Http2Error.CANCEL);
         } else {
-            queuedBefore = queued;
+            queuedBefore = out.queued();
             timer.at(loop.now() + STALL_NANOS);
         }
     }
@@ -574,7 +557,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     /// Bytes held for this stream.
     long held() {
         ByteBuf kept = waiting;
-        return queued + (kept == null ? 0 : kept.capacity()) + serving.held();
+        return out.queued() + (kept == null ? 0 : kept.capacity()) + serving.held();
     }
 
     void relieve() {
@@ -585,8 +568,10 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     /// Ends the request because time is up for all.
     boolean cutNow() {
-        boolean busy = serving.busy() || queued > 0;
-        if (serving.busy()) {
+        boolean busy = serving.busy() || out.queued() > 0;
+        if (end != null) {
+            serving.cutTunnel();
+        } else if (serving.busy()) {
             serving.abandon(Failure.DRAINING);
         }
         return busy;

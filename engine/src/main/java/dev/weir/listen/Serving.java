@@ -16,7 +16,9 @@ import dev.weir.route.Route;
 import dev.weir.runtime.Loop;
 import dev.weir.tunnel.End;
 import dev.weir.tunnel.Tunnel;
+
 import io.netty.buffer.ByteBuf;
+
 import org.jspecify.annotations.Nullable;
 
 /// One request of a client from its head to its end, whatever version of HTTP it came by: lets it go its [Way], waits where a
@@ -29,7 +31,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         /// An interim answer; dropped where the client's version has none.
         void inform(ResponseHead head);
 
-        /// Passes a 101 on, and has no more to do with HTTP.
+        /// Passes on that the endpoint agreed to a WebSocket, and has no more to do with HTTP.
         ///
         /// @return the client's end of what follows
         End join(ResponseHead head);
@@ -269,6 +271,11 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
                 + (onward == null || !forwarding ? 0 : onward.held());
     }
 
+    /// What the client was joined to is nobody's any more.
+    void forgetTunnel() {
+        tunnel = null;
+    }
+
     /// Ends what the client was joined to, because Weir stops.
     void cutTunnel() {
         Tunnel joined = tunnel;
@@ -419,6 +426,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
             throw new IllegalStateException("no route");
         }
         Tunnel.Patience patience = on.rules().webSockets().orElseThrow();
+        head.agree(here.request());
         here.record.status = head.status();
         answering = true;
         on.filters().onResponse(here, head);

@@ -2,6 +2,7 @@ package dev.weir.tunnel;
 
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+
 import org.jspecify.annotations.Nullable;
 
 /// An end that is a whole connection: the last handler of its channel. Confined to the channel's event loop.
@@ -22,6 +24,7 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements En
     private @Nullable DuplexChannel channel;
     private @Nullable Outlet outlet;
     private @Nullable Tunnel tunnel;
+    private boolean finished;
     private boolean failed;
 
     /// For a channel whose outlet it makes itself.
@@ -90,6 +93,7 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements En
     @Override
     public void finish() {
         if (whole) {
+            finished = true;
             closeBehindWritten();
             return;
         }
@@ -168,7 +172,8 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements En
         Tunnel heard = tunnel;
         tunnel = null;
         outlet().discard();
-        if (heard != null && whole && !failed) {
+        // What fails when this side has ended it is no break: the end was in order.
+        if (heard != null && whole && (finished || !failed)) {
             heard.ended(this);
         } else if (heard != null) {
             heard.broke(this);

@@ -1,9 +1,10 @@
 package dev.weir.testkit;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A request as a {@link ScriptedHttp2Endpoint} received it. Its head is immutable; its body may still be arriving. Thread-safe.
 public final class Http2Request {
@@ -82,6 +83,24 @@ public final class Http2Request {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
         }
+    }
+
+    /// Waits for more of the body than so many bytes.
+    ///
+    /// @return what came behind them; empty if the request is over
+    synchronized byte[] awaitMore(int have) throws IOException {
+        try {
+            while (body.size() <= have && !ended) {
+                if (resetCode >= 0) {
+                    throw new IOException("the stream was reset: " + resetCode);
+                }
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+        return body.behind(have);
     }
 
     /// Waits until the stream is reset.
