@@ -5,20 +5,17 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Page;
-
 import dev.weir.testkit.Behaviour;
 import dev.weir.testkit.Chromium;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
-
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 
 /// A real browser before Weir, where one is installed.
 class ChromiumTest {

@@ -1,22 +1,13 @@
 package dev.weir;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.weir.testkit.Hpack;
 import dev.weir.testkit.Http2Frame;
 import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.RawHttp2Client.Http2Answer;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -28,6 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// WebSockets of HTTP/2 clients, by extended CONNECT (RFC 8441), before endpoints of HTTP/1.1. Frame by frame.
 class Http2WebSocketTest {
@@ -152,9 +149,9 @@ class Http2WebSocketTest {
                         said.replace(
                                 "\r\n\r\n",
                                 "\r\n"
-                                    + "Sec-WebSocket-Protocol: chat\r\n"
-                                    + "Sec-WebSocket-Extensions: permessage-deflate\r\n"
-                                    + "X-Room: 1\r\n\r\n");
+                                        + "Sec-WebSocket-Protocol: chat\r\n"
+                                        + "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+                                        + "X-Room: 1\r\n\r\n");
         try (Gate gate = gate("", "");
                 RawHttp2Client client = gate.http2()) {
             client.head(

@@ -83,9 +83,9 @@ final class WebSocketEcho implements AutoCloseable {
     /// The head of the 101 that answers a handshake.
     static String agreement(String head) {
         return "HTTP/1.1 101 Switching Protocols\r\n"
-                   + "Upgrade: websocket\r\n"
-                   + "Connection: Upgrade\r\n"
-                   + "Sec-WebSocket-Accept: "
+                + "Upgrade: websocket\r\n"
+                + "Connection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: "
                 + accept(key(head))
                 + "\r\n\r\n";
     }

@@ -1,9 +1,8 @@
 package dev.weir;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.weir.testkit.HeaderLine;
 import dev.weir.testkit.Hpack;
@@ -13,20 +12,18 @@ import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedHttp2Endpoint;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.DataInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// WebSockets to endpoints of HTTP/2, by extended CONNECT (RFC 8441), for clients of both versions.
 class WebSocketToHttp2Test {

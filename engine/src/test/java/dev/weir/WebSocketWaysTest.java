@@ -7,20 +7,17 @@ import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.ScriptedHttp2Endpoint;
 import dev.weir.tls.Pki;
 import dev.weir.tls.TlsWall;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// WebSockets from clients of either version to endpoints of either version, in the clear and over TLS: a megabyte there and back.
 class WebSocketWaysTest {

@@ -3,9 +3,7 @@ package dev.weir.exchange;
 import dev.weir.http.Headers;
 import dev.weir.http.ResponseHead;
 import dev.weir.tunnel.End;
-
 import io.netty.buffer.ByteBuf;
-
 import org.jspecify.annotations.Nullable;
 
 /// The client's side of an exchange, as the forwarding side sees it, whatever version of HTTP the client speaks.

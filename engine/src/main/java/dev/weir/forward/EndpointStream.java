@@ -9,9 +9,7 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
 import dev.weir.tunnel.End;
-
 import io.netty.buffer.ByteBuf;
-
 import org.jspecify.annotations.Nullable;
 
 /// The endpoint's side of one attempt: finds a connection, hands the answer to the [Forward], and tells who learns from attempts how

@@ -18,14 +18,11 @@ import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
 import dev.weir.tunnel.End;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.WriteBufferWaterMark;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Sends one request to an endpoint, and if that fails where it may be repeated, to another; streams the answer
 /// back. Both bodies flow with back-pressure: a side that does not take what is written stops the other from

@@ -17,15 +17,12 @@ import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.tunnel.ChannelEnd;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection to an endpoint: reads answers and hands them to whose [Errand] it runs; between
 /// two turns it waits in its pool. Trusts the endpoint in nothing: a byte too many or too early, and it is closed.

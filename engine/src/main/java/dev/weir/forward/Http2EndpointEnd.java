@@ -2,9 +2,7 @@ package dev.weir.forward;
 
 import dev.weir.tunnel.End;
 import dev.weir.tunnel.Tunnel;
-
 import io.netty.buffer.ByteBuf;
-
 import org.jspecify.annotations.Nullable;
 
 /// The end of a tunnel that is a stream to an endpoint: `END_STREAM` is the end of a direction, `RST_STREAM` a break. Made for one tunnel;

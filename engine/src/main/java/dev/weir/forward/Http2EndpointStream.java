@@ -6,7 +6,6 @@ import dev.weir.http.Http2Fields;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Timers;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,7 +13,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer on an [Http2EndpointConnection]. Flow control is what back-pressure is here: the endpoint gets its

@@ -30,13 +30,10 @@ import dev.weir.service.Succession;
 import dev.weir.service.Tried;
 import dev.weir.service.Watch;
 import dev.weir.tls.HandshakeFailed;
-
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What one event loop has of one service: its door, its balancer, its restraint, and the connections to each endpoint.
 /// Confined to that loop.

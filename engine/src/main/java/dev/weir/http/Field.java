@@ -1,11 +1,9 @@
 package dev.weir.http;
 
 import io.netty.util.AsciiString;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The fields that Weir itself reads, drops or writes. They are recognised while a head is parsed, so that
 /// asking for one of them costs no comparison of names.

@@ -3,11 +3,9 @@ package dev.weir.http;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Translates between our heads and the field blocks of HTTP/2: names in lower case, what was the request line as pseudo-header
 /// fields before the others, and nothing that means a connection. What is read is checked as strictly as what an HTTP/1.1 endpoint

@@ -1,9 +1,8 @@
 package dev.weir.http;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// The head of a request: method, target, and the fields. The target is split and its path normalised; what
 /// filters see here is what is matched, logged and forwarded.

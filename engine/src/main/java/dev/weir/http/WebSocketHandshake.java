@@ -1,12 +1,11 @@
 package dev.weir.http;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The key of a WebSocket's handshake in HTTP/1.1, and what answers it. HTTP/2 has neither: where it is on one side only, Weir is whom the
 /// other side shakes hands with. Stateless. Source: RFC 6455 §4.1, §4.2.2; RFC 8441 §5.

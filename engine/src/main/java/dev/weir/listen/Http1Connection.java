@@ -18,7 +18,6 @@ import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
 import dev.weir.tunnel.ChannelEnd;
 import dev.weir.tunnel.End;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -26,10 +25,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.x connection of a client: reads requests, one at a time and in order, has each served, and writes the
 /// answers. Bytes of a request that is not yet due wait here while the connection is not read.

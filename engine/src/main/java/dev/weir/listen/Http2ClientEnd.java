@@ -2,9 +2,7 @@ package dev.weir.listen;
 
 import dev.weir.tunnel.End;
 import dev.weir.tunnel.Tunnel;
-
 import io.netty.buffer.ByteBuf;
-
 import org.jspecify.annotations.Nullable;
 
 /// The end of a tunnel that is a stream of a client's HTTP/2 connection: `END_STREAM` is the end of a direction, `RST_STREAM` a break.

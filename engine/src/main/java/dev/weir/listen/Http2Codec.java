@@ -1,7 +1,6 @@
 package dev.weir.listen;
 
 import dev.weir.http.LimitsConfig;
-
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
@@ -17,7 +16,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
-
 import org.jspecify.annotations.Nullable;
 
 /// Netty's HTTP/2 state machine for one client's connection, set up for a gateway: what is written leaves at the end of the loop's

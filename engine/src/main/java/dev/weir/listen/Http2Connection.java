@@ -9,7 +9,6 @@ import dev.weir.preamble.Ends;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
 import dev.weir.runtime.Timers;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -25,12 +24,10 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One HTTP/2 connection of a client: gives each stream a [Http2Wire], watches the time and what is odd, and ends in two steps, so that no
 /// request is lost that the client has sent meanwhile. Stands behind the [Http2Codec].

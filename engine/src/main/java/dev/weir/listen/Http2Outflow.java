@@ -4,15 +4,12 @@ import dev.weir.exchange.Exchange;
 import dev.weir.http.Headers;
 import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Loop;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import io.netty.handler.codec.http2.Http2Stream;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// What goes out on one stream of a client's HTTP/2 connection: the head at once, then bytes as far as the client's windows allow, then
 /// the end. Is the flow controller's entry itself, so that a piece of an answer allocates nothing.

@@ -10,12 +10,10 @@ import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Timers;
 import dev.weir.tunnel.End;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
-
 import org.jspecify.annotations.Nullable;
 
 /// One stream of a client's HTTP/2 connection: takes its request, has it served, and hands the answer to its [Http2Outflow]. The client

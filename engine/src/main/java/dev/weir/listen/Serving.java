@@ -16,9 +16,7 @@ import dev.weir.route.Route;
 import dev.weir.runtime.Loop;
 import dev.weir.tunnel.End;
 import dev.weir.tunnel.Tunnel;
-
 import io.netty.buffer.ByteBuf;
-
 import org.jspecify.annotations.Nullable;
 
 /// One request of a client from its head to its end, whatever version of HTTP it came by: lets it go its [Way], waits where a

@@ -2,7 +2,6 @@ package dev.weir.tunnel;
 
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -11,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-
 import org.jspecify.annotations.Nullable;
 
 /// An end that is a whole connection: the last handler of its channel. Confined to the channel's event loop.

@@ -2,9 +2,7 @@ package dev.weir.tunnel;
 
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Timers;
-
 import io.netty.buffer.ByteBuf;
-
 import org.jspecify.annotations.Nullable;
 
 /// Glues two ends together: what comes from one goes to the other, without a copy. An end that does not take what is written stops the

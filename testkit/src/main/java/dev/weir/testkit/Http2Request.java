@@ -1,10 +1,9 @@
 package dev.weir.testkit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A request as a {@link ScriptedHttp2Endpoint} received it. Its head is immutable; its body may still be arriving. Thread-safe.
 public final class Http2Request {

@@ -1,13 +1,12 @@
 package dev.weir.testkit;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The body of a request as it arrives at a {@link ScriptedEndpoint}. Up to 1 MiB is kept, longer bodies are
 /// only counted and hashed. Thread-safe: a test may look while the rest still comes.
