@@ -317,6 +317,18 @@ class Http2WebSocketTest {
         assertThat(heads).isEmpty();
     }
 
+    /// The client would take it for an agreement.
+    @Test
+    void neverAgreesByItself() throws Exception {
+        try (Gate gate =
+                        Gate.openForHttp2(
+                                "routes: [{ match: { path: /chat }, respond: { status: 200 } }, { respond: { status: 404 } }]");
+                RawHttp2Client client = gate.http2()) {
+            assertThat(client.head(1, false, connect()).answer(1).status()).isEqualTo(501);
+            assertThat(client.get(3, "/chat").answer(3).status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void goesThroughTheRoutesAndTheirFilters() throws Exception {
         try (Gate gate = gate(", filters: [{ ip-deny: 127.0.0.1 }]", "");

@@ -3,7 +3,6 @@ package dev.weir.listen;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.http.Headers;
-import dev.weir.http.LimitsConfig;
 import dev.weir.http.Parsed;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
@@ -16,9 +15,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One stream of a client's HTTP/2 connection: takes its request, has it served, and hands the answer to its [Http2Outflow]. The client
-/// gets window for its body back when an endpoint has taken it, and not before. A stream that began by an extended CONNECT goes on as
-/// the end of a tunnel, if an endpoint agrees.
+/// One stream of a client's HTTP/2 connection: has its request served; what comes in behind the head is its [Http2Inflow]'s, what goes
+/// out its [Http2Outflow]'s. A stream that began by an extended CONNECT goes on as the end of a tunnel, if an endpoint agrees.
 ///
 /// Used for one stream after the other, of whatever connection; confined to one event loop. Source: RFC 9113 §5, §8; RFC 8441 §4.
 final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expiry {
@@ -28,12 +26,10 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     /// A head up to this size holds no more memory than the stream does anyway.
     private static final int SMALL_HEAD = 4 << 10;
 
-    private final Worker worker;
     private final Loop loop;
-    private final LimitsConfig limits;
     private final Serving serving;
-    private final Pace pace;
     private final Timers.Timer timer;
+    private final Http2Inflow in;
     private final Http2Outflow out;
 
     /// Its neighbours in the connection's list.
@@ -45,44 +41,15 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     private @Nullable Http2Stream stream;
     private int id;
 
-    // ---- the request ----
-
-    /// Bytes of the body that the client has still to send, if it said how many.
-    private long left;
-
-    private boolean counted;
-    private boolean requestWhole;
-
-    /// Bytes of the body that were there when the deadline was set.
-    private long came;
-
-    /// Bytes of the body that are not due yet.
-    private @Nullable ByteBuf waiting;
-
-    private @Nullable Headers trailers;
-    private boolean trailersCame;
-    private boolean paused;
-
-    /// Window that the client is owed for bytes that are handed on.
-    private int owed;
-
-    /// It is an extended CONNECT: what the client sends is no body, and waits until an endpoint has agreed.
-    private boolean connects;
-
     private @Nullable Http2ClientEnd end;
-
-    // ---- the answer ----
-
     private int queuedBefore;
     private Http2Error resetWith = Http2Error.INTERNAL_ERROR;
 
     Http2Wire(Worker worker) {
-        this.worker = worker;
         this.loop = worker.loop();
-        this.limits = worker.snapshot().limits();
         this.serving = new Serving(worker, this);
-        this.pace = new Pace(limits);
         this.timer = loop.timers().timer(this);
+        this.in = new Http2Inflow(loop, this, serving, new Pace(worker.snapshot().limits()));
         this.out = new Http2Outflow(loop, this);
     }
 
@@ -129,7 +96,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
         stream = on;
         id = on.id();
         out.begin(id);
-        requestWhole = whole;
+        in.begin(whole);
         Exchange here = serving.exchange();
         here.record.headNanos = loop.now();
         RequestHead request = here.request();
@@ -144,96 +111,31 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
         } else if (loop.pressure().refusesRequests()) {
             serving.refuseHead(Failure.OVERLOADED, 1);
         } else {
-            left = request.bodyLength();
-            connects = request.extendedConnect();
-            counted = left != RequestHead.CHUNKED && !connects;
+            in.expect(request);
             serving.go();
-            if (serving.busy() && !requestWhole && !connects && stream == on) {
-                awaitBody(true);
+            if (serving.busy() && stream == on) {
+                in.awaitBody();
             }
         }
     }
 
     /// Where trailers are to be read into.
     Headers trailers() {
-        Headers here = trailers;
-        return here == null ? trailers = new Headers() : here;
+        return in.trailers();
     }
 
     /// More of the request's body.
     ///
     /// @return how much of it the client gets window back for at once
-    int data(ByteBuf in, int padding, boolean end) {
-        int length = in.readableBytes();
-        if (!serving.busy() || requestWhole) {
-            return length + padding;
-        }
-        if (connects) {
-            return padding + passOn(in, end);
-        }
-        if (counted && (length > left || end && length < left)) {
-            broken();
-            return length + padding;
-        }
-        left -= counted ? length : 0;
-        requestWhole = end;
-        boolean last = counted && left == 0 && !end;
-        if (waiting != null || !serving.takesBody() || last && length > 0) {
-            keep(in);
-            if (end) {
-                goOn();
-            }
-            return padding;
-        }
-        boolean goesOn = length == 0 || serving.requestBody(in, length);
-        if (goesOn) {
-            onward();
-        }
-        if (paused) {
-            owed += length;
-            return padding;
-        }
-        return length + padding;
-    }
-
-    /// Bytes of a client that goes on, or wants to, as something else than HTTP.
-    private int passOn(ByteBuf in, boolean last) {
-        int length = in.readableBytes();
-        Http2ClientEnd joined = end;
-        requestWhole = last;
-        if (joined == null) {
-            keep(in);
-            return 0;
-        }
-        if (length > 0) {
-            joined.arrived(in.retain());
-        }
-        if (last) {
-            joined.ended();
-        } else if (paused) {
-            owed += length;
-            return 0;
-        }
-        return length;
+    int data(ByteBuf data, int padding, boolean last) {
+        return in.data(data, padding, last);
     }
 
     /// The end of the request, with trailers.
     ///
     /// @param parsed what came of reading them
     void trailed(Parsed parsed, boolean broken) {
-        if (!serving.busy() || requestWhole) {
-            return;
-        }
-        if (broken || connects || counted && left > 0) {
-            // On a stream that goes on as something else there is nothing but data (RFC 9113 §8.5).
-            broken();
-        } else if (parsed != Parsed.COMPLETE) {
-            serving.abandon(Http1Connection.whyRefused(parsed));
-        } else {
-            requestWhole = true;
-            trailersCame = true;
-            goOn();
-        }
+        in.trailed(parsed, broken);
     }
 
     /// The client broke a rule of HTTP/2 in the middle of its request.
@@ -262,85 +164,32 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
         }
     }
 
-    /// Bytes that are not due: the service or a filter is waited for, or the end of the body, without which the last of it must
-    /// not go on. The client's window bounds them.
-    private void keep(ByteBuf in) {
-        int length = in.readableBytes();
-        loop.pressure().added(length);
-        owed += length;
-        ByteBuf kept = waiting;
-        if (kept == null) {
-            kept = waiting = connection().alloc().buffer(Math.max(length, 256));
-        }
-        kept.writeBytes(in);
+    /// Bytes of a frame of data that is not whole yet.
+    int pending() {
+        return connection().pendingOf(id);
     }
 
-    @Override
-    public void goOn() {
-        ByteBuf kept = waiting;
-        boolean held = connects || counted && left == 0 && !requestWhole;
-        if (!serving.busy() || !serving.takesBody() || held) {
-            return;
-        }
-        if (kept != null) {
-            waiting = null;
-            boolean goesOn = serving.requestBody(kept, kept.readableBytes());
-            kept.release();
-            if (!goesOn) {
-                return;
-            }
-        }
-        onward();
-        giveBack();
-    }
-
-    /// What is due has been handed on.
-    private void onward() {
-        if (requestWhole) {
-            timer.clear();
-            if (serving.exchange().request().bodyLength() != RequestHead.NO_BODY) {
-                serving.requestEnded(trailersCame ? trailers : null);
-            }
-        } else {
-            awaitBody(false);
-        }
-    }
-
-    private void giveBack() {
+    /// So many bytes that came are taken.
+    void consumed(int bytes) {
         Http2Stream here = stream;
-        if (!paused && owed > 0 && here != null) {
-            int bytes = owed;
-            owed = 0;
+        if (here != null) {
             connection().consumed(here, bytes);
         }
     }
 
-    private void awaitBody(boolean anew) {
-        came = came();
-        timer.at(pace.deadline(loop.now(), came, anew));
-    }
-
-    /// Bytes of the body that are there, those of a frame that is not whole included.
-    private long came() {
-        return serving.exchange().record.bytesIn + connection().pendingOf(id);
+    @Override
+    public void goOn() {
+        in.goOn();
     }
 
     @Override
     public void pauseBody() {
-        if (!requestWhole) {
-            paused = true;
-        }
+        in.pause();
     }
 
     @Override
     public void resumeBody() {
-        if (paused) {
-            paused = false;
-            if (!requestWhole && !connects) {
-                awaitBody(true);
-            }
-            giveBack();
-        }
+        in.resume();
     }
 
     // ---- what goes out ----
@@ -353,16 +202,14 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     @Override
     public End join(ResponseHead head) {
         out.head(stream(), head, false);
-        timer.clear();
         Http2ClientEnd joined = end = new Http2ClientEnd(this);
+        in.join(joined);
         return joined;
     }
 
     @Override
     public @Nullable ByteBuf early() {
-        ByteBuf kept = waiting;
-        waiting = null;
-        return kept;
+        return in.early();
     }
 
     @Override
@@ -382,7 +229,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
 
     @Override
     public void finish(Exchange exchange, @Nullable Headers trailers) {
-        timer.clear();
+        in.answered();
         out.finish(trailers, exchange);
     }
 
@@ -400,7 +247,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     @Override
     public void allWritten() {
         Http2Connection of = connection();
-        if (requestWhole || end != null) {
+        if (in.whole() || end != null) {
             of.closeLocal(stream());
         } else {
             of.reset(id, Http2Error.NO_ERROR);
@@ -448,11 +295,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
 
     private void drop() {
         out.drop();
-        ByteBuf kept = waiting;
-        if (kept != null) {
-            waiting = null;
-            kept.release();
-        }
+        in.drop();
     }
 
     // ---- what the end of a tunnel says ----
@@ -463,12 +306,12 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     }
 
     boolean requestEnded() {
-        return requestWhole;
+        return in.whole();
     }
 
     /// What came before there was a tunnel has been passed on.
     void passed() {
-        giveBack();
+        in.giveBack();
     }
 
     void finishTunnel() {
@@ -505,41 +348,24 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
         timer.clear();
         connection = null;
         stream = null;
+        in.clear();
         out.clear();
         end = null;
         serving.forgetTunnel();
-        trailersCame = paused = counted = requestWhole = connects = false;
-        owed = 0;
-        left = 0;
         resetWith = Http2Error.INTERNAL_ERROR;
     }
 
     /// Not used again.
     void discard() {
         timer.drop();
+        in.discard();
     }
 
+    /// The client takes nothing of an answer that is whole.
     @Override
     public void expired() {
-        if (stream == null) {
-            return;
-        }
-        if (!serving.busy()) {
+        if (stream != null && !serving.busy()) {
             stalled();
-        } else if (connects) {
-            timer.clear();
-        } else if (paused || !serving.takesBody()) {
-            awaitBody(true);
-        } else if (!requestWhole) {
-            // A large frame may take longer than that, if it grows.
-            long now = loop.now();
-            long then = came() > came ? pace.deadline(now, came(), false) : now;
-            if (then > now) {
-                came = came();
-                timer.at(then);
-            } else {
-                serving.abandon(Failure.BODY_TIMEOUT);
-            }
         }
     }
 
@@ -554,8 +380,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
 
     /// Bytes held for this stream.
     long held() {
-        ByteBuf kept = waiting;
-        return out.queued() + (kept == null ? 0 : kept.capacity()) + serving.held();
+        return out.queued() + in.held() + serving.held();
     }
 
     void relieve() {

@@ -388,9 +388,11 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         }
     }
 
-    /// Answers by itself.
-    void answer(Reply said) {
+    /// Answers by itself. An extended CONNECT gets no 2xx, which would say that there is somebody to talk to.
+    void answer(Reply wanted) {
         Exchange here = exchange();
+        boolean agrees = here.request().extendedConnect() && wanted.status() / 100 == 2;
+        Reply said = agrees ? Reply.of(Failure.PROTOCOL_UNKNOWN) : wanted;
         if (here.id().isEmpty()) {
             here.id(Provenance.newId(loop.random()));
         }
