@@ -277,6 +277,31 @@ class WebSocketToHttp2Test {
         }
     }
 
+    @Test
+    void anEndpointThatSpeaksNoHttp2IsABadAnswer() throws Exception {
+        try (TcpEndpoint old =
+                        TcpEndpoint.start(
+                                socket -> {
+                                    socket.getInputStream().readNBytes(24);
+                                    socket.getOutputStream()
+                                            .write(
+                                                    "HTTP/1.1 400 Bad Request\r\n\r\n"
+                                                            .getBytes(US_ASCII));
+                                });
+                Gate before =
+                        Gate.open(
+                                """
+                                routes: [{ to: all }]
+                                services: { all: { endpoints: [%s], protocol: h2c } }
+                                logs: { access: { to: %s } }
+                                """
+                                        .formatted(old.address(), folder.resolve("access.log")));
+                RawClient client = before.client()) {
+            assertThat(client.send(ASKS).readResponse().status()).isEqualTo(502);
+            assertThat(log(1).getFirst()).contains("\"reason\":\"bad-answer\"");
+        }
+    }
+
     private static boolean hasHeaders(byte[] frames) {
         for (int at = 0; at + 9 <= frames.length; ) {
             if (frames[at + 3] == 1) {

@@ -406,9 +406,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
         super.channelInactive(ctx);
         liveness.end();
         failed(new ClosedChannelException());
-        while (!unsettled.isEmpty()) {
-            unsettled.removeFirst().closed(Failure.ENDPOINT_RESET);
-        }
+        failUnsettled(Failure.ENDPOINT_RESET);
         outlet().discard();
     }
 
@@ -460,6 +458,13 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
             throw new IllegalStateException(never);
         }
         broken.forEach(stream -> stream.closed(failure));
+        failUnsettled(failure);
+    }
+
+    private void failUnsettled(Failure failure) {
+        while (!unsettled.isEmpty()) {
+            unsettled.removeFirst().closed(failure);
+        }
     }
 
     /// An I/O error of this connection.
