@@ -5,14 +5,21 @@ import dev.weir.health.Health;
 import dev.weir.listen.Worker;
 import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointState;
 import dev.weir.service.Listing;
+import dev.weir.service.Orders;
 import dev.weir.service.Service;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Puts another list of endpoints in the place of the one before, in all of the running process: what is made from the list is made
@@ -25,14 +32,20 @@ final class Renewal {
     /// Of more at once, a line only counts them.
     private static final int MOST_NAMED = 4;
 
+    /// A loop that takes longer for a turn has more trouble than this.
+    private static final Duration LOOPS_WITHIN = Duration.ofSeconds(2);
+
     private final Map<EventLoop, Worker> workers;
     private final Health health;
     private final Events events;
 
-    /// What is in force of each service, by its name.
-    private final Map<String, Current> current = new HashMap<>();
+    /// What is in force of each service, and of those that are about to be, by what they have in common with those before them.
+    private final Map<Object, Current> current = new HashMap<>();
 
-    private record Current(int position, Service service, ServiceOnLoop.Shared shared) {}
+    /// A service as it is now.
+    ///
+    /// @param shared what all loops have of it together
+    record Current(Service service, ServiceOnLoop.Shared shared) {}
 
     Renewal(Map<EventLoop, Worker> workers, Health health, Events events) {
         this.workers = workers;
@@ -41,36 +54,58 @@ final class Renewal {
     }
 
     /// Says what a service began with.
-    ///
-    /// @param position where loops have it
-    synchronized void began(int position, Service service, ServiceOnLoop.Shared shared) {
-        current.put(service.name(), new Current(position, service, shared));
+    synchronized void began(Service service, ServiceOnLoop.Shared shared) {
+        current.put(service.line(), new Current(service, shared));
     }
 
-    /// What is in force.
-    synchronized Service service(String name) {
-        return now(name).service;
+    /// A service is not to be changed any more.
+    synchronized void forget(Service service) {
+        current.remove(service.line());
     }
 
-    private Current now(String name) {
-        Current found = current.get(name);
+    /// What is in force of a service, or of the one that took its place.
+    synchronized Current now(Service service) {
+        return now(service.line());
+    }
+
+    /// Requests that wait for a place at a service.
+    synchronized int waiting(Service service) {
+        return now(service).shared.places().waiting();
+    }
+
+    private Current now(Object line) {
+        Current found = current.get(line);
         if (found == null) {
-            throw new IllegalArgumentException("no service is called " + name);
+            throw new IllegalArgumentException("no such service");
         }
         return found;
     }
 
-    /// Puts a list in the place of the one before, unless it says the same.
+    /// Puts a list in the place of the one before, unless it says the same, or the service is there no more.
+    ///
+    /// @param line of the service
+    /// @param how what says so, in one word
+    synchronized void renew(Object line, String how, List<Listing> listings) {
+        Current before = current.get(line);
+        if (before != null) {
+            take(how, before, before.service.with(listings));
+        }
+    }
+
+    /// Puts a service in the place of the one that it continues, unless it says the same.
     ///
     /// @param how what says so, in one word
-    synchronized void renew(String name, String how, List<Listing> listings) {
-        Current before = now(name);
-        Service next = before.service.with(listings);
+    synchronized void renew(String how, Service next) {
+        take(how, now(next), next);
+    }
+
+    private void take(String how, Current before, Service next) {
         if (next.endpoints().equals(before.service.endpoints())) {
             return;
         }
+        String name = next.name();
         ServiceOnLoop.Shared shared = before.shared.with(next);
-        current.put(name, new Current(before.position, next, shared));
+        current.put(next.line(), new Current(next, shared));
         joined(name, how, before.service, next);
         health.adopt(next);
         AtomicInteger left = new AtomicInteger(workers.size());
@@ -79,7 +114,7 @@ final class Renewal {
                         on(
                                 loop,
                                 () -> {
-                                    worker.adopt(before.position, next, shared);
+                                    worker.adopt(next, shared);
                                     if (left.decrementAndGet() == 0) {
                                         left(name, how, before.service, next);
                                     }
@@ -91,6 +126,84 @@ final class Renewal {
             loop.execute(task);
         } catch (RejectedExecutionException _) {
             // The loop has ended, and serves nobody any more.
+        }
+    }
+
+    // ---- what the operator says ----
+
+    /// The operator's word on an endpoint.
+    ///
+    /// @param mode empty to leave it as it is
+    /// @param weight 0 to leave it as it is
+    /// @param by who says so
+    record Order(Optional<Orders.Mode> mode, int weight, long atMillis, String by) {}
+
+    /// Takes the operator's word on an endpoint, and waits until each loop knows it.
+    ///
+    /// @return false if the endpoint has left
+    boolean order(Service of, Endpoint endpoint, Order order) {
+        Current before;
+        synchronized (this) {
+            before = now(of);
+            if (!before.service.holds(endpoint)) {
+                return false;
+            }
+            order.mode.ifPresent(mode -> mode(before.service, endpoint, mode, order));
+            if (order.weight > 0) {
+                weight(before.service, endpoint, order);
+            }
+        }
+        boolean close = order.mode.equals(Optional.of(Orders.Mode.DOWN));
+        CountDownLatch known = new CountDownLatch(workers.size());
+        workers.forEach(
+                (loop, worker) ->
+                        on(
+                                loop,
+                                () -> {
+                                    if (close) {
+                                        worker.closeIdle(before.service, endpoint);
+                                    }
+                                    known.countDown();
+                                }));
+        try {
+            // A loop that has ended tells nobody, and sends no requests either.
+            var _ = known.await(LOOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private void mode(Service service, Endpoint endpoint, Orders.Mode mode, Order order) {
+        EndpointState state = endpoint.state();
+        Orders before = state.orders();
+        if (before.mode() == mode) {
+            return;
+        }
+        state.orders(before.with(mode, order.atMillis));
+        String word = mode.name().toLowerCase(Locale.ROOT);
+        String finish = mode == Orders.Mode.READY ? "" : finish(state.inFlight());
+        health.ordered(
+                service,
+                "%s  %s  %s (by %s)%s"
+                        .formatted(service.name(), endpoint.name(), word, order.by, finish));
+    }
+
+    private void weight(Service service, Endpoint endpoint, Order order) {
+        EndpointState state = endpoint.state();
+        int listed = Listing.listed(endpoint).weight();
+        List<Listing> listings = service.endpoints().stream().map(Listing::listed).toList();
+        if (endpoint.weight() != order.weight) {
+            state.orders(state.orders().withWeight(order.weight, listed));
+            renew(service.line(), "weight", listings);
+            events.say(
+                    "%s  %s  weight %d instead of %d (by %s)"
+                            .formatted(
+                                    service.name(),
+                                    endpoint.name(),
+                                    order.weight,
+                                    endpoint.weight(),
+                                    order.by));
         }
     }
 

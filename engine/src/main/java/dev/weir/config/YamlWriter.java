@@ -7,10 +7,6 @@ import java.util.Set;
 final class YamlWriter {
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
-    /// Fields that carry credentials; header edits may set them.
-    private static final Set<String> CREDENTIALS =
-            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
-
     private final StringBuilder out = new StringBuilder();
     private final boolean secrets;
 
@@ -41,12 +37,7 @@ final class YamlWriter {
             first = false;
             String key = entry.key().text();
             out.append(quoted(key)).append(':');
-            boolean hidden = CREDENTIALS.contains(key.toLowerCase(java.util.Locale.ROOT));
-            if (hidden && !secrets && entry.value() instanceof Value.Scalar) {
-                out.append(" (hidden)\n");
-            } else {
-                value(entry.value(), indent);
-            }
+            value(entry.value(), indent);
         }
     }
 

@@ -308,6 +308,7 @@ public final class Forward implements Timers.Expiry {
         }
         if (!free && !service().retries().withdraw(retry.budget(), now)) {
             exchange().record.budgetSpent = true;
+            service().traffic().retryRefused();
             return false;
         }
         settle();
@@ -328,6 +329,7 @@ public final class Forward implements Timers.Expiry {
     /// Makes the attempt that is laid down, or waits for its time.
     private void repeat(String reason) {
         note(stream.attempt(), reason);
+        service().traffic().retried(reason);
         repeats++;
         if (waitNanos == 0) {
             attemptNext();
@@ -432,6 +434,7 @@ public final class Forward implements Timers.Expiry {
             return;
         }
         owesHedge = true;
+        to.traffic().hedged();
         attempt(second, next, false);
     }
 

@@ -113,7 +113,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         headBy = loop.now() + limits.headerTimeout().toNanos();
         idleBy = loop.now() + limits.keepAlive().toNanos();
         rearm();
-        if (worker.draining()) {
+        if (worker.draining(listener)) {
             leave(Http2Error.NO_ERROR);
         }
     }
@@ -128,6 +128,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
 
     // ---- what the codec and the streams ask ----
 
+    @Override
     Listener listener() {
         return listener;
     }
@@ -348,7 +349,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         if (streams.count() > 0 || closing || gone) {
             return;
         }
-        if (leaving == Leaving.LAST || worker.closesIdle()) {
+        if (leaving == Leaving.LAST || worker.closesIdle(listener)) {
             closeIfIdle();
             return;
         }
