@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,9 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
     private final Timers.Timer timer;
     private final List<Http2Outflow.Source> drained = new ArrayList<>(2);
 
+    /// Streams whose requests have come with what is being read.
+    private final ArrayDeque<Http2Wire> fresh = new ArrayDeque<>(4);
+
     private @Nullable ChannelHandlerContext context;
     private int requests;
     private int skipped;
@@ -95,9 +99,10 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         this.streams = new Http2Streams(worker, this, limits);
         this.inbound = new Http2Inbound(this, streams);
         this.codec = Http2Codec.of(this, limits, frames, inbound);
-        this.glitches = new Glitches(loop.now());
         this.timer = loop.timers().timer(this);
         this.peer = worker.snapshot().provenance().peer(ends);
+        this.glitches =
+                new Glitches(loop.now(), listener.suspects().budget(peer.address(), loop.now()));
         streams.watch(codec);
     }
 
@@ -111,7 +116,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         context = channel.pipeline().context(codec);
         worker.opened(this);
         headBy = loop.now() + limits.headerTimeout().toNanos();
-        idleBy = loop.now() + limits.keepAlive().toNanos();
+        idleBy = loop.now() + limits.http2KeepAlive().toNanos();
         rearm();
         if (worker.draining(listener)) {
             leave(Http2Error.NO_ERROR);
@@ -173,8 +178,25 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         loop.arrived();
     }
 
+    /// A request has come. It goes its way when all that came with it was looked at: one that is reset by then reaches no endpoint.
+    void goLater(Http2Wire wire) {
+        fresh.add(wire);
+    }
+
+    /// The request is over before it has gone its way.
+    void goNever(Http2Wire wire) {
+        fresh.remove(wire);
+    }
+
     /// What has come was looked at.
     void looked() {
+        for (Http2Wire wire = fresh.poll(); wire != null; wire = fresh.poll()) {
+            try {
+                wire.go();
+            } catch (RuntimeException e) {
+                wire.bug(e);
+            }
+        }
         if (!inbound.headPending()) {
             if (requests > 0 || codec.decoder().prefaceReceived()) {
                 headBy = NEVER;
@@ -276,6 +298,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         }
         if (glitches.spent() || frames.piledUp()) {
             listener.odd(peer, glitches.figures(), loop.now());
+            listener.suspects().cut(peer.address(), loop.now());
             broke(Http2Error.ENHANCE_YOUR_CALM, null);
         } else if (glitches.calm()) {
             leave(Http2Error.ENHANCE_YOUR_CALM);
@@ -354,7 +377,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
             return;
         }
         farewell.begin();
-        idleBy = loop.now() + limits.keepAlive().toNanos();
+        idleBy = loop.now() + limits.http2KeepAlive().toNanos();
         rearm();
     }
 
@@ -439,7 +462,7 @@ final class Http2Connection extends ClientConnection implements Timers.Expiry {
         } else if (now >= noticeBy) {
             nameLast();
         } else if (streams.count() == 0 && now >= idleBy) {
-            expired(limits.keepAlive().toNanos());
+            expired(limits.http2KeepAlive().toNanos());
         } else {
             rearm();
         }

@@ -104,7 +104,7 @@ final class Http2Inflow implements Timers.Expiry {
         left -= counted ? length : 0;
         whole = last;
         boolean endIsToCome = counted && left == 0 && !last;
-        if (waiting != null || !serving.takesBody() || endIsToCome && length > 0) {
+        if (waiting != null || !wire.takesBody() || endIsToCome && length > 0) {
             keep(in);
             if (last) {
                 goOn();
@@ -156,7 +156,7 @@ final class Http2Inflow implements Timers.Expiry {
             // On a stream that goes on as something else there is nothing but data (RFC 9113 §8.5).
             wire.broken();
         } else if (parsed != Parsed.COMPLETE) {
-            serving.abandon(Http1Connection.whyRefused(parsed));
+            wire.refuse(Http1Connection.whyRefused(parsed));
         } else {
             whole = true;
             trailersCame = true;
@@ -181,7 +181,7 @@ final class Http2Inflow implements Timers.Expiry {
     void goOn() {
         ByteBuf kept = waiting;
         boolean held = connects || counted && left == 0 && !whole;
-        if (!serving.busy() || !serving.takesBody() || held) {
+        if (!serving.busy() || !wire.takesBody() || held) {
             return;
         }
         if (kept != null) {
@@ -242,10 +242,17 @@ final class Http2Inflow implements Timers.Expiry {
 
     // ---- time ----
 
-    /// The head is served; a body must come in time.
-    void awaitBody() {
-        if (!whole && !connects) {
+    /// The request has gone its way: what of its body is there follows, and the rest must come in time.
+    void start() {
+        if (connects) {
+            return;
+        }
+        boolean bodiless = serving.exchange().request().bodyLength() == RequestHead.NO_BODY;
+        if (!whole) {
             awaitMore(true);
+        }
+        if (!bodiless && (waiting != null || whole)) {
+            goOn();
         }
     }
 
@@ -265,7 +272,7 @@ final class Http2Inflow implements Timers.Expiry {
         if (!serving.busy() || whole || connects) {
             return;
         }
-        if (paused || !serving.takesBody()) {
+        if (paused || !wire.takesBody()) {
             awaitMore(true);
             return;
         }

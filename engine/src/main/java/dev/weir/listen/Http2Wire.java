@@ -42,6 +42,10 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     private int id;
 
     private @Nullable Http2ClientEnd end;
+
+    /// Whether the request has not gone its way yet.
+    private boolean fresh;
+
     private int queuedBefore;
     private Http2Error resetWith = Http2Error.INTERNAL_ERROR;
 
@@ -112,10 +116,35 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
             serving.refuseHead(Failure.OVERLOADED, 1);
         } else {
             in.expect(request);
-            serving.go();
-            if (serving.busy() && stream == on) {
-                in.awaitBody();
-            }
+            fresh = true;
+            connection().goLater(this);
+        }
+    }
+
+    /// The request goes its way, with what of its body is there.
+    void go() {
+        Http2Stream on = stream;
+        fresh = false;
+        if (!serving.busy()) {
+            return;
+        }
+        serving.go();
+        if (serving.busy() && stream == on) {
+            in.start();
+        }
+    }
+
+    /// Whether the request's body can be handed on.
+    boolean takesBody() {
+        return !fresh && serving.takesBody();
+    }
+
+    /// The request is refused because of its trailers.
+    void refuse(Failure why) {
+        if (fresh) {
+            serving.refuseHead(why, 0);
+        } else {
+            serving.abandon(why);
         }
     }
 
@@ -339,9 +368,18 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
 
     /// The stream is closed, by whomever.
     void closed() {
+        stayBack();
         gone();
         drop();
         clear();
+    }
+
+    /// A request that is over goes no way.
+    private void stayBack() {
+        if (fresh) {
+            fresh = false;
+            connection().goNever(this);
+        }
     }
 
     private void clear() {
