@@ -3,7 +3,6 @@ package dev.weir;
 import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
-import dev.weir.exchange.Exchange;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
@@ -11,7 +10,7 @@ import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
-import dev.weir.observe.Events;
+import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
@@ -26,7 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
@@ -51,8 +50,10 @@ final class Changeover {
     private final Discoveries discoveries;
     private final TlsFiles tlsFiles;
 
+    private final LiveTail tail;
+
     /// What hears of exchanges that are over, by loop.
-    private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
+    private final Map<Worker, Ended> ended = new ConcurrentHashMap<>();
 
     private volatile Generation now = Generation.NONE;
     private volatile long memory;
@@ -76,6 +77,10 @@ final class Changeover {
         this.renewal = renewal;
         this.discoveries = discoveries;
         this.tlsFiles = new TlsFiles(clock, options.events());
+        this.tail = new LiveTail(clock);
+        for (Worker worker : workers.all().values()) {
+            ended.put(worker, Ended.without(tail.lane(), options.events()));
+        }
     }
 
     /// What is in force.
@@ -91,6 +96,11 @@ final class Changeover {
     /// How often another configuration was put in force, or could not be.
     ReloadCount reloads() {
         return reloads;
+    }
+
+    /// Where requests can be watched as they end.
+    LiveTail tail() {
+        return tail;
     }
 
     /// The `limits.memory` in force, in bytes.
@@ -188,17 +198,13 @@ final class Changeover {
                 shared.put(current.service(), current.shared());
             }
             Generation after = next.generation(origins, services);
-            boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
+            boolean sameLog = after.accessLog().equals(now.accessLog());
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
-                        Consumer<Exchange> hears =
-                                sameLog
-                                        ? ended(worker)
-                                        : after.accessLog()
-                                                .map(log -> written(log.lane(), options.events()))
-                                                .orElse(_ -> {});
-                        synchronized (ended) {
+                        Ended hears = Objects.requireNonNull(ended.get(worker));
+                        if (!sameLog) {
+                            hears = hears.with(after.accessLog());
                             ended.put(worker, hears);
                         }
                         worker.adopt(
@@ -214,13 +220,6 @@ final class Changeover {
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
-        }
-    }
-
-    private Consumer<Exchange> ended(Worker worker) {
-        synchronized (ended) {
-            Consumer<Exchange> known = ended.get(worker);
-            return known == null ? _ -> {} : known;
         }
     }
 
@@ -277,16 +276,5 @@ final class Changeover {
     /// allocators keep.
     private static long usual() {
         return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
-    }
-
-    /// A line that cannot be written is a bug, and no reason to lose an answer.
-    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
-        return exchange -> {
-            try {
-                lane.write(exchange);
-            } catch (RuntimeException e) {
-                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
-            }
-        };
     }
 }

@@ -248,7 +248,13 @@ public final class Weir implements AutoCloseable {
                                 config.admin().isPresent(),
                                 SocketPlace.usual(System::getenv),
                                 options.directory(),
-                                new Admin.Rooms(inside, ring, clock, this::metrics, List.of())));
+                                new Admin.Rooms(
+                                        inside,
+                                        ring,
+                                        clock,
+                                        changeover.tail(),
+                                        this::metrics,
+                                        List.of())));
     }
 
     /// Drains while whoever asked for it goes on.
