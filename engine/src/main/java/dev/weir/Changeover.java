@@ -4,6 +4,8 @@ import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
 import dev.weir.exchange.Exchange;
+import dev.weir.explain.Lane;
+import dev.weir.explain.Recorder;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,11 @@ final class Changeover {
     private final Discoveries discoveries;
     private final TlsFiles tlsFiles;
 
+    /// Keeps what became of some requests, if there is somebody who can ask for them.
+    private final Optional<Recorder> recorder;
+
+    private final Map<Worker, Lane> lanes = new HashMap<>();
+
     /// What hears of exchanges that are over, by loop.
     private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
 
@@ -64,7 +72,8 @@ final class Changeover {
             Loops workers,
             Health health,
             Renewal renewal,
-            Discoveries discoveries) {
+            Discoveries discoveries,
+            Optional<Recorder> recorder) {
         this.options = options;
         this.clock = clock;
         this.transport = transport;
@@ -73,7 +82,10 @@ final class Changeover {
         this.health = health;
         this.renewal = renewal;
         this.discoveries = discoveries;
+        this.recorder = recorder;
         this.tlsFiles = new TlsFiles(clock, options.events());
+        recorder.ifPresent(
+                all -> workers.all().values().forEach(one -> lanes.put(one, all.lane())));
     }
 
     /// What is in force.
@@ -174,9 +186,7 @@ final class Changeover {
                         Consumer<Exchange> hears =
                                 sameLog
                                         ? ended(worker)
-                                        : after.accessLog()
-                                                .map(log -> written(log.lane(), options.events()))
-                                                .orElse(_ -> {});
+                                        : heard(lanes.get(worker), after.accessLog());
                         synchronized (ended) {
                             ended.put(worker, hears);
                         }
@@ -190,6 +200,10 @@ final class Changeover {
                                                 here,
                                                 after.snapshot()),
                                 hears);
+                        Lane inspection = lanes.get(worker);
+                        if (inspection != null) {
+                            worker.inspect(inspection);
+                        }
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
@@ -258,13 +272,27 @@ final class Changeover {
         return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
     }
 
+    /// What hears of the exchanges of a loop.
+    private Consumer<Exchange> heard(@Nullable Lane kept, Optional<AccessLog> accessLog) {
+        Consumer<Exchange> log =
+                accessLog.map(one -> safely("access log", one.lane()::write)).orElse(null);
+        Consumer<Exchange> lane = kept == null ? null : safely("record of requests", kept);
+        if (log == null) {
+            return lane == null ? _ -> {} : lane;
+        }
+        return lane == null ? log : log.andThen(lane);
+    }
+
     /// A line that cannot be written is a bug, and no reason to lose an answer.
-    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
+    private Consumer<Exchange> safely(String what, Consumer<Exchange> hears) {
+        Events events = options.events();
         return exchange -> {
             try {
-                lane.write(exchange);
+                hears.accept(exchange);
             } catch (RuntimeException e) {
-                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
+                events.say(
+                        "internal error in the %s, request %s: %s"
+                                .formatted(what, exchange.id(), e));
             }
         };
     }
