@@ -1,5 +1,11 @@
 package dev.weir.cli;
 
+import dev.weir.cli.admin.DrainVerb;
+import dev.weir.cli.admin.LogVerb;
+import dev.weir.cli.admin.ReloadVerb;
+import dev.weir.cli.admin.StatusVerb;
+import dev.weir.cli.admin.StopVerb;
+import dev.weir.cli.admin.TopVerb;
 import dev.weir.cli.demo.DemoVerb;
 import dev.weir.cli.endpoint.EndpointVerb;
 import dev.weir.cli.endpoint.Failing;
@@ -40,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExitCode.SAYS_FAILED + " (do not restart)",
             ExitCode.SAYS_USAGE,
             ExitCode.SAYS_CUT,
+            ExitCode.SAYS_UNREACHABLE,
             ExitCode.SAYS_INTERNAL
         },
         footerHeading = "%nExamples:%n",
@@ -63,6 +70,12 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new ValidateVerb(terminal))
                         .addSubcommand(new ExplainVerb(terminal))
                         .addSubcommand(new DemoVerb(terminal))
+                        .addSubcommand(new StatusVerb(terminal))
+                        .addSubcommand(new TopVerb(terminal))
+                        .addSubcommand(new LogVerb(terminal))
+                        .addSubcommand(new DrainVerb())
+                        .addSubcommand(new ReloadVerb())
+                        .addSubcommand(new StopVerb())
                         .addSubcommand(new EndpointVerb())
                         .addSubcommand(
                                 new CommandLine(new ConfigVerb())
