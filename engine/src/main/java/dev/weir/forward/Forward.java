@@ -272,7 +272,8 @@ public final class Forward implements Timers.Expiry {
     }
 
     private void note(Attempt ended, String reason) {
-        exchange().record.failedAttempt(ended.endpoint().name(), reason);
+        exchange().record
+                .failedAttempt(ended.endpoint().name(), reason, ended.beganNanos(), loop.now());
     }
 
     /// Whether there will be another attempt: the rules allow it, an endpoint is left, and budget and time suffice. If so, it is

@@ -41,6 +41,7 @@ public enum Field {
     X_FORWARDED_PROTO("X-Forwarded-Proto"),
     X_REAL_IP("X-Real-IP"),
     X_REQUEST_ID("X-Request-Id"),
+    X_WEIR_EXPLAIN("X-Weir-Explain"),
     X_WEIR_PRIORITY("X-Weir-Priority");
 
     private enum Hop {

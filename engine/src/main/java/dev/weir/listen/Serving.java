@@ -8,6 +8,7 @@ import dev.weir.filter.Verdict;
 import dev.weir.forward.Forward;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.forward.Turn;
+import dev.weir.http.Field;
 import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.Provenance;
@@ -480,6 +481,9 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         Route on = route;
         if (on != null) {
             on.filters().onResponse(here, head);
+        }
+        if (here.record.explained) {
+            head.headers().set(Field.X_WEIR_EXPLAIN, here.id());
         }
         wire.respond(here, head);
     }
