@@ -99,6 +99,7 @@ final class Operations {
                         Gives.one(Resource.Readiness.class),
                         this::drain));
         all.addAll(others);
+        all.addAll(new Dashboard().all());
         all.add(
                 Operation.get(
                         "/api/v1/openapi.json",
