@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Sources;
 import dev.weir.discover.DiscoverConfig;
@@ -27,8 +28,6 @@ import dev.weir.route.Route.Destination;
 import dev.weir.route.RouteConfig;
 import dev.weir.route.RouteTable;
 import dev.weir.route.Splitter;
-import dev.weir.route.TcpConfig;
-import dev.weir.route.TcpRoute;
 import dev.weir.route.Upgrade;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
@@ -37,13 +36,14 @@ import dev.weir.schema.Problem;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
+import dev.weir.service.Listing;
+import dev.weir.service.Orders;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
 import dev.weir.tls.EndpointTls;
 import dev.weir.tls.EndpointTlsConfig;
 import dev.weir.tls.ServerTls;
 import dev.weir.tls.TlsConfig;
-import dev.weir.tls.TlsFiles;
 import dev.weir.tls.TlsLibrary;
 import dev.weir.tls.TlsSite;
 import dev.weir.tunnel.Tunnel;
@@ -59,10 +59,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Makes from a configuration what requests need: the one place that knows every room of the house. Used once, on
-/// the thread that starts Weir; binds and starts nothing.
+/// Makes from a configuration what requests need: the one place that knows every room of the house. What stays as it was in the
+/// configuration before is not made anew, but goes on. Used once, on one thread; binds and starts nothing, and changes nothing that
+/// runs.
 final class Assembly {
     private static final Duration TELLING = Duration.ofMillis(500);
 
@@ -77,48 +79,120 @@ final class Assembly {
     private final WeirOptions options;
     private final Clock clock;
     private final SecureRandom seeds = new SecureRandom();
+    private final Generation before;
+    private final @Nullable Renewal renewal;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Integer> positions = new HashMap<>();
-    private final Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
+    private final Map<Service, ServiceOnLoop.Shared> fresh = new LinkedHashMap<>();
+    private final List<Service> renewed = new ArrayList<>();
+    private final Map<Generation.Place, Filter> filters = new HashMap<>();
+    private final Map<String, Listener> listeners = new LinkedHashMap<>();
+    private final Map<Listener, Listener.Terms> terms = new LinkedHashMap<>();
     private final Map<String, ServerTls> tls = new LinkedHashMap<>();
     private final Map<String, EndpointTls> endpointTls = new LinkedHashMap<>();
+    private boolean dry;
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
 
-    private Assembly(WeirConfig config, WeirOptions options, Clock clock) {
+    private Assembly(
+            WeirConfig config,
+            Generation before,
+            @Nullable Renewal renewal,
+            WeirOptions options,
+            Clock clock) {
         this.config = config;
+        this.before = before;
+        this.renewal = renewal;
         this.options = options;
         this.clock = clock;
     }
 
     /// @param known what is known to be wrong with the configuration
-    /// @throws InvalidConfiguration with all that is wrong
-    static Assembly of(WeirConfig config, List<Problem> known, WeirOptions options, Clock clock)
+    /// @param before what is in force
+    /// @param renewal knows its services as they are now
+    /// @throws InvalidConfiguration with all that is wrong; nothing of it is left
+    static Assembly of(
+            WeirConfig config,
+            List<Problem> known,
+            Generation before,
+            Renewal renewal,
+            WeirOptions options,
+            Clock clock)
             throws InvalidConfiguration {
-        Assembly assembly = new Assembly(config, options, clock);
+        Assembly assembly = new Assembly(config, before, renewal, options, clock);
         assembly.problems.addAll(known);
         if (assembly.problems.isEmpty()) {
             assembly.openTls();
-            assembly.services();
-            assembly.snapshot =
-                    new Snapshot(
-                            new RouteTable(config.routes()),
-                            assembly.routes(),
-                            assembly.services,
-                            new Provenance(config.trustedProxies(), config.forwardedHeaders()),
-                            config.limits());
+            assembly.compile();
             assembly.openAccessLog();
+            assembly.listeners();
         }
-        if (!assembly.problems.isEmpty()) {
-            assembly.tls.values().forEach(ServerTls::close);
-            assembly.endpointTls.values().forEach(EndpointTls::close);
+        return assembly.whole();
+    }
+
+    /// Puts together what can be asked but not run: no certificate is read, no name resolved and no file written.
+    ///
+    /// @throws InvalidConfiguration with all that is wrong
+    static Assembly dry(WeirConfig config, WeirOptions options, Clock clock)
+            throws InvalidConfiguration {
+        Assembly assembly = new Assembly(config, Generation.NONE, null, options, clock);
+        assembly.dry = true;
+        assembly.compile();
+        assembly.listeners();
+        return assembly.whole();
+    }
+
+    private void compile() {
+        services();
+        snapshot =
+                new Snapshot(
+                        new RouteTable(config.routes()),
+                        routes(),
+                        services,
+                        new Provenance(config.trustedProxies(), config.forwardedHeaders()),
+                        config.limits());
+    }
+
+    private Assembly whole() throws InvalidConfiguration {
+        if (!problems.isEmpty()) {
+            discard();
+            String tail =
+                    before == Generation.NONE
+                            ? "nothing was started."
+                            : "the running configuration was not changed.";
             throw new InvalidConfiguration(
-                    new ProblemReport(Sources.NONE, false)
-                            .render(assembly.problems, "nothing was started."),
-                    assembly.problems);
+                    new ProblemReport(Sources.NONE, false).render(problems, tail), problems);
         }
-        return assembly;
+        return this;
+    }
+
+    /// Lets go of what was opened for this configuration alone, where it is not to be used.
+    void discard() {
+        tls.values().stream()
+                .filter(one -> !before.tls().containsValue(one))
+                .forEach(ServerTls::close);
+        endpointTls.values().stream()
+                .filter(one -> !before.endpointTls().containsValue(one))
+                .forEach(EndpointTls::close);
+        accessLog.filter(log -> !before.accessLog().equals(accessLog)).ifPresent(AccessLog::close);
+    }
+
+    /// All that was made.
+    ///
+    /// @param origins where its settings stand
+    /// @param now the services as they are now, in the order of the file
+    Generation generation(Origins origins, List<Service> now) {
+        Snapshot made = snapshot();
+        return new Generation(
+                config,
+                origins,
+                new Snapshot(made.table(), made.routes(), now, made.provenance(), made.limits()),
+                listeners,
+                tls,
+                endpointTls,
+                filters,
+                accessLog);
     }
 
     Snapshot snapshot() {
@@ -128,52 +202,48 @@ final class Assembly {
         return snapshot;
     }
 
-    /// The access log, open, if there is to be one.
-    Optional<AccessLog> accessLog() {
-        return accessLog;
+    /// Services that nothing is known of yet, with what all loops have of them together.
+    Map<Service, ServiceOnLoop.Shared> fresh() {
+        return fresh;
     }
 
-    /// What all loops have of a service together.
-    ServiceOnLoop.Shared shared(Service service) {
-        ServiceOnLoop.Shared found = shared.get(service);
-        if (found == null) {
-            throw new IllegalStateException("no such service");
-        }
-        return found;
+    /// Services that go on with another list of endpoints.
+    List<Service> renewed() {
+        return renewed;
     }
 
-    List<Listener> listeners() {
-        Map<String, Listener> listeners = new LinkedHashMap<>();
+    /// What each listener is to do; those that are not bound yet are new.
+    Map<Listener, Listener.Terms> terms() {
+        return terms;
+    }
+
+    private void listeners() {
         Set<String> clientFields = clientFields();
         for (Map.Entry<String, ListenerConfig> entry : config.listeners().entrySet()) {
-            HostPort listen = entry.getValue().listen();
-            InetSocketAddress address =
-                    listen.host().isEmpty()
-                            ? new InetSocketAddress(listen.port())
-                            : new InetSocketAddress(listen.host(), listen.port());
-            listeners.put(
-                    entry.getKey(),
-                    new Listener(
+            Listener.Terms does =
+                    Listener.Terms.of(
                             entry.getKey(),
-                            address,
                             config.limits().connections(),
                             entry.getValue(),
-                            options.events(),
                             tls.get(entry.getKey()),
-                            clientFields,
-                            entry.getValue().proxyProtocol(),
-                            entry.getValue().tcp().map(this::tcpRoute)));
+                            clientFields);
+            HostPort listen = entry.getValue().listen();
+            Listener goesOn = before.listener(entry.getKey(), listen);
+            Listener listener =
+                    goesOn == null ? new Listener(address(listen), does, options.events()) : goesOn;
+            listeners.put(entry.getKey(), listener);
+            terms.put(listener, does);
         }
         config.listeners()
                 .forEach(
                         (name, listener) ->
-                                listener.redirect().ifPresent(to -> redirect(name, to, listeners)));
-        return List.copyOf(listeners.values());
+                                listener.redirect().ifPresent(to -> redirect(name, to)));
     }
 
-    /// What is read for TLS, to be looked after.
-    TlsFiles tlsFiles() {
-        return TlsFiles.watch(tls.values(), endpointTls.values(), clock, options.events());
+    private static InetSocketAddress address(HostPort listen) {
+        return listen.host().isEmpty()
+                ? new InetSocketAddress(listen.port())
+                : new InetSocketAddress(listen.host(), listen.port());
     }
 
     private Set<String> clientFields() {
@@ -186,16 +256,22 @@ final class Assembly {
         return names;
     }
 
-    private void redirect(
-            String from, ListenerConfig.Redirect redirect, Map<String, Listener> listeners) {
+    private void redirect(String from, ListenerConfig.Redirect redirect) {
         Listener listener = Objects.requireNonNull(listeners.get(from));
-        Listener secure = tls.isEmpty() ? null : listeners.get(tls.keySet().iterator().next());
+        Listener secure =
+                config.listeners().entrySet().stream()
+                        .filter(one -> one.getValue().tls().isPresent())
+                        .findFirst()
+                        .map(one -> listeners.get(one.getKey()))
+                        .orElse(null);
+        IntSupplier port;
         if (redirect.port().isPresent() || secure == null) {
-            int port = redirect.port().orElse(HTTPS_PORT);
-            listener.redirectToTls(() -> port);
+            int said = redirect.port().orElse(HTTPS_PORT);
+            port = () -> said;
         } else {
-            listener.redirectToTls(() -> secure.address().getPort());
+            port = () -> secure.address().getPort();
         }
+        terms.computeIfPresent(listener, (_, does) -> does.redirecting(port));
     }
 
     private void openTls() {
@@ -206,14 +282,7 @@ final class Assembly {
                 TlsSite here = site = site == null ? tlsSite() : site;
                 openTls(
                         "listeners \"" + one.getKey() + "\" › tls",
-                        () ->
-                                tls.put(
-                                        one.getKey(),
-                                        ServerTls.open(
-                                                one.getKey(),
-                                                settings.get(),
-                                                alpn(one.getValue()),
-                                                here)));
+                        () -> tls.put(one.getKey(), serverTls(one.getKey(), one.getValue(), here)));
             }
         }
         for (Map.Entry<String, ServiceConfig> one : config.services().entrySet()) {
@@ -225,14 +294,35 @@ final class Assembly {
                         () ->
                                 endpointTls.put(
                                         one.getKey(),
-                                        EndpointTls.open(
-                                                one.getKey(),
-                                                settings.get(),
-                                                one.getValue().protocol()
-                                                        == ServiceConfig.Protocol.H2,
-                                                here)));
+                                        endpointTls(one.getKey(), one.getValue(), here)));
             }
         }
+    }
+
+    private ServerTls serverTls(String name, ListenerConfig listener, TlsSite site) {
+        ListenerConfig was = before.config().listeners().get(name);
+        ServerTls open = before.tls().get(name);
+        return open != null
+                        && was != null
+                        && was.tls().equals(listener.tls())
+                        && alpn(was).equals(alpn(listener))
+                ? open
+                : ServerTls.open(name, listener.tls().orElseThrow(), alpn(listener), site);
+    }
+
+    private EndpointTls endpointTls(String name, ServiceConfig service, TlsSite site) {
+        ServiceConfig was = before.config().services().get(name);
+        EndpointTls open = before.endpointTls().get(name);
+        return open != null
+                        && was != null
+                        && was.tlsInUse().equals(service.tlsInUse())
+                        && was.protocol() == service.protocol()
+                ? open
+                : EndpointTls.open(
+                        name,
+                        service.tlsInUse().orElseThrow(),
+                        service.protocol() == ServiceConfig.Protocol.H2,
+                        site);
     }
 
     /// What is offered by ALPN, preferred first.
@@ -262,10 +352,6 @@ final class Assembly {
         } catch (IllegalArgumentException e) {
             problem(path, String.valueOf(e.getMessage()), null);
         }
-    }
-
-    private TcpRoute tcpRoute(TcpConfig config) {
-        return new TcpRoute(config, name -> positions.getOrDefault(name, 0));
     }
 
     /// How long to wait for first health checks: as long as the slowest may take, and a little for telling. An endpoint
@@ -298,37 +384,88 @@ final class Assembly {
 
     private void services() {
         for (Map.Entry<String, ServiceConfig> entry : config.services().entrySet()) {
-            List<Endpoint> endpoints = new ArrayList<>();
-            for (EndpointConfig endpoint : entry.getValue().endpoints()) {
-                HostPort at = endpoint.address().at();
-                InetSocketAddress address = new InetSocketAddress(at.host(), at.port());
-                if (address.isUnresolved()) {
-                    problem(
-                            "services \"" + entry.getKey() + "\" › endpoints",
-                            "the name " + at.host() + " is not known here",
-                            "expected: an address, or a name that resolves when Weir starts");
-                }
-                endpoints.add(
-                        new Endpoint(
-                                at.toString(),
-                                address,
-                                endpoints.size(),
-                                endpoint.weight(),
-                                endpoint.backup(),
-                                endpoint.zone().orElse(""),
-                                new EndpointState()));
-            }
-            Service service =
-                    new Service(
-                            entry.getKey(),
-                            entry.getValue(),
-                            config.zone().orElse(""),
-                            Optional.ofNullable(endpointTls.get(entry.getKey())),
-                            endpoints);
+            Service goesOn = continued(entry.getKey(), entry.getValue());
             positions.put(entry.getKey(), services.size());
-            services.add(service);
-            shared.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));
+            services.add(goesOn == null ? fresh(entry.getKey(), entry.getValue()) : goesOn);
         }
+    }
+
+    /// The service that was in force, if nothing but its list of endpoints is another one now, or null.
+    private @Nullable Service continued(String name, ServiceConfig wanted) {
+        Service old = before.service(name);
+        if (old == null
+                || renewal == null
+                || !config.zone().equals(before.config().zone())
+                || !Objects.equals(before.endpointTls().get(name), endpointTls.get(name))) {
+            return null;
+        }
+        Service now = renewal.now(old).service();
+        if (now.config().equals(wanted)) {
+            return now;
+        }
+        if (!now.config().equals(wanted.withEndpoints(now.config().endpoints()))) {
+            return null;
+        }
+        Service next = now.with(wanted, listings(name, wanted));
+        renewed.add(next);
+        return next;
+    }
+
+    private Service fresh(String name, ServiceConfig config) {
+        List<Listing> listings = listings(name, config);
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (Listing listing : listings) {
+            EndpointState state = new EndpointState();
+            state.orders(orders(name, listing.address()));
+            endpoints.add(listing.heeding(state.orders()).at(endpoints.size(), state));
+        }
+        Service service =
+                new Service(
+                        name,
+                        config,
+                        this.config.zone().orElse(""),
+                        Optional.ofNullable(endpointTls.get(name)),
+                        endpoints);
+        fresh.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));
+        return service;
+    }
+
+    /// What the operator has said of an endpoint, which holds whatever becomes of the settings of its service.
+    private Orders orders(String name, InetSocketAddress address) {
+        Service old = before.service(name);
+        if (old != null && renewal != null) {
+            for (Endpoint endpoint : renewal.now(old).service().endpoints()) {
+                if (endpoint.address().equals(address)) {
+                    return endpoint.state().orders();
+                }
+            }
+        }
+        return Orders.NONE;
+    }
+
+    private List<Listing> listings(String name, ServiceConfig config) {
+        List<Listing> listings = new ArrayList<>();
+        for (EndpointConfig endpoint : config.endpoints()) {
+            HostPort at = endpoint.address().at();
+            InetSocketAddress address =
+                    dry
+                            ? InetSocketAddress.createUnresolved(at.host(), at.port())
+                            : new InetSocketAddress(at.host(), at.port());
+            if (address.isUnresolved() && !dry) {
+                problem(
+                        "services \"" + name + "\" › endpoints",
+                        "the name " + at.host() + " is not known here",
+                        "expected: an address, or a name that resolves when the file is read");
+            }
+            listings.add(
+                    new Listing(
+                            at.toString(),
+                            address,
+                            endpoint.weight(),
+                            endpoint.backup(),
+                            endpoint.zone().orElse("")));
+        }
+        return listings;
     }
 
     private byte[] secret() {
@@ -341,10 +478,10 @@ final class Assembly {
         List<Route> routes = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
             String name = route.name().orElse("route-" + (routes.size() + 1));
-            List<Filter> filters = new ArrayList<>();
+            List<Filter> chain = new ArrayList<>();
             for (FilterConfig filter : route.filters()) {
                 try {
-                    filters.add(filter.build(site(name)));
+                    chain.add(filter(route, name, filter));
                 } catch (IllegalArgumentException e) {
                     problem(
                             "routes \"" + name + "\" › filters",
@@ -355,12 +492,26 @@ final class Assembly {
             routes.add(
                     new Route(
                             name,
-                            new FilterChain(filters),
+                            new FilterChain(chain),
                             destination(route),
                             rules(route),
                             route.priority()));
         }
         return routes;
+    }
+
+    /// The filter of the configuration before, if it stood at the same place and may go on.
+    private Filter filter(RouteConfig route, String name, FilterConfig settings) {
+        Object of = route.name().isPresent() ? name : route.match();
+        int occurrence = 0;
+        Generation.Place place = new Generation.Place(of, settings, occurrence);
+        while (filters.containsKey(place)) {
+            place = new Generation.Place(of, settings, ++occurrence);
+        }
+        Filter known = settings.lasting() ? before.filters().get(place) : null;
+        Filter filter = known == null ? settings.build(site(name)) : known;
+        filters.put(place, filter);
+        return filter;
     }
 
     private ForwardRules rules(RouteConfig route) {
@@ -413,6 +564,11 @@ final class Assembly {
     }
 
     private void openAccessLog() {
+        if (before.accessLog().isPresent()
+                && before.config().logs().access().equals(config.logs().access())) {
+            accessLog = before.accessLog();
+            return;
+        }
         try {
             accessLog =
                     config.logs()

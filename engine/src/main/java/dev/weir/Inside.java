@@ -31,17 +31,16 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     record Parts(
             Instant began,
             long beganNanos,
-            Supplier<WeirConfig> config,
-            Origins origins,
-            String source,
+            Supplier<Generation> now,
             Supplier<Resource.Phase> phase,
-            Supplier<Collection<Listener>> listeners,
-            Supplier<List<Service>> services,
             Runnable drain) {}
 
     @Override
     public Setup setup() {
-        return new Setup(parts.config.get(), parts.origins, 1, process.since(), parts.source);
+        Generation now = parts.now.get();
+        Origins origins = now.origins();
+        String source = origins.equals(Origins.NONE) ? "Java code" : origins.at("weir").file();
+        return new Setup(now.config(), origins, 1, process.since(), source);
     }
 
     @Override
@@ -51,12 +50,14 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Collection<Listener> listeners() {
-        return parts.listeners.get();
+        return parts.now.get().listeners().values();
     }
 
     @Override
     public List<Service> services() {
-        return parts.services.get().stream().map(renewal::now).toList();
+        return parts.now.get().snapshot().services().stream()
+                .map(service -> renewal.now(service).service())
+                .toList();
     }
 
     @Override

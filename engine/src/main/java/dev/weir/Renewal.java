@@ -39,10 +39,13 @@ final class Renewal {
     private final Health health;
     private final Events events;
 
-    /// What is in force of each service, by its name.
-    private final Map<String, Current> current = new HashMap<>();
+    /// What is in force of each service, and of those that are about to be, by what they have in common with those before them.
+    private final Map<Object, Current> current = new HashMap<>();
 
-    private record Current(int position, Service service, ServiceOnLoop.Shared shared) {}
+    /// A service as it is now.
+    ///
+    /// @param shared what all loops have of it together
+    record Current(Service service, ServiceOnLoop.Shared shared) {}
 
     Renewal(Map<EventLoop, Worker> workers, Health health, Events events) {
         this.workers = workers;
@@ -51,46 +54,58 @@ final class Renewal {
     }
 
     /// Says what a service began with.
-    ///
-    /// @param position where loops have it
-    synchronized void began(int position, Service service, ServiceOnLoop.Shared shared) {
-        current.put(service.name(), new Current(position, service, shared));
+    synchronized void began(Service service, ServiceOnLoop.Shared shared) {
+        current.put(service.line(), new Current(service, shared));
     }
 
-    /// What is in force.
-    synchronized Service service(String name) {
-        return now(name).service;
+    /// A service is not to be changed any more.
+    synchronized void forget(Service service) {
+        current.remove(service.line());
     }
 
     /// What is in force of a service, or of the one that took its place.
-    synchronized Service now(Service service) {
-        return now(service.name()).service;
+    synchronized Current now(Service service) {
+        return now(service.line());
     }
 
     /// Requests that wait for a place at a service.
     synchronized int waiting(Service service) {
-        return now(service.name()).shared.places().waiting();
+        return now(service).shared.places().waiting();
     }
 
-    private Current now(String name) {
-        Current found = current.get(name);
+    private Current now(Object line) {
+        Current found = current.get(line);
         if (found == null) {
-            throw new IllegalArgumentException("no service is called " + name);
+            throw new IllegalArgumentException("no such service");
         }
         return found;
     }
 
-    /// Puts a list in the place of the one before, unless it says the same.
+    /// Puts a list in the place of the one before, unless it says the same, or the service is there no more.
+    ///
+    /// @param line of the service
+    /// @param how what says so, in one word
+    synchronized void renew(Object line, String how, List<Listing> listings) {
+        Current before = current.get(line);
+        if (before != null) {
+            take(how, before, before.service.with(listings));
+        }
+    }
+
+    /// Puts a service in the place of the one that it continues, unless it says the same.
     ///
     /// @param how what says so, in one word
-    synchronized void renew(String name, String how, List<Listing> listings) {
-        Current before = now(name);
-        Service next = before.service.with(listings);
+    synchronized void renew(String how, Service next) {
+        take(how, now(next), next);
+    }
+
+    private void take(String how, Current before, Service next) {
         if (next.endpoints().equals(before.service.endpoints())) {
             return;
         }
+        String name = next.name();
         ServiceOnLoop.Shared shared = before.shared.with(next);
-        current.put(name, new Current(before.position, next, shared));
+        current.put(next.line(), new Current(next, shared));
         joined(name, how, before.service, next);
         health.adopt(next);
         AtomicInteger left = new AtomicInteger(workers.size());
@@ -99,7 +114,7 @@ final class Renewal {
                         on(
                                 loop,
                                 () -> {
-                                    worker.adopt(before.position, next, shared);
+                                    worker.adopt(next, shared);
                                     if (left.decrementAndGet() == 0) {
                                         left(name, how, before.service, next);
                                     }
@@ -129,7 +144,7 @@ final class Renewal {
     boolean order(Service of, Endpoint endpoint, Order order) {
         Current before;
         synchronized (this) {
-            before = now(of.name());
+            before = now(of);
             if (!before.service.holds(endpoint)) {
                 return false;
             }
@@ -146,7 +161,7 @@ final class Renewal {
                                 loop,
                                 () -> {
                                     if (close) {
-                                        worker.closeIdle(before.position, endpoint);
+                                        worker.closeIdle(before.service, endpoint);
                                     }
                                     known.countDown();
                                 }));
@@ -180,7 +195,7 @@ final class Renewal {
         List<Listing> listings = service.endpoints().stream().map(Listing::listed).toList();
         if (endpoint.weight() != order.weight) {
             state.orders(state.orders().withWeight(order.weight, listed));
-            renew(service.name(), "weight", listings);
+            renew(service.line(), "weight", listings);
             events.say(
                     "%s  %s  weight %d instead of %d (by %s)"
                             .formatted(

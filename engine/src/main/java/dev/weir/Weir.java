@@ -9,28 +9,22 @@ import dev.weir.config.ConfigFile;
 import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
-import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
-import dev.weir.exchange.Exchange;
-import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
-import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
-import dev.weir.observe.AccessLog;
+import dev.weir.metrics.MetricsPage;
+import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.EventRing;
-import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.DrainConfig;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
-import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
-import dev.weir.service.Service;
-import dev.weir.tls.TlsFiles;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -42,11 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -60,39 +52,45 @@ import java.util.function.Consumer;
 public final class Weir implements AutoCloseable {
     private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
 
-    private final WeirConfig config;
+    private final Clock clock;
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup loops;
-    private final Map<EventLoop, Worker> workers;
-    private final Map<String, Listener> listeners;
+    private final Loops workers;
     private final Health health;
-    private final Optional<Discoveries> discoveries;
-    private final Optional<AccessLog> accessLog;
-    private final TlsFiles tlsFiles;
+    private final Renewal renewal;
+    private final Discoveries discoveries;
+    private final Changeover changeover;
+    private final LoopWatch watch;
+    private final ReloadCount reloads = new ReloadCount();
+    private @Nullable MetricsPage metrics;
     private volatile Resource.Phase phase = Resource.Phase.STARTING;
     private volatile Optional<Admin> admin = Optional.empty();
     private volatile boolean closed;
     private int cut;
 
-    private Weir(
-            WeirConfig config,
-            Transport transport,
-            MultiThreadIoEventLoopGroup loops,
-            Map<EventLoop, Worker> workers,
-            Map<String, Listener> listeners,
-            Health health,
-            Optional<Discoveries> discoveries,
-            Optional<AccessLog> accessLog,
-            TlsFiles tlsFiles) {
-        this.config = config;
+    /// With nothing in force yet.
+    private Weir(WeirOptions options, Transport transport, Clock clock) {
+        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        this.clock = clock;
         this.transport = transport;
-        this.loops = loops;
-        this.workers = workers;
-        this.listeners = listeners;
-        this.health = health;
-        this.discoveries = discoveries;
-        this.accessLog = accessLog;
-        this.tlsFiles = tlsFiles;
+        this.health = Health.start(List.of(), options.events(), clock, random.split());
+        int count =
+                options.loops() > 0 ? options.loops() : Runtime.getRuntime().availableProcessors();
+        this.loops = new MultiThreadIoEventLoopGroup(count, transport.handler());
+        Map<EventLoop, Worker> all = new IdentityHashMap<>();
+        for (EventExecutor executor : loops) {
+            EventLoop loop = (EventLoop) executor;
+            Loop own = new Loop(loop, clock, random.split(), Long.MAX_VALUE);
+            all.put(loop, new Worker(own, Generation.NONE.snapshot(), List.of(), _ -> {}));
+        }
+        this.workers = new Loops(all);
+        this.renewal = new Renewal(all, health, options.events());
+        this.discoveries =
+                new Discoveries(renewal::renew, options.events(), clock, new SecureRandom());
+        this.changeover =
+                new Changeover(
+                        options, clock, transport, loops, workers, health, renewal, discoveries);
+        this.watch = LoopWatch.start(List.copyOf(all.keySet()), clock, options.events());
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -148,65 +146,19 @@ public final class Weir implements AutoCloseable {
                         : Optional.empty();
         WeirOptions options = ring.map(asked::withEvents).orElse(asked);
         Transport transport = Transport.choose(options.transport());
-        Assembly assembly = Assembly.of(config, known, options, clock);
-        Optional<AccessLog> accessLog = assembly.accessLog();
-        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-        Health health =
-                Health.start(
-                        assembly.snapshot().services(), options.events(), clock, random.split());
-        MultiThreadIoEventLoopGroup loops =
-                new MultiThreadIoEventLoopGroup(
-                        options.loops() > 0
-                                ? options.loops()
-                                : Runtime.getRuntime().availableProcessors(),
-                        transport.handler());
-        long memory = config.limits().memory().map(ByteSize::bytes).orElseGet(Weir::usualMemory);
-        Map<EventLoop, Worker> workers = new IdentityHashMap<>();
-        for (EventExecutor executor : loops) {
-            EventLoop loop = (EventLoop) executor;
-            workers.put(
-                    loop,
-                    worker(
-                            new Loop(loop, clock, random.split(), memory / loops.executorCount()),
-                            assembly,
-                            health,
-                            transport,
-                            accessLog,
-                            options.events()));
-        }
-        Map<String, Listener> listeners = new LinkedHashMap<>();
-        Renewal renewal = new Renewal(workers, health, options.events());
-        Optional<Discoveries> discoveries = discoveries(assembly, renewal, options.events(), clock);
-        Weir weir =
-                new Weir(
-                        config,
-                        transport,
-                        loops,
-                        workers,
-                        listeners,
-                        health,
-                        discoveries,
-                        accessLog,
-                        assembly.tlsFiles());
+        Weir weir = new Weir(options, transport, clock);
         try {
-            if (ring.isPresent()) {
-                weir.openAdmin(
-                        ring.get(),
-                        options,
-                        weir.inside(
-                                origins, assembly.snapshot().services(), renewal, options, clock));
-            }
-            if (discoveries.isPresent()) {
-                var _ = discoveries.get().awaitFirst(assembly.firstLists());
-            }
-            health.awaitFirstResults(assembly.firstChecks());
-            for (Listener listener : assembly.listeners()) {
-                workers.values().forEach(worker -> worker.serve(listener));
-                listener.bind(transport, loops, workers);
-                listeners.put(listener.name(), listener);
-            }
+            weir.changeover.to(
+                    config,
+                    origins,
+                    known,
+                    () -> {
+                        if (ring.isPresent()) {
+                            weir.openAdmin(config, ring.get(), options);
+                        }
+                    });
             weir.phase = Resource.Phase.SERVING;
-        } catch (IOException | RuntimeException e) {
+        } catch (InvalidConfiguration | IOException | RuntimeException e) {
             weir.close();
             throw e;
         } catch (InterruptedException e) {
@@ -217,37 +169,62 @@ public final class Weir implements AutoCloseable {
         return weir;
     }
 
+    /// Puts another configuration in force, all of it or nothing: on return, every request that begins knows nothing but the new one,
+    /// and those under way end by the one before. What stays as it was goes on: sockets, connections, health, what was learned and
+    /// counted.
+    ///
+    /// @throws InvalidConfiguration with all mistakes; nothing has changed
+    /// @throws IOException if an address cannot be bound; nothing has changed
+    /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
+    public void reload(WeirConfig config)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        reload(config, Origins.NONE, ConfigFile.validate(config));
+    }
+
+    /// Puts what was read from a file in force, as [#reload(WeirConfig)] does, and does not look for its mistakes a second time.
+    ///
+    /// @throws InvalidConfiguration with what only a start can find; nothing has changed
+    /// @throws IOException if an address cannot be bound; nothing has changed
+    /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
+    public void reload(Reading.Loaded read)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        reload(read.config(), read.origins(), List.of());
+    }
+
+    private void reload(WeirConfig config, Origins origins, List<Problem> known)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        try {
+            changeover.to(config, origins, known, () -> {});
+            reloads.count(true);
+        } catch (InvalidConfiguration | IOException e) {
+            reloads.count(false);
+            throw e;
+        }
+    }
+
+    /// The configuration in force.
+    public WeirConfig config() {
+        return changeover.now().config();
+    }
+
     private static AdminConfig admin(WeirConfig config, WeirOptions options) {
         return config.admin().orElse(options.usualAdmin() ? AdminConfig.DEFAULTS : AdminConfig.OFF);
     }
 
-    private Inside inside(
-            Origins origins,
-            List<Service> services,
-            Renewal renewal,
-            WeirOptions options,
-            Clock clock) {
-        return new Inside(
-                new Gateway.Process(options.version(), transport.name(), clock.now()),
-                clock,
-                health,
-                renewal,
-                new Inside.Parts(
-                        clock.now(),
-                        clock.nanos(),
-                        () -> config,
-                        origins,
-                        origins.equals(Origins.NONE) ? "Java code" : origins.at("weir").file(),
-                        () -> phase,
-                        () ->
-                                phase == Resource.Phase.STARTING
-                                        ? List.of()
-                                        : List.copyOf(listeners.values()),
-                        () -> services,
-                        options.stop().orElse(this::drainAside)));
-    }
-
-    private void openAdmin(EventRing ring, WeirOptions options, Inside inside) throws IOException {
+    private void openAdmin(WeirConfig config, EventRing ring, WeirOptions options)
+            throws IOException {
+        Inside inside =
+                new Inside(
+                        new Gateway.Process(options.version(), transport.name(), clock.now()),
+                        clock,
+                        health,
+                        renewal,
+                        new Inside.Parts(
+                                clock.now(),
+                                clock.nanos(),
+                                changeover::now,
+                                () -> phase,
+                                options.stop().orElse(this::drainAside)));
         admin =
                 Optional.of(
                         Admin.start(
@@ -255,12 +232,7 @@ public final class Weir implements AutoCloseable {
                                 config.admin().isPresent(),
                                 SocketPlace.usual(System::getenv),
                                 options.directory(),
-                                new Admin.Rooms(
-                                        inside,
-                                        ring,
-                                        inside.clock(),
-                                        Optional.empty(),
-                                        List.of())));
+                                new Admin.Rooms(inside, ring, clock, this::metrics, List.of())));
     }
 
     /// Drains while whoever asked for it goes on.
@@ -282,70 +254,14 @@ public final class Weir implements AutoCloseable {
         return admin;
     }
 
-    private static Optional<Discoveries> discoveries(
-            Assembly assembly, Renewal renewal, Events events, Clock clock) {
-        List<Service> services = assembly.snapshot().services();
-        for (int i = 0; i < services.size(); i++) {
-            renewal.began(i, services.get(i), assembly.shared(services.get(i)));
-        }
-        Map<String, DiscoverConfig> discovered = assembly.discovered();
-        if (discovered.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                Discoveries.start(discovered, renewal::renew, events, clock, new SecureRandom()));
-    }
-
-    /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what
-    /// allocators keep.
-    private static long usualMemory() {
-        return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
-    }
-
-    private static Worker worker(
-            Loop loop,
-            Assembly assembly,
-            Health health,
-            Transport transport,
-            Optional<AccessLog> accessLog,
-            Events events) {
-        Snapshot snapshot = assembly.snapshot();
-        List<ServiceOnLoop> services =
-                snapshot.services().stream()
-                        .map(
-                                service ->
-                                        new ServiceOnLoop(
-                                                loop,
-                                                service,
-                                                assembly.shared(service),
-                                                health,
-                                                snapshot.limits(),
-                                                transport))
-                        .toList();
-        Consumer<Exchange> ended =
-                accessLog.map(log -> written(log.lane(), events)).orElse(_ -> {});
-        return new Worker(loop, snapshot, services, ended);
-    }
-
-    /// A line that cannot be written is a bug, and no reason to lose an answer.
-    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
-        return exchange -> {
-            try {
-                lane.write(exchange);
-            } catch (RuntimeException e) {
-                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
-            }
-        };
-    }
-
     /// The port that a listener has, for `listen: 0` the one it was given.
     ///
     /// @throws IllegalArgumentException if no listener has this name
     public int port(String listener) {
-        Listener found = listeners.get(listener);
+        Listener found = listeners().get(listener);
         if (found == null) {
             throw new IllegalArgumentException(
-                    "no listener is called " + listener + "; there are " + listeners.keySet());
+                    "no listener is called " + listener + "; there are " + listeners().keySet());
         }
         return found.address().getPort();
     }
@@ -353,8 +269,32 @@ public final class Weir implements AutoCloseable {
     /// Where each listener listens, in the order of the configuration.
     public Map<String, InetSocketAddress> addresses() {
         Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
-        listeners.forEach((name, listener) -> addresses.put(name, listener.address()));
+        listeners().forEach((name, listener) -> addresses.put(name, listener.address()));
         return addresses;
+    }
+
+    private Map<String, Listener> listeners() {
+        return changeover.now().listeners();
+    }
+
+    /// The page that Prometheus reads. What is needed for it is loaded with the first call.
+    public synchronized MetricsPage metrics() {
+        MetricsPage page = metrics;
+        if (page == null) {
+            page =
+                    new MetricsPage(
+                            new Readings(
+                                    new Readings.Sources(
+                                            workers,
+                                            changeover,
+                                            health,
+                                            watch,
+                                            reloads,
+                                            Build.read().version(),
+                                            transport.name())));
+            metrics = page;
+        }
+        return page;
     }
 
     /// What it runs on.
@@ -369,11 +309,12 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; Weir then still runs
     public boolean drain() throws InterruptedException {
         phase = Resource.Phase.DRAINING;
-        onEveryLoop(Worker::drain);
-        TimeUnit.NANOSECONDS.sleep(config.drain().delay().toNanos());
-        listeners.values().forEach(Listener::close);
-        onEveryLoop(Worker::closeIdle);
-        long deadline = System.nanoTime() + config.drain().timeout().toNanos();
+        workers.each(Worker::drain);
+        DrainConfig drain = config().drain();
+        TimeUnit.NANOSECONDS.sleep(drain.delay().toNanos());
+        changeover.closeListeners();
+        workers.each(Worker::closeIdle);
+        long deadline = System.nanoTime() + drain.timeout().toNanos();
         while (!closed && connected() && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -394,7 +335,7 @@ public final class Weir implements AutoCloseable {
 
     private boolean connected() {
         AtomicInteger open = new AtomicInteger();
-        onEveryLoop(
+        workers.each(
                 worker -> {
                     if (worker.hasConnections()) {
                         open.incrementAndGet();
@@ -415,49 +356,23 @@ public final class Weir implements AutoCloseable {
             return cut;
         }
         closed = true;
-        listeners.values().forEach(Listener::close);
+        changeover.closeListeners();
         AtomicInteger busy = new AtomicInteger();
-        onEveryLoop(
+        workers.each(
                 worker -> {
                     busy.addAndGet(worker.cut());
                     worker.close();
                 });
         awaitClosed();
-        discoveries.ifPresent(Discoveries::close);
+        discoveries.close();
+        watch.close();
         health.close();
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                         .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
-        tlsFiles.close();
-        accessLog.ifPresent(AccessLog::close);
+        changeover.close();
         admin.ifPresent(Admin::close);
         cut = busy.get();
         return cut;
-    }
-
-    /// Runs something on every loop and waits for it.
-    private void onEveryLoop(Consumer<Worker> action) {
-        CountDownLatch done = new CountDownLatch(workers.size());
-        workers.forEach(
-                (loop, worker) -> {
-                    try {
-                        loop.execute(
-                                () -> {
-                                    try {
-                                        action.accept(worker);
-                                    } finally {
-                                        done.countDown();
-                                    }
-                                });
-                    } catch (RejectedExecutionException _) {
-                        // The loop has ended, and with it everything on it.
-                        done.countDown();
-                    }
-                });
-        try {
-            var _ = done.await(CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

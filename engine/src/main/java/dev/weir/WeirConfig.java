@@ -5,6 +5,7 @@ import dev.weir.http.ForwardedFields;
 import dev.weir.http.IpRange;
 import dev.weir.http.LimitsConfig;
 import dev.weir.listen.ListenerConfig;
+import dev.weir.listen.TestConfig;
 import dev.weir.observe.LogsConfig;
 import dev.weir.route.RouteConfig;
 import dev.weir.runtime.DrainConfig;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A whole configuration, as read from a file or said in Java:
 ///
@@ -53,7 +55,10 @@ public record WeirConfig(
         @Says("Which fields tell endpoints about the client.") ForwardedFields forwardedHeaders,
         @Says("What a client may send and how long it may take.") LimitsConfig limits,
         @Says("What is written down.") LogsConfig logs,
-        @Says("How Weir stops.") DrainConfig drain) {
+        @Says("How Weir stops.") DrainConfig drain,
+        @Says(
+                        "Requests and what is to become of them, tried without sockets whenever a file is read: a start or reload of a file whose tests fail is refused.")
+                List<TestConfig> tests) {
 
     public static final WeirConfig DEFAULTS =
             new WeirConfig(
@@ -67,7 +72,8 @@ public record WeirConfig(
                     ForwardedFields.X_FORWARDED,
                     LimitsConfig.DEFAULTS,
                     LogsConfig.DEFAULTS,
-                    DrainConfig.DEFAULTS);
+                    DrainConfig.DEFAULTS,
+                    List.of());
 
     public WeirConfig {
         if (version != 1) {
@@ -77,161 +83,109 @@ public record WeirConfig(
         routes = List.copyOf(routes);
         services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
         trustedProxies = List.copyOf(trustedProxies);
+        tests = List.copyOf(tests);
     }
 
     public WeirConfig withAdmin(AdminConfig admin) {
-        return new WeirConfig(
-                version,
-                Optional.of(admin),
-                listeners,
-                routes,
-                services,
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.admin = Optional.of(admin));
     }
 
     public WeirConfig withListener(String name, ListenerConfig listener) {
-        return new WeirConfig(
-                version,
-                admin,
-                with(listeners, name, listener),
-                routes,
-                services,
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.listeners = with(listeners, name, listener));
     }
 
     public WeirConfig withRoutes(RouteConfig... routes) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                Arrays.asList(routes),
-                services,
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.routes = Arrays.asList(routes));
     }
 
     public WeirConfig withService(String name, ServiceConfig service) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                with(services, name, service),
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.services = with(services, name, service));
     }
 
     public WeirConfig withZone(String zone) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                services,
-                Optional.of(zone),
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.zone = Optional.of(zone));
     }
 
     public WeirConfig withTrustedProxies(IpRange... trusted) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                services,
-                zone,
-                Arrays.asList(trusted),
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.trustedProxies = Arrays.asList(trusted));
     }
 
     public WeirConfig withForwardedHeaders(ForwardedFields fields) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                services,
-                zone,
-                trustedProxies,
-                fields,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.forwardedHeaders = fields);
     }
 
     public WeirConfig withLimits(LimitsConfig limits) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                services,
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.limits = limits);
     }
 
     public WeirConfig withLogs(LogsConfig logs) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                services,
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.logs = logs);
     }
 
     public WeirConfig withDrain(DrainConfig drain) {
-        return new WeirConfig(
-                version,
-                admin,
-                listeners,
-                routes,
-                services,
-                zone,
-                trustedProxies,
-                forwardedHeaders,
-                limits,
-                logs,
-                drain);
+        return with(draft -> draft.drain = drain);
+    }
+
+    public WeirConfig withTests(TestConfig... tests) {
+        return with(draft -> draft.tests = Arrays.asList(tests));
     }
 
     private static <T> Map<String, T> with(Map<String, T> map, String name, T value) {
         Map<String, T> more = new LinkedHashMap<>(map);
         more.put(name, value);
         return more;
+    }
+
+    private WeirConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.made();
+    }
+
+    /// A copy that can be changed: what stands once here would stand in every `with` method.
+    private static final class Draft {
+        private final int version;
+        private Optional<AdminConfig> admin;
+        private Map<String, ListenerConfig> listeners;
+        private List<RouteConfig> routes;
+        private Map<String, ServiceConfig> services;
+        private Optional<String> zone;
+        private List<IpRange> trustedProxies;
+        private ForwardedFields forwardedHeaders;
+        private LimitsConfig limits;
+        private LogsConfig logs;
+        private DrainConfig drain;
+        private List<TestConfig> tests;
+
+        Draft(WeirConfig from) {
+            version = from.version;
+            admin = from.admin;
+            listeners = from.listeners;
+            routes = from.routes;
+            services = from.services;
+            zone = from.zone;
+            trustedProxies = from.trustedProxies;
+            forwardedHeaders = from.forwardedHeaders;
+            limits = from.limits;
+            logs = from.logs;
+            drain = from.drain;
+            tests = from.tests;
+        }
+
+        WeirConfig made() {
+            return new WeirConfig(
+                    version,
+                    admin,
+                    listeners,
+                    routes,
+                    services,
+                    zone,
+                    trustedProxies,
+                    forwardedHeaders,
+                    limits,
+                    logs,
+                    drain,
+                    tests);
+        }
     }
 }

@@ -106,7 +106,7 @@ class RenewalTest {
                         (EventLoop) executor, new Worker(loop, snapshot, List.of(onLoop), _ -> {}));
             }
             renewal = new Renewal(workers, health, lines::add);
-            renewal.began(0, service, shared);
+            renewal.began(service, shared);
         }
 
         @Override
@@ -130,13 +130,14 @@ class RenewalTest {
             List<WeakReference<EndpointState>> states = new ArrayList<>();
             int changes = balance instanceof Balance.Named ? CHANGES : CHANGES / 10;
             for (int i = 0; i < changes; i++) {
-                process.renewal.renew("pages", "test", list(port, i, i + 1, i + 2));
+                process.renewal.renew(process.service.line(), "test", list(port, i, i + 1, i + 2));
                 process.renewal
-                        .service("pages")
+                        .now(process.service)
+                        .service()
                         .endpoints()
                         .forEach(one -> states.add(new WeakReference<>(one.state())));
             }
-            process.renewal.renew("pages", "test", list(port, 0));
+            process.renewal.renew(process.service.line(), "test", list(port, 0));
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(
                             () -> {
@@ -152,9 +153,9 @@ class RenewalTest {
     void saysWhoJoinedAndWhoLeft() throws IOException {
         int port = ScriptedEndpoint.deadPort();
         try (Process process = new Process(ServiceConfig.DEFAULTS)) {
-            process.renewal.renew("pages", "dns", list(port, 1, 2));
-            process.renewal.renew("pages", "dns", list(port, 2, 1));
-            process.renewal.renew("pages", "dns", list(port, 2, 3));
+            process.renewal.renew(process.service.line(), "dns", list(port, 1, 2));
+            process.renewal.renew(process.service.line(), "dns", list(port, 2, 1));
+            process.renewal.renew(process.service.line(), "dns", list(port, 2, 3));
             await().until(() -> lines.size() == 4);
             assertThat(lines)
                     .containsExactly(
@@ -162,7 +163,8 @@ class RenewalTest {
                             "pages  127.1.0.3:%d  joined (dns)".formatted(port),
                             "pages  127.1.0.4:%d  joined (dns)".formatted(port),
                             "pages  127.1.0.2:%d  left (dns)".formatted(port));
-            process.renewal.renew("pages", "dns", list(port, IntStream.range(2, 302).toArray()));
+            process.renewal.renew(
+                    process.service.line(), "dns", list(port, IntStream.range(2, 302).toArray()));
             await().until(() -> lines.size() == 5);
             assertThat(lines.getLast()).isEqualTo("pages  298 endpoints joined (dns), 300 in all");
         }

@@ -51,7 +51,7 @@ final class ConfigShowVerb implements Callable<Integer> {
     public Integer call() {
         Optional<Reading.Loaded> read =
                 new ConfigSource(spec.commandLine().getErr(), terminal.colourErr())
-                        .read(file, "there is nothing to show.");
+                        .readUntested(file, "there is nothing to show.");
         read.map(Reading.Loaded::config)
                 .map(
                         config ->

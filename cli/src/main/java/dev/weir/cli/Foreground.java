@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.Build;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.config.Reading;

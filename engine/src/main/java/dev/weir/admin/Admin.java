@@ -1,5 +1,6 @@
 package dev.weir.admin;
 
+import dev.weir.metrics.MetricsPage;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The admin API of a running process, from [#start] to [#close]. Thread-safe; all methods may block.
 public final class Admin implements AutoCloseable {
@@ -28,13 +30,13 @@ public final class Admin implements AutoCloseable {
 
     /// What the API shows and does beside its own. Immutable.
     ///
-    /// @param metrics what `/metrics` answers, if anything is measured
+    /// @param metrics what `/metrics` answers; asked for when that is wanted for the first time
     /// @param operations of other rooms
     public record Rooms(
             Gateway gateway,
             EventRing events,
             Clock clock,
-            Optional<MetricsPage> metrics,
+            Supplier<MetricsPage> metrics,
             List<Operation> operations) {}
 
     /// Listens as the configuration says.

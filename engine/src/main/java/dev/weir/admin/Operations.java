@@ -3,6 +3,7 @@ package dev.weir.admin;
 import dev.weir.admin.Operation.Gives;
 import dev.weir.admin.Operation.Takes;
 import dev.weir.admin.Operation.Verb;
+import dev.weir.metrics.MetricsPage;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
 import dev.weir.service.Endpoint;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The table of all that the admin API does: what requests are routed by, and what the OpenAPI document is made from. Thread-safe.
 final class Operations {
@@ -42,7 +44,7 @@ final class Operations {
     }
 
     /// @param others of other rooms
-    List<Operation> all(Optional<MetricsPage> metrics, List<Operation> others) {
+    List<Operation> all(Supplier<MetricsPage> metrics, List<Operation> others) {
         List<Operation> all = new ArrayList<>();
         all.add(
                 Operation.get(
@@ -56,7 +58,7 @@ final class Operations {
                         "Whether requests are welcome: 200, or 503 and why not. Needs no token.",
                         Gives.one(Resource.Readiness.class),
                         this::ready));
-        metrics.ifPresent(page -> all.add(metrics(page)));
+        all.add(metrics(metrics));
         all.add(
                 Operation.get(
                         "/api/v1/overview",
@@ -145,16 +147,17 @@ final class Operations {
                         .with("endpoint", endpoint));
     }
 
-    private Operation metrics(MetricsPage page) {
+    private Operation metrics(Supplier<MetricsPage> page) {
         return Operation.get(
                 "/metrics",
                 "Figures for Prometheus.",
                 Gives.other("text/plain", "application/openmetrics-text"),
                 call -> {
-                    String type = page.type(call.accept());
+                    MetricsPage metrics = page.get();
+                    String type = metrics.contentType(call.accept());
                     ByteArrayOutputStream text = new ByteArrayOutputStream(1 << 16);
                     try {
-                        page.write(type, text);
+                        metrics.write(call.accept(), text);
                     } catch (IOException e) {
                         throw new IllegalStateException("memory takes what is written", e);
                     }

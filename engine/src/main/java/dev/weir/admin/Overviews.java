@@ -47,7 +47,7 @@ final class Overviews {
     private Resource.Totals totals() {
         int connections = 0;
         for (dev.weir.listen.Listener listener : gateway.listeners()) {
-            connections += listener.connections();
+            connections += listener.open();
         }
         int inFlight = 0;
         int endpoints = 0;

@@ -61,7 +61,7 @@ final class Pictures {
                 config.tls().isPresent(),
                 config.proxyProtocol().map(Json::word),
                 config.redirect().isPresent(),
-                listener.connections(),
+                listener.open(),
                 listener.most(),
                 listener.certificates().stream().map(Pictures::certificate).toList(),
                 at(setup, KeyPath.named("listeners", listener.name())));

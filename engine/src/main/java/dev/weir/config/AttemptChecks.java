@@ -1,5 +1,6 @@
 package dev.weir.config;
 
+import dev.weir.WeirConfig;
 import dev.weir.retry.HedgeConfig;
 import dev.weir.retry.MirrorConfig;
 import dev.weir.retry.RetryConfig;
@@ -8,6 +9,8 @@ import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.Percent;
+import dev.weir.service.ServiceConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -15,11 +18,13 @@ import java.util.Set;
 /// thread.
 final class AttemptChecks {
     private final Checks checks;
+    private final WeirConfig config;
     private final String path;
     private final RouteConfig route;
 
-    AttemptChecks(Checks checks, String path, RouteConfig route) {
+    AttemptChecks(Checks checks, WeirConfig config, String path, RouteConfig route) {
         this.checks = checks;
+        this.config = config;
         this.path = path;
         this.route = route;
     }
@@ -27,7 +32,10 @@ final class AttemptChecks {
     void run() {
         if (route.action() instanceof Action.To to) {
             timeout(route.timeout());
+            draining(route.timeout());
             retry(route.retry());
+            attempts(route.retry());
+            connecting(to);
             route.hedge().ifPresent(hedge -> hedge(hedge, to));
             route.mirror().ifPresent(mirror -> mirror(mirror, to));
         } else {
@@ -63,6 +71,63 @@ final class AttemptChecks {
         String tunnel = KeyPath.key(key("timeout"), "tunnel");
         if (route.upgrade().isEmpty() && checks.says(tunnel)) {
             checks.warn(tunnel, "does nothing, because upgrade allows nothing");
+        }
+    }
+
+    /// A stop cuts what it has no more time for.
+    private void draining(TimeoutConfig timeout) {
+        Duration drain = config.drain().timeout();
+        Duration longest = timeout.request().orElse(timeout.firstByte());
+        boolean said = checks.says(key("timeout")) || checks.says("drain");
+        if (said && longest.compareTo(drain) > 0) {
+            checks.warn(
+                    inside("timeout", timeout.request().isPresent() ? "request" : "first-byte"),
+                    "a request may take "
+                            + DurationText.print(longest)
+                            + ", but a stop leaves it "
+                            + DurationText.print(drain)
+                            + " (drain.timeout) and cuts it then");
+        }
+    }
+
+    private void attempts(RetryConfig retry) {
+        Duration whole = route.timeout().firstByte();
+        retry.perTryTimeout()
+                .filter(one -> one.compareTo(whole) <= 0)
+                .filter(one -> one.multipliedBy(retry.attempts()).compareTo(whole) > 0)
+                .ifPresent(
+                        one ->
+                                checks.warn(
+                                        inside("retry", "per-try-timeout"),
+                                        retry.attempts()
+                                                + " attempts of "
+                                                + DurationText.print(one)
+                                                + " take up to "
+                                                + DurationText.print(
+                                                        one.multipliedBy(retry.attempts()))
+                                                + ", and timeout is "
+                                                + DurationText.print(whole)
+                                                + ": there is time for "
+                                                + whole.dividedBy(one)));
+    }
+
+    /// A connect that hangs is to leave time for another attempt.
+    private void connecting(Action.To to) {
+        Duration whole = route.timeout().firstByte();
+        for (String name : to.shares().keySet()) {
+            ServiceConfig service = config.services().get(name);
+            if (service != null
+                    && route.retry().on()
+                    && service.endpoints().size() > 1
+                    && service.connections().connectTimeout().compareTo(whole) >= 0) {
+                checks.warn(
+                        inside("timeout", "first-byte"),
+                        "a connect to an endpoint of "
+                                + name
+                                + " may hang for "
+                                + DurationText.print(service.connections().connectTimeout())
+                                + " (connect-timeout), and timeout leaves no time for another one");
+            }
         }
     }
 

@@ -62,7 +62,11 @@ final class Checks {
         zone();
         for (int i = 0; i < config.routes().size(); i++) {
             RouteConfig route = config.routes().get(i);
-            new RouteChecks(this, KeyPath.route(i, route), route).run();
+            new RouteChecks(this, config, KeyPath.route(i, route), route).run();
+        }
+        new RouteOrderChecks(this, config.routes(), origins).run();
+        if (!findings.knownWrong("tests")) {
+            new TestChecks(this, config.routes()).run(config.tests());
         }
         unused();
     }

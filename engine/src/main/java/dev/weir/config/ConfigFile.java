@@ -15,10 +15,17 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigFile {
     private ConfigFile() {}
 
-    /// Reads a file and those it includes.
+    /// Reads a file and those it includes, and runs its tests: what this loads may be started.
     ///
     /// @param environment the value of a variable, or null if it is not set: `System::getenv`
     public static Reading read(Path file, UnaryOperator<@Nullable String> environment) {
+        return tested(readUntested(file, environment));
+    }
+
+    /// Reads a file and those it includes, and does not run its tests: for looking at a configuration whose tests may fail.
+    ///
+    /// @param environment the value of a variable, or null if it is not set: `System::getenv`
+    public static Reading readUntested(Path file, UnaryOperator<@Nullable String> environment) {
         Findings findings = new Findings();
         Documents documents = new Documents(environment, findings);
         Value.Entries root = documents.file(file.toString(), file);
@@ -30,7 +37,7 @@ public final class ConfigFile {
                 folder == null ? file.toAbsolutePath() : folder);
     }
 
-    /// Reads a text.
+    /// Reads a text, and runs its tests.
     ///
     /// @param name what problems call it
     /// @param directory where relative names in it start
@@ -45,11 +52,22 @@ public final class ConfigFile {
                         text.replace("\r\n", "\n").replace('\r', '\n'),
                         directory.toAbsolutePath(),
                         List.of(itself));
-        return result(root, findings, documents.sources(), directory.toAbsolutePath());
+        return tested(result(root, findings, documents.sources(), directory.toAbsolutePath()));
+    }
+
+    private static Reading tested(Reading reading) {
+        if (!(reading instanceof Reading.Loaded loaded) || loaded.config().tests().isEmpty()) {
+            return reading;
+        }
+        Findings findings = new Findings();
+        new TestRuns(loaded, findings).run();
+        return findings.none()
+                ? reading
+                : new Reading.Refused(findings.problems(), loaded.sources());
     }
 
     /// Looks for mistakes in a configuration that was said in Java, by the same rules as in a file; empty if there are
-    /// none. Filters of kinds that a file could not name are not looked at.
+    /// none. Filters of kinds that a file could not name are not looked at, and tests are not run.
     public static List<Problem> validate(WeirConfig config) {
         Findings findings = new Findings();
         read(Shapes.CONFIG.write(nameable(config), Detail.CHANGED), findings);

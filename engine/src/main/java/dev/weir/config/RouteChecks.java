@@ -1,6 +1,8 @@
 package dev.weir.config;
 
+import dev.weir.WeirConfig;
 import dev.weir.http.Headers;
+import dev.weir.listen.ListenerConfig;
 import dev.weir.route.Action;
 import dev.weir.route.MatchConfig;
 import dev.weir.route.PathPattern;
@@ -16,12 +18,14 @@ final class RouteChecks {
     private static final List<String> FILLED_IN = List.of("host", "path", "query");
 
     private final Checks checks;
+    private final WeirConfig config;
     private final String path;
     private final RouteConfig route;
     private final Set<String> segments = new HashSet<>();
 
-    RouteChecks(Checks checks, String path, RouteConfig route) {
+    RouteChecks(Checks checks, WeirConfig config, String path, RouteConfig route) {
         this.checks = checks;
+        this.config = config;
         this.path = path;
         this.route = route;
         route.match()
@@ -52,11 +56,12 @@ final class RouteChecks {
             }
         }
         rewrite(KeyPath.key(path, "rewrite"));
-        new AttemptChecks(checks, path, route).run();
+        new AttemptChecks(checks, config, path, route).run();
         for (int i = 0; i < route.filters().size(); i++) {
             String at = KeyPath.filter(path, i, route.filters().get(i));
             new FilterChecks(checks, at, segments, route.filters().subList(0, i))
                     .run(route.filters().get(i));
+            new FilterDoubts(checks, at, route, i).run(route.filters().get(i));
         }
     }
 
@@ -67,8 +72,43 @@ final class RouteChecks {
         for (String name : match.headers().keySet()) {
             checks.fieldName(KeyPath.key(KeyPath.key(at, "headers"), name), name);
         }
-        match.listener()
-                .ifPresent(name -> checks.requestListenerNamed(KeyPath.key(at, "listener"), name));
+        match.listener().ifPresent(name -> listener(KeyPath.key(at, "listener"), name));
+        if (route.action() instanceof Action.To) {
+            match.path().ifPresent(pattern -> pathAlone(KeyPath.key(at, "path"), pattern));
+        }
+    }
+
+    private void listener(String at, String name) {
+        checks.requestListenerNamed(at, name);
+        ListenerConfig listener = config.listeners().get(name);
+        if (listener != null && listener.redirect().isPresent()) {
+            checks.warn(
+                    at,
+                    "no request reaches this route: the listener "
+                            + name
+                            + " sends every client to https before routes are asked");
+        }
+    }
+
+    /// Elsewhere these two stand for all below them.
+    private void pathAlone(String at, PathPattern pattern) {
+        String text = pattern.toString();
+        if (pattern.prefix() || pattern.segments().isEmpty()) {
+            return;
+        }
+        if (text.endsWith("/")) {
+            checks.warn(
+                    at,
+                    "matches nothing but "
+                            + text
+                            + " itself; for all below it, too, write "
+                            + text
+                            + "**");
+        } else if (pattern.segments().equals(List.of(new PathPattern.Segment.Any("")))) {
+            checks.warn(
+                    at,
+                    "matches paths of one segment, neither / nor /a/b; for all paths leave path out");
+        }
     }
 
     private void to(String at, Action.To to) {

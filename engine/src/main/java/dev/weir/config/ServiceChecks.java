@@ -9,8 +9,10 @@ import dev.weir.health.HealthConfig;
 import dev.weir.route.Action;
 import dev.weir.route.PathPattern;
 import dev.weir.route.RouteConfig;
+import dev.weir.schema.DurationText;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,6 +75,13 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
                 }
             }
         }
+        service.health().ifPresent(health -> noticing(KeyPath.key(path, "health"), health));
+        for (String key : List.of("sticky", "slow-start")) {
+            String at = KeyPath.key(path, key);
+            if (service.endpoints().size() == 1 && checks.says(at)) {
+                checks.warn(at, "does nothing with one endpoint");
+            }
+        }
         service.sticky()
                 .flatMap(StickyConfig::secret)
                 .filter(secret -> secret.length() < StickyConfig.LEAST_SECRET_CHARACTERS)
@@ -86,6 +95,36 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
             checks.warn(
                     KeyPath.key(path, "sticky"),
                     "the cookie wins over the hash, which decides only for clients without one");
+        }
+    }
+
+    /// A release stops gateways and endpoints alike: what drains is to be noticed before it is gone.
+    private void noticing(String at, HealthConfig health) {
+        String every = KeyPath.key(at, "every");
+        String place = checks.says(every) ? every : at;
+        if (health.timeout().compareTo(health.every()) > 0) {
+            checks.warn(
+                    place,
+                    "a check that hangs takes "
+                            + DurationText.print(health.timeout())
+                            + ", longer than the "
+                            + DurationText.print(health.every())
+                            + " from one to the next, which then comes late");
+        }
+        Duration noticed = health.every().multipliedBy(health.downAfter());
+        Duration drain = config.drain().delay().plus(config.drain().timeout());
+        if (noticed.compareTo(drain) > 0) {
+            checks.warn(
+                    place,
+                    "an endpoint that stops is noticed after "
+                            + DurationText.print(noticed)
+                            + " ("
+                            + health.downAfter()
+                            + " × "
+                            + DurationText.print(health.every())
+                            + "), later than the "
+                            + DurationText.print(drain)
+                            + " of drain, after which what stops is gone");
         }
     }
 

@@ -26,6 +26,8 @@ final class Http2Carriers implements Carriers {
     /// Those that may get requests, or will when they stand.
     private final List<Http2EndpointConnection> connections = new ArrayList<>();
 
+    private boolean closed;
+
     /// Streams that the endpoint has allowed on a connection before.
     private int streams = STREAMS_AT_FIRST;
 
@@ -66,6 +68,9 @@ final class Http2Carriers implements Carriers {
         connections.add(connection);
         Carrier carrier = connection.await(errand);
         dialer.dial(endpoint, null, connection, connection);
+        if (closed) {
+            connection.retire();
+        }
         return carrier;
     }
 
@@ -91,15 +96,21 @@ final class Http2Carriers implements Carriers {
 
     /// Whether as many connections are idle as are kept.
     boolean keepsEnough() {
+        return idle() > config.keep();
+    }
+
+    @Override
+    public int idle() {
         int idle = 0;
         for (int i = 0; i < connections.size(); i++) {
             idle += connections.get(i).idle() ? 1 : 0;
         }
-        return idle > config.keep();
+        return idle;
     }
 
     @Override
     public void close() {
+        closed = true;
         while (!connections.isEmpty()) {
             connections.getLast().retire();
         }

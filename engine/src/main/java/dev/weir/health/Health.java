@@ -8,16 +8,20 @@ import dev.weir.service.Service;
 import dev.weir.service.Succession;
 import dev.weir.service.Watch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 /// The health of all services from [#start] to [#close], active and passive: [HealthChecks] for those that have checks,
 /// [Outliers] for those where traffic ejects endpoints, and a thread that lets time pass for these. The two meet in
@@ -25,28 +29,27 @@ import java.util.stream.Collectors;
 ///
 /// Thread-safe. What [Watch] offers is called on event loops and does not wait for anything.
 public final class Health implements AutoCloseable, Watch {
-    private final Map<String, ServiceHealth> services;
+    /// By [Service#line], as all that is kept of a service.
+    private final Map<Object, ServiceHealth> services = new ConcurrentHashMap<>();
+
+    private final Events events;
     private final Clock clock;
     private final HealthChecks checks;
 
-    /// By the name of the service, which does not change with its list of endpoints.
-    private final Map<String, Outliers> outliers;
+    private final Map<Object, Outliers> outliers = new ConcurrentHashMap<>();
+    private final Map<Object, Future<?>> ticks = new HashMap<>();
 
     private final ScheduledExecutorService time;
 
-    private Health(
-            List<ServiceHealth> services,
-            HealthChecks checks,
-            Map<String, Outliers> outliers,
-            Clock clock) {
-        this.services =
-                services.stream().collect(Collectors.toMap(ServiceHealth::name, each -> each));
+    private Health(HealthChecks checks, Events events, Clock clock) {
+        this.events = events;
         this.clock = clock;
         this.checks = checks;
-        this.outliers = outliers;
-        this.time =
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().daemon().name("passive health").factory());
+        ScheduledThreadPoolExecutor executor =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("passive health").factory());
+        executor.setRemoveOnCancelPolicy(true);
+        this.time = executor;
     }
 
     /// Starts; the first checks run at once.
@@ -55,20 +58,43 @@ public final class Health implements AutoCloseable, Watch {
     /// @param random for the jitter of checks; nobody else's
     public static Health start(
             Collection<Service> services, Events events, Clock clock, RandomGenerator random) {
-        List<ServiceHealth> all =
-                services.stream().map(service -> new ServiceHealth(service, events)).toList();
-        Map<String, Outliers> outliers = new HashMap<>();
-        for (ServiceHealth each : all) {
-            if (each.service().config().outliers().on()) {
-                outliers.put(each.name(), new Outliers(each, clock.nanos()));
-            }
-        }
-        Health health = new Health(all, HealthChecks.start(all, clock, random), outliers, clock);
-        outliers.values().forEach(each -> health.tick(each, events));
+        Health health = new Health(HealthChecks.start(List.of(), clock, random), events, clock);
+        health.begin(services);
         return health;
     }
 
-    private void tick(Outliers each, Events events) {
+    /// Looks after more services from now on; their first checks run at once.
+    public synchronized void begin(Collection<Service> more) {
+        List<ServiceHealth> begun = new ArrayList<>();
+        for (Service service : more) {
+            ServiceHealth health = new ServiceHealth(service, events);
+            services.put(service.line(), health);
+            begun.add(health);
+            if (service.config().outliers().on()) {
+                Outliers passive = new Outliers(health, clock.nanos());
+                outliers.put(service.line(), passive);
+                ticks.put(service.line(), tick(passive));
+            }
+        }
+        checks.begin(begun);
+    }
+
+    /// Looks after a service no more: its checks end, and no line is said of it.
+    public synchronized void forget(Service service) {
+        ServiceHealth health = services.remove(service.line());
+        if (health == null) {
+            return;
+        }
+        outliers.remove(service.line());
+        Future<?> tick = ticks.remove(service.line());
+        if (tick != null) {
+            tick.cancel(false);
+        }
+        health.close();
+        checks.forget(health);
+    }
+
+    private Future<?> tick(Outliers each) {
         Runnable tick =
                 () -> {
                     try {
@@ -80,18 +106,18 @@ public final class Health implements AutoCloseable, Watch {
                     }
                 };
         long every = each.everyNanos();
-        var _ = time.scheduleWithFixedDelay(tick, every, every, TimeUnit.NANOSECONDS);
+        return time.scheduleWithFixedDelay(tick, every, every, TimeUnit.NANOSECONDS);
     }
 
     /// Goes on with another list of a service's endpoints: before any loop does, so that nobody tells of an endpoint that is not known
-    /// here. Called on one thread at a time.
-    public void adopt(Service next) {
-        ServiceHealth health = services.get(next.name());
+    /// here.
+    public synchronized void adopt(Service next) {
+        ServiceHealth health = services.get(next.line());
         if (health == null) {
             return;
         }
         Succession change = new Succession(health.service(), next);
-        Outliers found = outliers.get(next.name());
+        Outliers found = outliers.get(next.line());
         if (found != null) {
             found.adopt(next);
         }
@@ -103,7 +129,7 @@ public final class Health implements AutoCloseable, Watch {
     ///
     /// @param line for people
     public void ordered(Service service, String line) {
-        ServiceHealth health = services.get(service.name());
+        ServiceHealth health = services.get(service.line());
         if (health != null) {
             health.ordered(line, clock.nanos());
         }
@@ -114,14 +140,33 @@ public final class Health implements AutoCloseable, Watch {
         return checks.of(endpoint);
     }
 
-    /// As [HealthChecks#awaitFirstResults].
-    public boolean awaitFirstResults(Duration atMost) throws InterruptedException {
-        return checks.awaitFirstResults(atMost);
+    /// How often traffic has ejected endpoints of a service; empty if it cannot.
+    public Map<Ejection, Long> ejections(Service service) {
+        ServiceHealth found = services.get(service.line());
+        if (found == null || !outliers.containsKey(service.line())) {
+            return Map.of();
+        }
+        Map<Ejection, Long> counts = new EnumMap<>(Ejection.class);
+        for (Ejection reason : Ejection.values()) {
+            counts.put(reason, found.ejections(reason));
+        }
+        return counts;
+    }
+
+    /// As [HealthChecks#awaitFirstResults], of these services or those in their places.
+    public boolean awaitFirstResults(Collection<Service> of, Duration atMost)
+            throws InterruptedException {
+        return checks.awaitFirstResults(
+                of.stream()
+                        .map(each -> services.get(each.line()))
+                        .filter(Objects::nonNull)
+                        .toList(),
+                atMost);
     }
 
     @Override
     public void tries(Service service, Endpoint endpoint, long nowNanos) {
-        Outliers found = outliers.get(service.name());
+        Outliers found = outliers.get(service.line());
         if (found != null) {
             found.tries(endpoint, nowNanos);
         }
@@ -129,7 +174,7 @@ public final class Health implements AutoCloseable, Watch {
 
     @Override
     public void learn(Service service, Attempt attempt) {
-        Outliers found = outliers.get(service.name());
+        Outliers found = outliers.get(service.line());
         if (found != null) {
             found.learn(attempt);
         }

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,15 +43,14 @@ public final class HealthChecks implements AutoCloseable {
 
     private final Clock clock;
     private final ScheduledExecutorService deadlines;
-    private final List<ServiceHealth> services;
+    private final Set<ServiceHealth> services = ConcurrentHashMap.newKeySet();
     private final RandomGenerator random;
     private final Map<EndpointState, EndpointChecks> checks = new ConcurrentHashMap<>();
     private boolean closed;
 
-    private HealthChecks(List<ServiceHealth> services, Clock clock, RandomGenerator random) {
+    private HealthChecks(Clock clock, RandomGenerator random) {
         this.clock = clock;
         this.deadlines = deadlines();
-        this.services = services;
         this.random = random;
     }
 
@@ -69,18 +69,38 @@ public final class HealthChecks implements AutoCloseable {
 
     static HealthChecks start(
             Collection<ServiceHealth> services, Clock clock, RandomGenerator random) {
+        HealthChecks all = new HealthChecks(clock, random);
+        all.begin(services);
+        return all;
+    }
+
+    /// Checks the endpoints of more services from now on, of those that are to be checked; the first ones at once.
+    synchronized void begin(Collection<ServiceHealth> more) {
         List<ServiceHealth> checked =
-                services.stream().filter(s -> s.service().config().health().isPresent()).toList();
-        HealthChecks all = new HealthChecks(checked, clock, random);
+                more.stream().filter(s -> s.service().config().health().isPresent()).toList();
+        services.addAll(checked);
         long count = checked.stream().mapToLong(s -> s.service().endpoints().size()).sum();
         List<EndpointChecks> made = new ArrayList<>();
-        for (ServiceHealth service : all.services) {
+        for (ServiceHealth service : checked) {
             for (Endpoint endpoint : service.service().endpoints()) {
-                made.add(all.check(service, endpoint, spread(count)));
+                made.add(check(service, endpoint, spread(count)));
             }
         }
         made.forEach(endpoint -> endpoint.thread().start());
-        return all;
+    }
+
+    /// Checks the endpoints of a service no more. Does not wait.
+    synchronized void forget(ServiceHealth service) {
+        if (services.remove(service)) {
+            service.service().endpoints().forEach(this::end);
+        }
+    }
+
+    private void end(Endpoint endpoint) {
+        EndpointChecks left = checks.remove(endpoint.state());
+        if (left != null) {
+            left.thread().interrupt();
+        }
     }
 
     private static long spread(long count) {
@@ -114,10 +134,8 @@ public final class HealthChecks implements AutoCloseable {
             return;
         }
         for (Endpoint endpoint : change.before().endpoints()) {
-            EndpointChecks left =
-                    change.after().holds(endpoint) ? null : checks.remove(endpoint.state());
-            if (left != null) {
-                left.thread().interrupt();
+            if (!change.after().holds(endpoint)) {
+                end(endpoint);
             }
         }
         long spread = spread(change.after().endpoints().size());
@@ -133,8 +151,14 @@ public final class HealthChecks implements AutoCloseable {
     ///
     /// @return false if the time was over before
     public boolean awaitFirstResults(Duration atMost) throws InterruptedException {
+        return awaitFirstResults(services, atMost);
+    }
+
+    /// As [#awaitFirstResults(Duration)], of these services only.
+    boolean awaitFirstResults(Collection<ServiceHealth> of, Duration atMost)
+            throws InterruptedException {
         long end = clock.nanos() + atMost.toNanos();
-        for (ServiceHealth service : services) {
+        for (ServiceHealth service : of) {
             long left = Math.max(0, end - clock.nanos());
             if (!service.awaitFirstResults(left)) {
                 return false;

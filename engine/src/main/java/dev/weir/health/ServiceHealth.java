@@ -7,6 +7,7 @@ import dev.weir.service.Service;
 import dev.weir.service.Standing;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class ServiceHealth {
     /// Those that are checked and have had no result yet.
     private final Set<EndpointState> undecided = new HashSet<>();
 
+    private final AtomicLongArray ejections = new AtomicLongArray(Ejection.values().length);
     private boolean summedUp;
     private boolean panic;
     private boolean noneSaid;
@@ -42,6 +44,16 @@ final class ServiceHealth {
 
     String name() {
         return service.name();
+    }
+
+    /// One more endpoint was thrown out.
+    void ejected(Ejection reason) {
+        ejections.incrementAndGet(reason.ordinal());
+    }
+
+    /// How many have been.
+    long ejections(Ejection reason) {
+        return ejections.get(reason.ordinal());
     }
 
     private void expect(Service next) {

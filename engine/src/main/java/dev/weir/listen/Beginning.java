@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// gives way to whoever goes on. Confined to one event loop.
 abstract class Beginning extends ClientConnection implements Timers.Expiry {
     final Worker worker;
+    final Listener listener;
     final SocketChannel channel;
     private final Timers.Timer timer;
 
     /// What has come so far, if that does not decide.
     @Nullable ByteBuf kept;
 
-    Beginning(Worker worker, SocketChannel channel) {
+    Beginning(Worker worker, Listener listener, SocketChannel channel) {
         this.worker = worker;
+        this.listener = listener;
         this.channel = channel;
         this.timer = worker.loop().timers().timer(this);
     }
@@ -52,6 +54,11 @@ abstract class Beginning extends ClientConnection implements Timers.Expiry {
 
     @Override
     void relieve() {}
+
+    @Override
+    Listener listener() {
+        return listener;
+    }
 
     @Override
     void closeIfIdle() {

@@ -10,6 +10,9 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Nullable ClientConnection previous;
 
+    /// The listener that it came by.
+    abstract Listener listener();
+
     /// Bytes held for this connection: what waits to be read or written, and heads that are large or not complete.
     abstract long held();
 

@@ -14,12 +14,10 @@ final class FirstBytes extends Beginning {
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final Listener listener;
     private final Ends ends;
 
     FirstBytes(Worker worker, Listener listener, SocketChannel channel, Ends ends) {
-        super(worker, channel);
-        this.listener = listener;
+        super(worker, listener, channel);
         this.ends = ends;
     }
 

@@ -342,7 +342,8 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         boolean counted = head.bodyLength() >= 0;
         chunked = !counted && !old;
         untilClose = !counted && old;
-        persistent = persistent && !untilClose && !worker.draining() && restIsShort(request);
+        persistent =
+                persistent && !untilClose && !worker.draining(listener) && restIsShort(request);
         write(
                 head,
                 chunked,
@@ -446,7 +447,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
     private void idle() {
         phase = Phase.IDLE;
         farewell.begin();
-        if (worker.closesIdle()) {
+        if (worker.closesIdle(listener)) {
             closeInOrder();
             return;
         }
@@ -499,6 +500,11 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
     }
 
     /// The next answer says it.
+    @Override
+    Listener listener() {
+        return listener;
+    }
+
     @Override
     void closeIfIdle() {
         if (phase == Phase.IDLE) {

@@ -135,7 +135,7 @@ final class Http2Connection extends ClientConnection
         headBy = loop.now() + limits.headerTimeout().toNanos();
         idleBy = loop.now() + limits.keepAlive().toNanos();
         rearm();
-        if (worker.draining()) {
+        if (worker.draining(listener)) {
             leave(Http2Error.NO_ERROR);
         }
     }
@@ -150,6 +150,7 @@ final class Http2Connection extends ClientConnection
 
     // ---- what the codec and the streams ask ----
 
+    @Override
     Listener listener() {
         return listener;
     }
@@ -542,7 +543,7 @@ final class Http2Connection extends ClientConnection
         if (streams > 0 || closing || gone) {
             return;
         }
-        if (leaving == Leaving.LAST || worker.closesIdle()) {
+        if (leaving == Leaving.LAST || worker.closesIdle(listener)) {
             closeIfIdle();
             return;
         }

@@ -26,8 +26,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,85 +45,114 @@ public final class Listener {
 
     private static final int MOST_FRAMES = 8;
 
-    private final String name;
     private final InetSocketAddress wanted;
-    private final int limit;
     private final Events events;
-    private final Optional<ProxyReception> proxyProtocol;
-    private final Optional<TcpRoute> tcp;
     private final ProxyRefusals proxyRefusals;
-    private final boolean h1;
-    private final boolean h2c;
     private final Tally oddConnections = new Tally();
     private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
 
-    private final @Nullable ServerTls tls;
-    private final long handshakeNanos;
-    private final @Nullable ClientFields clientFields;
     private final Tally failedHandshakes = new Tally();
-    private @Nullable HttpsRedirect redirect;
+    private final LongAdder handshakesFailed = new LongAdder();
+    private volatile Terms terms;
+    private volatile boolean accepts;
+    private volatile boolean left;
 
+    /// What a listener does with its connections. Immutable; another takes its place when the configuration changes, for connections
+    /// that are accepted from then on.
+    ///
+    /// @param name of the listener
     /// @param limit most connections at a time
     /// @param config what may be spoken here
     /// @param tls if what is spoken here is encrypted
-    /// @param clientFields the names of all fields by which any listener tells of clients' certificates
+    /// @param clientFields what is told of clients' certificates, if anything is
     /// @param tcp where connections go as they are; empty if they carry requests
-    public Listener(
+    /// @param redirect where all clients are sent, if they are
+    public record Terms(
             String name,
-            InetSocketAddress wanted,
             int limit,
             ListenerConfig config,
-            Events events,
             @Nullable ServerTls tls,
-            Collection<String> clientFields,
-            Optional<ProxyReception> proxyProtocol,
-            Optional<TcpRoute> tcp) {
-        this.name = name;
-        this.wanted = wanted;
-        this.limit = limit;
-        this.events = events;
-        this.proxyProtocol = proxyProtocol;
-        this.tcp = tcp;
-        this.proxyRefusals = new ProxyRefusals(name, events);
-        this.h1 = config.speaks(ListenerConfig.Protocol.H1);
-        this.h2c = config.speaks(ListenerConfig.Protocol.H2C);
-        this.tls = tls;
-        this.handshakeNanos = tls == null ? 0 : tls.config().handshakeTimeout().toNanos();
-        ClientFields fields =
-                new ClientFields(
-                        clientFields,
-                        tls == null
-                                ? Map.of()
-                                : tls.config()
-                                        .clientAuth()
-                                        .map(ClientAuthConfig::forward)
-                                        .orElse(Map.of()));
-        this.clientFields = fields.none() ? null : fields;
+            @Nullable ClientFields clientFields,
+            Optional<TcpRoute> tcp,
+            @Nullable HttpsRedirect redirect) {
+        /// @param fields the names of all fields by which any listener tells of clients' certificates
+        public static Terms of(
+                String name,
+                int limit,
+                ListenerConfig config,
+                @Nullable ServerTls tls,
+                Collection<String> fields) {
+            ClientFields told =
+                    new ClientFields(
+                            fields,
+                            tls == null
+                                    ? Map.of()
+                                    : tls.config()
+                                            .clientAuth()
+                                            .map(ClientAuthConfig::forward)
+                                            .orElse(Map.of()));
+            return new Terms(
+                    name,
+                    limit,
+                    config,
+                    tls,
+                    told.none() ? null : told,
+                    config.tcp().map(TcpRoute::new),
+                    null);
+        }
+
+        /// Sends all clients elsewhere.
+        ///
+        /// @param port where TLS is spoken, as clients know it
+        public Terms redirecting(IntSupplier port) {
+            return new Terms(name, limit, config, tls, clientFields, tcp, new HttpsRedirect(port));
+        }
+
+        private boolean speaks(ListenerConfig.Protocol protocol) {
+            return config.speaks(protocol);
+        }
     }
 
-    /// Sends all clients elsewhere. Called before [#bind].
-    ///
-    /// @param port where TLS is spoken, as clients know it
-    public void redirectToTls(IntSupplier port) {
-        redirect = new HttpsRedirect(port);
+    public Listener(InetSocketAddress wanted, Terms terms, Events events) {
+        this.wanted = wanted;
+        this.terms = terms;
+        this.events = events;
+        this.proxyRefusals = new ProxyRefusals(this::name, events);
+    }
+
+    /// What it does with connections now.
+    public Terms terms() {
+        return terms;
+    }
+
+    /// Does something else with connections from now on.
+    public void adopt(Terms next) {
+        terms = next;
+        adjust();
     }
 
     @Nullable HttpsRedirect redirect() {
-        return redirect;
+        return terms.redirect;
     }
 
     /// What is told of clients' certificates, if anything is.
     @Nullable ClientFields clientFields() {
-        return clientFields;
+        return terms.clientFields;
     }
 
     public String name() {
-        return name;
+        return terms.name;
     }
 
-    /// Binds and accepts from now on.
+    /// Whether it is in the configuration no more, so that its connections are to end.
+    boolean left() {
+        return left;
+    }
+
+    /// Binds. Clients can connect from now on, and are accepted after [#accept].
     ///
     /// @throws IOException if the address cannot be bound
     public void bind(Transport transport, EventLoopGroup loops, Map<EventLoop, Worker> workers)
@@ -143,11 +174,18 @@ public final class Listener {
                                     }
                                 });
         transport.unsent().ifPresent(option -> bootstrap.childOption(option, UNSENT));
+        bootstrap.option(ChannelOption.AUTO_READ, false);
         ChannelFuture binding = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException(binding.cause());
         }
         channel = binding.channel();
+    }
+
+    /// Accepts connections from now on.
+    public void accept() {
+        accepts = true;
+        adjust();
     }
 
     /// Accepting failed, most likely because the process has no descriptors left: waits a second, because trying on at once would fail
@@ -162,7 +200,7 @@ public final class Listener {
                 pause(true);
                 events.say(
                         "listener "
-                                + name
+                                + name()
                                 + "  cannot accept: "
                                 + cause.getMessage()
                                 + "; again in 1 s. Is the limit of open files (ulimit -n) too low?");
@@ -182,7 +220,8 @@ public final class Listener {
             accepted.close();
             return;
         }
-        if (open.incrementAndGet() >= limit) {
+        this.accepted.increment();
+        if (open.incrementAndGet() >= terms.limit) {
             adjust();
         }
         var _ = accepted.closeFuture().addListener(_ -> closed());
@@ -192,9 +231,10 @@ public final class Listener {
         }
         accepted.config().setRecvByteBufAllocator(worker.loop().reads());
         Ends ends = new Ends(accepted.remoteAddress(), accepted.localAddress());
-        if (proxyProtocol.isPresent()) {
+        Optional<ProxyReception> proxies = terms.config.proxyProtocol();
+        if (proxies.isPresent()) {
             accepted.pipeline()
-                    .addLast(new ProxyEntrance(worker, this, accepted, ends, proxyProtocol.get()));
+                    .addLast(new ProxyEntrance(worker, this, accepted, ends, proxies.get()));
         } else {
             serve(accepted, worker, ends);
         }
@@ -202,15 +242,18 @@ public final class Listener {
 
     /// Adds to the pipeline what serves a connection whose ends are known.
     void serve(SocketChannel accepted, Worker worker, Ends ends) {
-        ServerTls secure = tls;
-        if (tcp.isPresent()) {
-            accepted.pipeline().addLast(new TcpConnection(worker, this, tcp.get(), accepted, ends));
+        Terms by = terms;
+        ServerTls secure = by.tls;
+        if (by.tcp.isPresent()) {
+            accepted.pipeline()
+                    .addLast(new TcpConnection(worker, this, by.tcp.get(), accepted, ends));
         } else if (secure != null) {
-            TlsArrival arrival = new TlsArrival(worker, this, accepted, ends, handshakeNanos);
+            long handshake = secure.config().handshakeTimeout().toNanos();
+            TlsArrival arrival = new TlsArrival(worker, this, accepted, ends, handshake);
             accepted.pipeline().addLast(secure.hello(arrival), arrival);
-        } else if (!h2c) {
+        } else if (!by.speaks(ListenerConfig.Protocol.H2C)) {
             accepted.pipeline().addLast(new Http1Connection(worker, this, accepted, ends, null));
-        } else if (h1) {
+        } else if (by.speaks(ListenerConfig.Protocol.H1)) {
             accepted.pipeline().addLast(new FirstBytes(worker, this, accepted, ends));
         } else {
             new Http2Connection(worker, this, accepted, ends, null).join();
@@ -226,7 +269,7 @@ public final class Listener {
             events.say(
                     "listener %s  closed %s, of %s: it looks like an attack: %s"
                             .formatted(
-                                    name,
+                                    name(),
                                     due.first()
                                             ? "an HTTP/2 connection"
                                             : due.requests() + " more HTTP/2 connections, one",
@@ -241,12 +284,13 @@ public final class Listener {
 
     /// A client and this listener did not agree on TLS. Said as seldom as a [Tally] says: anybody can make it happen.
     void handshakeFailed(InetSocketAddress client, Throwable cause, long nowNanos) {
+        handshakesFailed.increment();
         Tally.Due due = failedHandshakes.count(nowNanos);
         if (due != null) {
             events.say(
                     "listener %s  TLS handshake failed%s, from %s: %s"
                             .formatted(
-                                    name,
+                                    name(),
                                     due.first() ? "" : " " + due.requests() + " more times",
                                     client.getAddress().getHostAddress(),
                                     HandshakeTrouble.text(cause)));
@@ -254,7 +298,7 @@ public final class Listener {
     }
 
     private void closed() {
-        if (open.getAndDecrement() >= limit) {
+        if (open.getAndDecrement() >= terms.limit) {
             adjust();
         }
     }
@@ -274,8 +318,9 @@ public final class Listener {
                             () ->
                                     bound.config()
                                             .setAutoRead(
-                                                    reasonsToPause.get() == 0
-                                                            && open.get() < limit));
+                                                    accepts
+                                                            && reasonsToPause.get() == 0
+                                                            && open.get() < terms.limit));
         }
     }
 
@@ -296,25 +341,42 @@ public final class Listener {
         events.say(line.toString());
     }
 
-    /// Open connections.
-    public int connections() {
+    /// Clients' connections that are open.
+    public int open() {
         return open.get();
+    }
+
+    /// How many have been accepted.
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /// How many clients did not agree with it on TLS; empty if none is spoken here.
+    public OptionalLong handshakesFailed() {
+        return terms.tls == null ? OptionalLong.empty() : OptionalLong.of(handshakesFailed.sum());
     }
 
     /// Most connections at a time.
     public int most() {
-        return limit;
+        return terms.limit;
     }
 
     /// The certificates that its clients get; empty if nothing is encrypted.
     public List<ServerTls.Held> certificates() {
-        return tls == null ? List.of() : tls.held();
+        ServerTls secure = terms.tls;
+        return secure == null ? List.of() : secure.held();
     }
 
     /// Where it listens.
     public InetSocketAddress address() {
         Channel bound = channel;
         return bound == null ? wanted : (InetSocketAddress) bound.localAddress();
+    }
+
+    /// Accepts no more, as it is in the configuration no more.
+    public void leave() {
+        left = true;
+        close();
     }
 
     /// Accepts no more.

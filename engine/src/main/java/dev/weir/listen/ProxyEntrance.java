@@ -13,7 +13,6 @@ import io.netty.channel.socket.SocketChannel;
 ///
 /// Confined to one event loop. Source: <https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt>, section 2.
 final class ProxyEntrance extends Beginning {
-    private final Listener listener;
     private final Ends ends;
     private final boolean trusted;
     private final boolean required;
@@ -25,8 +24,7 @@ final class ProxyEntrance extends Beginning {
             SocketChannel channel,
             Ends ends,
             ProxyReception reception) {
-        super(worker, channel);
-        this.listener = listener;
+        super(worker, listener, channel);
         this.ends = ends;
         this.trusted = worker.snapshot().provenance().trusts(ends.source().getAddress());
         this.required = reception == ProxyReception.REQUIRE;

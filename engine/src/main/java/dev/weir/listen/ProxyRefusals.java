@@ -3,6 +3,7 @@ package dev.weir.listen;
 import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import java.net.InetAddress;
+import java.util.function.Supplier;
 
 /// Counts the connections that were closed for their PROXY header, and says so to the person who runs Weir, as seldom as a [Tally]
 /// says.
@@ -14,11 +15,11 @@ import java.net.InetAddress;
 ///
 /// One per listener; thread-safe.
 final class ProxyRefusals {
-    private final String listener;
+    private final Supplier<String> listener;
     private final Events events;
     private final Tally tally = new Tally();
 
-    ProxyRefusals(String listener, Events events) {
+    ProxyRefusals(Supplier<String> listener, Events events) {
         this.listener = listener;
         this.events = events;
     }
@@ -35,7 +36,7 @@ final class ProxyRefusals {
                             : due.requests() + " more connections, the newest from ";
             events.say(
                     "listener "
-                            + listener
+                            + listener.get()
                             + "  closed "
                             + closed
                             + from.getHostAddress()

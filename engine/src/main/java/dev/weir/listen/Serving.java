@@ -84,6 +84,9 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     private @Nullable Forward forward;
     private @Nullable Route route;
 
+    /// What was in force when the request began.
+    private Worker.@Nullable InForce inForce;
+
     /// The service that the request goes to, and once it has a place there, that it has one.
     private @Nullable ServiceOnLoop service;
 
@@ -301,8 +304,18 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         return secured;
     }
 
-    void take(Route taken) {
+    void take(Route taken, Worker.InForce by) {
         route = taken;
+        inForce = by;
+    }
+
+    /// A service of the configuration that the request began with.
+    ServiceOnLoop service(int position) {
+        Worker.InForce by = inForce;
+        if (by == null) {
+            throw new IllegalStateException("no route was taken");
+        }
+        return by.service(position);
     }
 
     /// Asks for a place at a service; the request goes on there, or waits, or is refused.
@@ -348,7 +361,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         entered = true;
         Forward onward = forward = worker.forward();
         forwarding = true;
-        onward.start(exchange(), to, way.mirror(on), this, on.rules());
+        onward.start(exchange(), to, way.mirror(on, this), this, on.rules());
     }
 
     /// A filter needs time. The request's body and further requests wait in the kernel.

@@ -129,12 +129,7 @@ final class TcpConnection extends ClientConnection
             case ClientHello.Whole(String name) -> {
                 timer.clear();
                 exchange.record.serverName = name;
-                int position = route.find(name);
-                if (position < 0) {
-                    fail(Failure.NO_ROUTE);
-                } else {
-                    enter(position);
-                }
+                enter(route.find(name));
             }
         }
     }
@@ -159,8 +154,13 @@ final class TcpConnection extends ClientConnection
 
     // ---- to the endpoint ----
 
-    private void enter(int position) {
-        ServiceOnLoop wanted = worker.service(position);
+    /// @param name of a service; null for nowhere
+    private void enter(@Nullable String name) {
+        ServiceOnLoop wanted = name == null ? null : worker.service(name);
+        if (wanted == null) {
+            fail(Failure.NO_ROUTE);
+            return;
+        }
         exchange.record.service = wanted.service().name();
         phase = Phase.LINE;
         if (wanted.admission().enter()) {
@@ -298,6 +298,11 @@ final class TcpConnection extends ClientConnection
         if (joined != null) {
             joined.relieve();
         }
+    }
+
+    @Override
+    Listener listener() {
+        return listener;
     }
 
     @Override

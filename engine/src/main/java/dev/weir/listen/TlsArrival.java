@@ -71,7 +71,7 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
     private void arrived(ChannelHandlerContext ctx) {
         SslHandler tls = handler;
         ChosenCertificate chosen = certificate;
-        if (tls == null || chosen == null || worker.closesIdle()) {
+        if (tls == null || chosen == null || worker.closesIdle(listener)) {
             ctx.close();
             return;
         }

@@ -9,8 +9,14 @@ import dev.weir.runtime.Pressure;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +27,8 @@ public final class Worker {
     private static final int MOST_SPARE = 256;
 
     private final Loop loop;
-    private final Snapshot snapshot;
-    private final List<ServiceOnLoop> services;
-    private final Consumer<Exchange> ended;
+    private InForce now;
+    private Consumer<Exchange> ended;
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final List<Forward> spareForwards = new ArrayList<>();
     private final List<Http2Wire> spareWires = new ArrayList<>();
@@ -35,13 +40,21 @@ public final class Worker {
     private boolean draining;
     private boolean closesIdle;
 
+    /// What is in force on a loop between two reloads. A request ends by what it began with. Immutable.
+    ///
+    /// @param services in the order of the snapshot's
+    record InForce(Snapshot snapshot, List<ServiceOnLoop> services) {
+        ServiceOnLoop service(int position) {
+            return services.get(position);
+        }
+    }
+
     /// @param services in the order of the snapshot's
     /// @param ended hears of every exchange that is over, before it is used again
     public Worker(
             Loop loop, Snapshot snapshot, List<ServiceOnLoop> services, Consumer<Exchange> ended) {
         this.loop = loop;
-        this.snapshot = snapshot;
-        this.services = List.copyOf(services);
+        this.now = new InForce(snapshot, List.copyOf(services));
         this.ended = ended;
         this.way = new Way(this);
         loop.pressure().watch(this::held, this::pressed);
@@ -76,28 +89,90 @@ public final class Worker {
         listeners.add(listener);
     }
 
-    Loop loop() {
+    public Loop loop() {
         return loop;
     }
 
-    Snapshot snapshot() {
-        return snapshot;
+    InForce inForce() {
+        return now;
     }
 
-    ServiceOnLoop service(int position) {
-        return services.get(position);
+    Snapshot snapshot() {
+        return now.snapshot;
+    }
+
+    /// The service of this name, or null if there is none any more.
+    @Nullable ServiceOnLoop service(String name) {
+        for (ServiceOnLoop one : now.services) {
+            if (one.service().name().equals(name)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     /// Goes on with another list of a service's endpoints; see [ServiceOnLoop#adopt].
-    ///
-    /// @param position of the service
-    public void adopt(int position, Service next, ServiceOnLoop.Shared shared) {
-        services.get(position).adopt(next, shared);
+    public void adopt(Service next, ServiceOnLoop.Shared shared) {
+        ServiceOnLoop here = service(next.name());
+        if (here != null && here.service().continues(next)) {
+            here.adopt(next, shared);
+        }
     }
 
-    /// Closes the idle connections to one endpoint of the service at this position.
-    public void closeIdle(int position, Endpoint endpoint) {
-        services.get(position).closeIdle(endpoint);
+    /// Goes on with another configuration: requests that begin from now on know nothing else. Services that are in it no more let
+    /// their idle connections go; what is under way to them ends.
+    ///
+    /// @param services makes what this loop has of each service, in the order of the snapshot's; given what it has of the service of the
+    ///     same name
+    public void adopt(
+            Snapshot snapshot,
+            BiFunction<Service, @Nullable ServiceOnLoop, ServiceOnLoop> services,
+            Consumer<Exchange> ended) {
+        List<ServiceOnLoop> before = now.services;
+        Map<String, ServiceOnLoop> named = new HashMap<>();
+        before.forEach(one -> named.put(one.service().name(), one));
+        List<ServiceOnLoop> after = new ArrayList<>(snapshot.services().size());
+        for (Service service : snapshot.services()) {
+            after.add(services.apply(service, named.get(service.name())));
+        }
+        now = new InForce(snapshot, List.copyOf(after));
+        this.ended = ended;
+        Set<ServiceOnLoop> stay = Collections.newSetFromMap(new IdentityHashMap<>());
+        stay.addAll(after);
+        before.stream().filter(one -> !stay.contains(one)).forEach(ServiceOnLoop::close);
+    }
+
+    /// A listener accepts no more: connections that came by it end as they do before a stop.
+    public void leave(Listener listener) {
+        listeners.remove(listener);
+        forEach(
+                connection -> {
+                    if (connection.listener() == listener) {
+                        connection.drain();
+                        connection.closeIfIdle();
+                    }
+                });
+    }
+
+    /// What is held here now, for metrics. To be asked on the loop.
+    public Holding holding() {
+        Map<String, Integer> idle = new HashMap<>();
+        now.services.forEach(each -> idle.put(each.service().name(), each.idleConnections()));
+        return new Holding(held(), idle);
+    }
+
+    /// What one loop holds at a moment. Immutable.
+    ///
+    /// @param bytes of requests and answers under way
+    /// @param idle connections to endpoints that wait for a request, by service
+    public record Holding(long bytes, Map<String, Integer> idle) {}
+
+    /// Closes the idle connections to one endpoint of a service.
+    public void closeIdle(Service service, Endpoint endpoint) {
+        ServiceOnLoop here = service(service.name());
+        if (here != null && here.service().holds(endpoint)) {
+            here.closeIdle(endpoint);
+        }
     }
 
     Exchange exchange() {
@@ -109,6 +184,7 @@ public final class Worker {
     /// @param reusable whether nobody else can still hold it
     void ended(Exchange exchange, boolean reusable) {
         exchange.record.endedNanos = loop.now();
+        loop.traffic().ended(exchange);
         ended.accept(exchange);
         if (reusable && spareExchanges.size() < MOST_SPARE) {
             exchange.clear();
@@ -173,9 +249,9 @@ public final class Worker {
         connection.previous = connection.next = null;
     }
 
-    /// Whether answers end their connections.
-    boolean draining() {
-        return draining;
+    /// Whether answers end connections of this listener.
+    boolean draining(Listener listener) {
+        return draining || listener.left();
     }
 
     /// From now on every answer ends its connection; idle ones stay open while listeners still accept.
@@ -190,9 +266,9 @@ public final class Worker {
         spareExchanges.add(exchange);
     }
 
-    /// Whether a connection closes once it has nothing to do.
-    boolean closesIdle() {
-        return closesIdle;
+    /// Whether a connection of this listener closes once it has nothing to do.
+    boolean closesIdle(Listener listener) {
+        return closesIdle || listener.left();
     }
 
     /// Closes the connections that are between two requests, now and from now on.
@@ -210,7 +286,7 @@ public final class Worker {
 
     /// Closes what is open to endpoints.
     public void close() {
-        services.forEach(ServiceOnLoop::close);
+        now.services.forEach(ServiceOnLoop::close);
     }
 
     private void forEach(Consumer<ClientConnection> action) {

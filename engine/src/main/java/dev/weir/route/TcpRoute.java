@@ -3,33 +3,29 @@ package dev.weir.route;
 import dev.weir.tunnel.Tunnel;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// A [TcpConfig] ready for connections: which service one goes to. Immutable.
 public final class TcpRoute {
-    private static final int NOWHERE = -1;
-
-    private final Map<String, Integer> exact = new HashMap<>();
+    private final Map<String, String> exact = new HashMap<>();
 
     /// By the text behind `*.`.
-    private final Map<String, Integer> wildcards = new HashMap<>();
+    private final Map<String, String> wildcards = new HashMap<>();
 
     private final boolean bySni;
-    private final int to;
+    private final @Nullable String to;
     private final Tunnel.Patience patience;
 
-    /// @param positions of services by their names
-    public TcpRoute(TcpConfig config, ToIntFunction<String> positions) {
+    public TcpRoute(TcpConfig config) {
         bySni = !config.sni().isEmpty();
-        to = config.to().isPresent() ? positions.applyAsInt(config.to().get()) : NOWHERE;
+        to = config.to().orElse(null);
         // One side may work on for long after the other has said all.
         patience = new Tunnel.Patience(config.idle().toNanos(), config.idle().toNanos());
         config.sni()
                 .forEach(
                         (text, service) -> {
                             HostPattern host = HostPattern.parse(text);
-                            (host.wildcard() ? wildcards : exact)
-                                    .put(host.name(), positions.applyAsInt(service));
+                            (host.wildcard() ? wildcards : exact).put(host.name(), service);
                         });
     }
 
@@ -38,8 +34,8 @@ public final class TcpRoute {
         return bySni;
     }
 
-    /// Where connections go whose name does not decide; -1 for nowhere.
-    public int to() {
+    /// Where connections go whose name does not decide; null for nowhere.
+    public @Nullable String to() {
         return to;
     }
 
@@ -50,13 +46,13 @@ public final class TcpRoute {
     /// The service for a server name in lower case: the exact name before the longest wildcard before the rest.
     ///
     /// @param serverName empty if the client names none
-    /// @return its position, or -1
-    public int find(String serverName) {
+    /// @return its name, or null
+    public @Nullable String find(String serverName) {
         String name =
                 serverName.endsWith(".")
                         ? serverName.substring(0, serverName.length() - 1)
                         : serverName;
-        Integer found = exact.get(name);
+        String found = exact.get(name);
         for (int dot = name.indexOf('.');
                 found == null && dot >= 0;
                 dot = name.indexOf('.', dot + 1)) {

@@ -28,7 +28,7 @@ public final class Pressure {
     /// Counts are at least this part of the limit apart.
     private static final int STEPS = 32;
 
-    private final long limit;
+    private long limit;
     private final Clock clock;
     private final Timers.Timer timer;
     private LongSupplier held = () -> 0;
@@ -48,6 +48,14 @@ public final class Pressure {
     public void watch(LongSupplier held, Runnable changed) {
         this.held = held;
         this.changed = changed;
+    }
+
+    /// Another limit from now on.
+    public void limit(long bytes) {
+        if (bytes != limit) {
+            limit = bytes;
+            count();
+        }
     }
 
     public Level level() {

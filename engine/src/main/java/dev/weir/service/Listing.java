@@ -13,7 +13,7 @@ public record Listing(
         return new Listing(named(address), address, 1, false, "");
     }
 
-    static Listing of(Endpoint endpoint) {
+    public static Listing of(Endpoint endpoint) {
         return of(endpoint, endpoint.weight());
     }
 
@@ -30,7 +30,7 @@ public record Listing(
     }
 
     /// With the weight that the operator says for this endpoint, if any holds.
-    Listing heeding(Orders orders) {
+    public Listing heeding(Orders orders) {
         int inForce = orders.weight(weight);
         return inForce == weight ? this : new Listing(name, address, inForce, backup, zone);
     }

@@ -27,6 +27,10 @@ public final class Service {
     public record Members(long version, Endpoint[] usable, boolean panic, double awayPart) {}
 
     private final String name;
+
+    /// The same for a service and all that take its place with another list.
+    private final Object line;
+
     private final ServiceConfig config;
     private final String zone;
     private final Optional<EndpointTls> tls;
@@ -56,7 +60,18 @@ public final class Service {
             String zone,
             Optional<EndpointTls> tls,
             List<Endpoint> endpoints) {
+        this(name, new Object(), config, zone, tls, endpoints);
+    }
+
+    private Service(
+            String name,
+            Object line,
+            ServiceConfig config,
+            String zone,
+            Optional<EndpointTls> tls,
+            List<Endpoint> endpoints) {
         this.name = name;
+        this.line = line;
         this.tls = tls;
         this.config = config;
         this.zone = zone;
@@ -79,6 +94,13 @@ public final class Service {
     /// take positions that are free, so that what is kept by position stays as small as the longest list. An address that is
     /// listed twice counts once.
     public Service with(List<Listing> listings) {
+        return with(config, listings);
+    }
+
+    /// As [#with(List)].
+    ///
+    /// @param config differs from the one before in its list of endpoints at most
+    public Service with(ServiceConfig config, List<Listing> listings) {
         Map<InetSocketAddress, Endpoint> before = new HashMap<>();
         endpoints.forEach(endpoint -> before.put(endpoint.address(), endpoint));
         Map<InetSocketAddress, Listing> wanted = new LinkedHashMap<>();
@@ -103,7 +125,7 @@ public final class Service {
                 next.add(listing.at(position, new EndpointState()));
             }
         }
-        return new Service(name, config, zone, tls, next);
+        return new Service(name, line, config, zone, tls, next);
     }
 
     /// Whether an endpoint, as listed here or before, is one of this service: one that has left is not.
@@ -127,6 +149,18 @@ public final class Service {
 
     public String name() {
         return name;
+    }
+
+    /// Whether one of the two took the place of the other with another list, so that what is known of the one counts for the other.
+    /// A service of the same name whose settings have changed is another one.
+    public boolean continues(Service other) {
+        return line == other.line;
+    }
+
+    /// What a service has in common with those that take its place with another list, and with no other: a key for what is known of
+    /// it.
+    public Object line() {
+        return line;
     }
 
     public ServiceConfig config() {

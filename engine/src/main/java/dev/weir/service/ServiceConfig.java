@@ -118,6 +118,10 @@ public record ServiceConfig(
         return with(draft -> draft.tls = Optional.of(tls));
     }
 
+    public ServiceConfig withEndpoints(List<EndpointConfig> endpoints) {
+        return with(draft -> draft.endpoints = endpoints);
+    }
+
     public ServiceConfig withProtocol(Protocol protocol) {
         return with(draft -> draft.protocol = protocol);
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 ///
 /// Thread-safe: loops ask [#hello]; everything else is called by the thread of [TlsFiles], and at the start before it.
 public final class ServerTls implements TlsFiles.Kept {
+    private final String listener;
     private final String whose;
     private final TlsConfig config;
     private final List<String> protocols;
@@ -27,8 +28,9 @@ public final class ServerTls implements TlsFiles.Kept {
 
     private volatile CertificateTable table;
 
-    private ServerTls(String whose, TlsConfig config, List<String> protocols, TlsSite site) {
-        this.whose = whose;
+    private ServerTls(String listener, TlsConfig config, List<String> protocols, TlsSite site) {
+        this.listener = listener;
+        this.whose = "listener " + listener;
         this.config = config;
         this.protocols = protocols;
         this.site = site;
@@ -45,7 +47,7 @@ public final class ServerTls implements TlsFiles.Kept {
     /// @throws IllegalArgumentException with a sentence for the user
     public static ServerTls open(
             String listener, TlsConfig config, List<String> protocols, TlsSite site) {
-        return new ServerTls("listener " + listener, config, List.copyOf(protocols), site);
+        return new ServerTls(listener, config, List.copyOf(protocols), site);
     }
 
     public TlsConfig config() {
@@ -120,6 +122,13 @@ public final class ServerTls implements TlsFiles.Kept {
     }
 
     @Override
+    public List<Validity> certificates() {
+        return table.all().stream()
+                .map(each -> Validity.of(Validity.By.LISTENER, listener, each.key()))
+                .toList();
+    }
+
+    @Override
     public void look() {
         left.forEach(ServerContext::close);
         left = List.of();
@@ -169,9 +178,15 @@ public final class ServerTls implements TlsFiles.Kept {
         }
     }
 
-    @Override
+    /// Lets go of what was read, where it is not to be used at all.
     public void close() {
-        left.forEach(ServerContext::close);
-        table.all().forEach(ServerContext::close);
+        release().run();
+    }
+
+    @Override
+    public Runnable release() {
+        List<ServerContext> all = new ArrayList<>(left);
+        all.addAll(table.all());
+        return () -> all.forEach(ServerContext::close);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.tls;
 
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
+import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +18,8 @@ public final class TlsFiles implements AutoCloseable {
 
     private static final long CLOSE_WITHIN_MILLIS = 2_000;
 
-    private final List<Kept> kept;
+    private final Cleaner unused = Cleaner.create();
+    private volatile List<Kept> kept = List.of();
     private final Clock clock;
     private final Events events;
     private final Thread thread;
@@ -27,29 +29,40 @@ public final class TlsFiles implements AutoCloseable {
         /// Looks after the files. Blocks.
         void look();
 
-        void close();
+        /// Lets go of what was read, which is not to be used after. Holds nothing of this object itself.
+        Runnable release();
+
+        /// The certificates that are shown now. Called by anybody.
+        List<Validity> certificates();
     }
 
-    private TlsFiles(List<Kept> kept, Clock clock, Events events) {
-        this.kept = kept;
+    /// Nothing is looked after yet.
+    public TlsFiles(Clock clock, Events events) {
         this.clock = clock;
         this.events = events;
         this.thread = Thread.ofVirtual().name("tls files").unstarted(this::lookAgainAndAgain);
     }
 
-    /// Begins to look.
-    public static TlsFiles watch(
-            Collection<ServerTls> listeners,
-            Collection<EndpointTls> services,
-            Clock clock,
-            Events events) {
-        List<Kept> kept = new ArrayList<>(listeners);
-        kept.addAll(services);
-        TlsFiles files = new TlsFiles(kept, clock, events);
-        if (!kept.isEmpty()) {
-            files.thread.start();
+    /// Looks after these from now on, and after no others. What is looked after no more is let go of when the last connection and the
+    /// last request that could need it are gone.
+    public synchronized void watch(
+            Collection<ServerTls> listeners, Collection<EndpointTls> services) {
+        List<Kept> next = new ArrayList<>(listeners);
+        next.addAll(services);
+        for (Kept one : kept) {
+            if (!next.contains(one)) {
+                unused.register(one, one.release());
+            }
         }
-        return files;
+        kept = List.copyOf(next);
+        if (!next.isEmpty() && thread.getState() == Thread.State.NEW) {
+            thread.start();
+        }
+    }
+
+    /// The certificates in use.
+    public List<Validity> certificates() {
+        return kept.stream().flatMap(one -> one.certificates().stream()).toList();
     }
 
     private void lookAgainAndAgain() {
@@ -77,6 +90,6 @@ public final class TlsFiles implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        kept.forEach(Kept::close);
+        kept.forEach(one -> one.release().run());
     }
 }

@@ -218,7 +218,7 @@ class ConfigFileTest {
                                 routes: [{ name: app, to: app }]
                                 services:
                                   app:
-                                    endpoints: [{ address: 127.0.0.1:8081, zone: eu-1a }]
+                                    endpoints: [{ address: 127.0.0.1:8081, zone: eu-1a }, 127.0.0.1:8082]
                                     balance: { hash: client.ip }
                                     sticky: sid
                                 """,

@@ -24,6 +24,7 @@ public final class Load {
     private final long[] latencies;
     private final SortedMap<Integer, Integer> statuses = new TreeMap<>();
     private final List<String> samples = new ArrayList<>();
+    private volatile boolean stopped;
     private int answered;
     private int ok;
     private int connectionErrors;
@@ -41,6 +42,12 @@ public final class Load {
     /// How many requests have been answered or have failed.
     public int finished() {
         return finished.get();
+    }
+
+    /// Sends no new request, and waits for the answers to those under way.
+    public LoadReport stop() {
+        stopped = true;
+        return await();
     }
 
     /// Waits for the end.
@@ -84,7 +91,8 @@ public final class Load {
     }
 
     private boolean overTime() {
-        return Thread.currentThread().isInterrupted()
+        return stopped
+                || Thread.currentThread().isInterrupted()
                 || System.nanoTime() - startNanos > plan.atMost().toNanos();
     }
 

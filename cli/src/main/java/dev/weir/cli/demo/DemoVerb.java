@@ -1,9 +1,9 @@
 package dev.weir.cli.demo;
 
+import dev.weir.Build;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.cli.BindFailure;
-import dev.weir.cli.Build;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.Lines;
 import dev.weir.cli.Running;

@@ -60,6 +60,11 @@ public record JwtConfig(
         return JwtFilter.of(this, site);
     }
 
+    @Override
+    public boolean lasting() {
+        return keys.isEmpty();
+    }
+
     /// Signature algorithms (RFC 7518 §3.1, RFC 8037).
     public enum Algorithm {
         @Key("HS256")

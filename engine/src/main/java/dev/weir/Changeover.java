@@ -1,0 +1,271 @@
+package dev.weir;
+
+import dev.weir.config.Origins;
+import dev.weir.discover.DiscoverConfig;
+import dev.weir.discover.Discoveries;
+import dev.weir.exchange.Exchange;
+import dev.weir.forward.ServiceOnLoop;
+import dev.weir.health.Health;
+import dev.weir.listen.Listener;
+import dev.weir.listen.Snapshot;
+import dev.weir.listen.Worker;
+import dev.weir.observe.AccessLog;
+import dev.weir.observe.Events;
+import dev.weir.runtime.Clock;
+import dev.weir.runtime.Transport;
+import dev.weir.schema.ByteSize;
+import dev.weir.schema.Problem;
+import dev.weir.service.Service;
+import dev.weir.tls.TlsFiles;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Puts a configuration in force, the first one as any later one: all of it or nothing.
+///
+/// 1. Everything is made that the configuration asks for and that does not run already; new addresses are bound, new services get
+///    their first health checks. Whatever fails here is taken back, and what was in force stays.
+/// 2. Each loop takes over, between two requests. A request ends by what it began with.
+/// 3. What is not needed any more is let go: listeners accept no more and their connections end, checks and discoveries stop.
+///
+/// Services that stay as they are keep endpoints, connections, health and all that was learned; so do those of which only the list of
+/// endpoints changes. Filters of the same settings in the same route keep what they count.
+///
+/// Thread-safe; may take seconds, and is called on no loop.
+final class Changeover {
+    private final WeirOptions options;
+    private final Clock clock;
+    private final Transport transport;
+    private final EventLoopGroup loops;
+    private final Loops workers;
+    private final Health health;
+    private final Renewal renewal;
+    private final Discoveries discoveries;
+    private final TlsFiles tlsFiles;
+
+    /// What hears of exchanges that are over, by loop.
+    private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
+
+    private volatile Generation now = Generation.NONE;
+    private volatile long memory;
+
+    Changeover(
+            WeirOptions options,
+            Clock clock,
+            Transport transport,
+            EventLoopGroup loops,
+            Loops workers,
+            Health health,
+            Renewal renewal,
+            Discoveries discoveries) {
+        this.options = options;
+        this.clock = clock;
+        this.transport = transport;
+        this.loops = loops;
+        this.workers = workers;
+        this.health = health;
+        this.renewal = renewal;
+        this.discoveries = discoveries;
+        this.tlsFiles = new TlsFiles(clock, options.events());
+    }
+
+    /// What is in force.
+    Generation now() {
+        return now;
+    }
+
+    /// What is read for TLS.
+    TlsFiles tlsFiles() {
+        return tlsFiles;
+    }
+
+    /// The `limits.memory` in force, in bytes.
+    long memory() {
+        return memory;
+    }
+
+    /// What else has to go well before a configuration can be put in force.
+    interface Preparation {
+        void run() throws IOException;
+    }
+
+    /// Puts a configuration in force.
+    ///
+    /// @param origins where its settings stand
+    /// @param known what is known to be wrong with it
+    /// @param also done when the addresses are bound
+    /// @throws InvalidConfiguration with all that is wrong; nothing has changed
+    /// @throws IOException if an address cannot be bound; nothing has changed
+    /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
+    synchronized void to(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        Assembly next = Assembly.of(config, known, now, renewal, options, clock);
+        List<Listener> bound = new ArrayList<>();
+        try {
+            for (Listener listener : next.terms().keySet()) {
+                if (!now.listeners().containsValue(listener)) {
+                    listener.bind(transport, loops, workers.all());
+                    bound.add(listener);
+                }
+            }
+            also.run();
+            begin(next);
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            bound.forEach(Listener::close);
+            next.fresh().keySet().forEach(this::forget);
+            next.discard();
+            throw e;
+        }
+        Generation before = now;
+        Generation after = takeOver(next, origins);
+        now = after;
+        next.terms().forEach(Listener::adopt);
+        bound.forEach(
+                listener -> {
+                    workers.each(worker -> worker.serve(listener));
+                    listener.accept();
+                });
+        letGo(before, after);
+    }
+
+    /// Looks for the endpoints of new services and at their health, and waits for the first news of both.
+    private void begin(Assembly next) throws InterruptedException {
+        List<Object> lists = new ArrayList<>();
+        next.fresh().forEach(renewal::began);
+        health.begin(next.fresh().keySet());
+        for (Service service : next.fresh().keySet()) {
+            DiscoverConfig discover = service.config().discover().orElse(null);
+            if (discover != null) {
+                discoveries.begin(service.line(), service.name(), discover);
+                lists.add(service.line());
+            }
+        }
+        if (!lists.isEmpty()) {
+            var _ = discoveries.awaitFirst(lists, next.firstLists());
+        }
+        health.awaitFirstResults(next.fresh().keySet(), next.firstChecks());
+    }
+
+    /// Each loop takes over. Lists of endpoints wait meanwhile, so that a loop hears of them in the order in which they came.
+    private Generation takeOver(Assembly next, Origins origins) {
+        synchronized (renewal) {
+            next.renewed().forEach(service -> renewal.renew("reload", service));
+            List<Service> services = new ArrayList<>();
+            // Looked up here: a loop that asked would wait for the lock that is held while it is
+            // waited for.
+            Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
+            for (Service service : next.snapshot().services()) {
+                Renewal.Current current = renewal.now(service);
+                services.add(current.service());
+                shared.put(current.service(), current.shared());
+            }
+            Generation after = next.generation(origins, services);
+            boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
+            memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
+            workers.each(
+                    worker -> {
+                        Consumer<Exchange> hears =
+                                sameLog
+                                        ? ended(worker)
+                                        : after.accessLog()
+                                                .map(log -> written(log.lane(), options.events()))
+                                                .orElse(_ -> {});
+                        synchronized (ended) {
+                            ended.put(worker, hears);
+                        }
+                        worker.adopt(
+                                after.snapshot(),
+                                (service, here) ->
+                                        onLoop(
+                                                worker,
+                                                Objects.requireNonNull(shared.get(service)),
+                                                service,
+                                                here,
+                                                after.snapshot()),
+                                hears);
+                        worker.loop().pressure().limit(memory / workers.all().size());
+                    });
+            return after;
+        }
+    }
+
+    private Consumer<Exchange> ended(Worker worker) {
+        synchronized (ended) {
+            Consumer<Exchange> known = ended.get(worker);
+            return known == null ? _ -> {} : known;
+        }
+    }
+
+    private ServiceOnLoop onLoop(
+            Worker worker,
+            ServiceOnLoop.Shared shared,
+            Service service,
+            @Nullable ServiceOnLoop here,
+            Snapshot snapshot) {
+        return here != null
+                        && here.service().continues(service)
+                        && here.limits().equals(snapshot.limits())
+                ? here
+                : new ServiceOnLoop(
+                        worker.loop(), service, shared, health, snapshot.limits(), transport);
+    }
+
+    private void letGo(Generation before, Generation after) {
+        for (Listener listener : before.listeners().values()) {
+            if (!after.listeners().containsValue(listener)) {
+                listener.leave();
+                workers.each(worker -> worker.leave(listener));
+            }
+        }
+        for (Service service : before.snapshot().services()) {
+            if (after.snapshot().services().stream().noneMatch(service::continues)) {
+                forget(service);
+            }
+        }
+        tlsFiles.watch(after.tls().values(), after.endpointTls().values());
+        if (!before.accessLog().equals(after.accessLog())) {
+            before.accessLog().ifPresent(AccessLog::close);
+        }
+    }
+
+    private void forget(Service service) {
+        discoveries.forget(service.line());
+        health.forget(service);
+        renewal.forget(service);
+    }
+
+    /// Accepts no more.
+    void closeListeners() {
+        now.listeners().values().forEach(Listener::close);
+    }
+
+    /// Ends what was begun. To be called when no connection is left.
+    void close() {
+        tlsFiles.close();
+        now.accessLog().ifPresent(AccessLog::close);
+    }
+
+    /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what
+    /// allocators keep.
+    private static long usual() {
+        return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
+    }
+
+    /// A line that cannot be written is a bug, and no reason to lose an answer.
+    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
+        return exchange -> {
+            try {
+                lane.write(exchange);
+            } catch (RuntimeException e) {
+                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
+            }
+        };
+    }
+}
