@@ -223,6 +223,7 @@ public final class Weir implements AutoCloseable {
                                 clock.now(),
                                 clock.nanos(),
                                 changeover::now,
+                                new Vitals(workers, watch, changeover),
                                 () -> phase,
                                 options.stop().orElse(this::drainAside)));
         admin =

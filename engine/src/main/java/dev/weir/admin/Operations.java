@@ -25,11 +25,13 @@ final class Operations {
     private final Gateway gateway;
     private final EventRing events;
     private final Clock clock;
+    private final Past past;
     private final Pictures pictures;
     private final Overviews overviews;
     private final LiveStream live;
 
-    Operations(Gateway gateway, EventRing events, Clock clock, Json json) {
+    Operations(Gateway gateway, EventRing events, Clock clock, Past past, Json json) {
+        this.past = past;
         this.gateway = gateway;
         this.events = events;
         this.clock = clock;
@@ -37,7 +39,8 @@ final class Operations {
         this.overviews = new Overviews(gateway);
         this.live =
                 new LiveStream(
-                        () -> pictures.picture(overviews.overview(clock.now())),
+                        () -> pictures.picture(
+                                        overviews.overview(clock.now()), past.traffic()),
                         events,
                         clock,
                         json);
@@ -78,6 +81,12 @@ final class Operations {
                         Gives.many(Resource.Route.class),
                         _ -> Answer.json(pictures.routes())));
         services(all);
+        all.add(
+                Operation.get(
+                        "/api/v1/history",
+                        "Requests a second, errors and latency of the last 15 minutes.",
+                        Gives.one(Traffic.History.class),
+                        _ -> Answer.json(past.history())));
         all.add(
                 Operation.get(
                                 "/api/v1/events",

@@ -38,7 +38,11 @@ final class Overviews {
                 gateway.phase(),
                 process.since(),
                 Duration.between(process.since(), now).toMillis(),
-                new Resource.Configuration(setup.number(), setup.since(), setup.source()),
+                new Resource.Configuration(
+                        setup.number(),
+                        setup.since(),
+                        setup.source(),
+                        gateway.steering().isPresent()),
                 listeners,
                 totals(),
                 attention(now));

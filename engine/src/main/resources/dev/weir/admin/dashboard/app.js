@@ -251,5 +251,6 @@ addEventListener('hashchange', () => {
 });
 setInterval(redraw, 1000);
 applyTheme();
+document.getElementById('app').replaceChildren();
 redraw();
 follow();

@@ -73,11 +73,25 @@ function health(id, picture) {
   return '';
 }
 
-function layout(shown, width, height) {
+/** As in the file: routes as they are preferred, endpoints below each other as their services are. */
+function ranks(picture) {
+  const order = new Map();
+  const put = (id) => order.set(id, order.size);
+  Object.keys(picture.listeners).forEach((name) => put('listener ' + name));
+  Object.values(picture.routes).sort((a, b) => a.order - b.order).forEach((route) => put('route ' + route.name));
+  for (const { service, endpoints } of Object.values(picture.services)) {
+    put('service ' + service.name);
+    Object.keys(endpoints).forEach((name) => put('endpoint ' + service.name + '/' + name));
+  }
+  return (id) => order.get(id) ?? order.size;
+}
+
+function layout(shown, rank, width, height) {
   const total = shown.links.reduce((sum, one) => sum + one.rate, 0);
   const least = total > 0 ? total / 400 : 1;
   return sankey().nodeId((one) => one.id).nodeAlign((node) => layerOf(node.id)).nodeWidth(12).nodePadding(shown.nodes.length > 24 ? 10 : 20)
-    .nodeSort(null)
+    .nodeSort((a, b) => rank(a.id) - rank(b.id))
+    .linkSort((a, b) => rank(a.source.id) - rank(b.source.id) || rank(a.target.id) - rank(b.target.id))
     .extent([[1, 26], [width - 1, height - 8]])({
       nodes: shown.nodes.map((id) => ({ id })),
       links: shown.links.map((one) => ({ ...one, value: Math.max(one.rate, least) })),
@@ -87,8 +101,9 @@ function layout(shown, width, height) {
 function label(node, width) {
   const last = layerOf(node.id) === 3;
   const letters = Math.max(8, Math.floor(width / 4 / 7.5) - 3);
+  const name = shownName(node.id);
   return svg`<text class="name" x=${last ? node.x0 - 7 : node.x1 + 7} y=${(node.y0 + node.y1) / 2 + 4}
-    text-anchor=${last ? 'end' : 'start'}>${dots(shownName(node.id), letters)}</text>`;
+    text-anchor=${last ? 'end' : 'start'}>${last && name.length > letters ? '…' + name.slice(1 - letters) : dots(name, letters)}</text>`;
 }
 
 const path = sankeyLinkHorizontal();
@@ -97,7 +112,7 @@ function drawing(state, shown, known) {
   const width = state.width < 900 ? state.width - 24 - 34 : Math.min(state.width, 1440) - 48 - 34;
   const most = Math.max(...LAYERS.map((_, i) => shown.nodes.filter((id) => layerOf(id) === i).length));
   const height = Math.max(200, 60 + most * 44);
-  const graph = layout(shown, width, height);
+  const graph = layout(shown, ranks(state.picture), width, height);
   return html`<svg class="flow" viewBox="0 0 ${width} ${height}" role="img" aria-label="Flow from listeners by routes and services to endpoints; the table below says the same">
     ${LAYERS.map((layer, i) => svg`<text class="layer" y="12" x=${i === 3 ? width : i === 0 ? 0 : (i * (width - 14)) / 3}
       text-anchor=${i === 3 ? 'end' : 'start'}>${layer}s</text>`)}

@@ -4,7 +4,7 @@ import { html, nothing } from './lit-html/lit-html.js';
 import { repeat } from './lit-html/directives/repeat.js';
 import { chart, spark } from './chart.js';
 import { flow } from './flow.js';
-import { ago, clock, count, duration, millis, rate, share } from './text.js';
+import { ago, clock, count, millis, rate, share } from './text.js';
 
 const NAMES = {
   'no-endpoint': 'No endpoint',
@@ -65,7 +65,6 @@ function tiles(state) {
     ${tile('Connections', count(totals.connections), 'of clients')}
     <li class=${'tile ' + (totals.usable < totals.endpoints ? 'warn' : '')}><span class="name">Endpoints usable</span>
       <span class="figure">${totals.usable} <small>of ${totals.endpoints}</small></span></li>
-    ${tile('Running', duration(state.now - Date.parse(overview.since)), '')}
   </ul>`;
 }
 

@@ -72,7 +72,7 @@ export function runtime(state) {
         ${memory('Heap', now.heap_used, now.heap_most)}
         ${memory('Direct', now.direct_used, now.direct_most)}
         ${now.held_most ? memory('Held by connections', now.held_used, now.held_most) : nothing}
-        ${now.collectors.map((one) => html`<div><dt>${one.name}</dt><dd>${count(one.runs)} <small>runs, ${millis(one.total_ms)} in all</small></dd></div>`)}
+        ${now.collectors.filter((one) => one.runs > 0).map((one) => html`<div><dt>${one.name}</dt><dd>${count(one.runs)} <small>runs, ${millis(one.total_ms)} in all</small></dd></div>`)}
       </dl>
     </section>
     <div class="pair">${loops(now)}${Object.keys(now.pools).length ? pools(now) : nothing}</div>` : nothing}

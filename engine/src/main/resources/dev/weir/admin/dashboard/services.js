@@ -65,7 +65,8 @@ function against(figures, middle) {
   if (!figures?.p50 || !middle) return html`<span>${millis(figures?.p50)}</span>`;
   const times = figures.p50 / middle;
   const part = Math.min(1, times / 2);
-  const tone = times > 1.5 ? 'bad' : times > 1.15 ? 'warn' : 'good';
+  // Below a millisecond it is noise.
+  const tone = figures.p50 - middle < 1 ? 'good' : times > 1.5 ? 'bad' : times > 1.15 ? 'warn' : 'good';
   return html`<span>${millis(figures.p50)}</span>
     <svg class=${'against ' + tone} viewBox="0 0 60 6" role="img" aria-label=${times.toFixed(1) + ' times the median of its group'}>
       <rect class="all" width="60" height="6" rx="3"></rect><rect class="part" width=${Math.max(3, part * 60)} height="6" rx="3"></rect>

@@ -23,6 +23,8 @@ export const rate = (perSecond) => {
 
 export const millis = (ms) => {
   if (ms == null || Number.isNaN(ms)) return '–';
+  if (ms === 0) return '0 ms';
+  if (ms < 0.01) return '< 0.01 ms';
   if (ms < 0.995) return ms.toFixed(2) + ' ms';
   if (ms < 9.95) return ms.toFixed(1) + ' ms';
   if (ms < 1000) return Math.round(ms) + ' ms';
