@@ -79,6 +79,11 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     }
 
     @Override
+    public List<RuntimeState.LoopState> loops() {
+        return parts.vitals.loops();
+    }
+
+    @Override
     public RuntimeState runtime() {
         return parts.vitals.runtime();
     }

@@ -93,7 +93,7 @@ final class Vitals {
                 collector.getCollectionTime());
     }
 
-    private List<RuntimeState.LoopState> loops() {
+    List<RuntimeState.LoopState> loops() {
         List<RuntimeState.LoopState> all = new ArrayList<>();
         for (int i = 0; i < watch.loops(); i++) {
             double millis = Math.round(watch.lagNanos(i) / 1e4) / 1e2;

@@ -46,6 +46,9 @@ public interface Gateway {
     /// What all loops have counted so far, by route, service, endpoint and way.
     Tallies tallies();
 
+    /// How late the event loops are.
+    List<RuntimeState.LoopState> loops();
+
     /// Loops, memory and connections to endpoints.
     RuntimeState runtime();
 

@@ -36,7 +36,7 @@ final class Operations {
         this.events = events;
         this.clock = clock;
         this.pictures = new Pictures(gateway);
-        this.overviews = new Overviews(gateway);
+        this.overviews = new Overviews(gateway, past::traffic);
         this.live =
                 new LiveStream(
                         () -> pictures.picture(

@@ -139,6 +139,7 @@ final class Past implements AutoCloseable {
                                         service(
                                                 before.services().getOrDefault(name, Map.of()),
                                                 endpoints,
+                                                refused(name, before, after),
                                                 seconds));
                             }
                         });
@@ -154,8 +155,13 @@ final class Past implements AutoCloseable {
         return before == null ? after : after.since(before);
     }
 
+    private static long refused(String service, Tallies before, Tallies after) {
+        return after.retriesRefused().getOrDefault(service, 0L)
+                - before.retriesRefused().getOrDefault(service, 0L);
+    }
+
     private static Traffic.ServiceFigures service(
-            Map<String, Tally> before, Map<String, Tally> after, double seconds) {
+            Map<String, Tally> before, Map<String, Tally> after, long refused, double seconds) {
         Tally all = new Tally();
         Map<String, Figures> endpoints = new LinkedHashMap<>();
         after.forEach(
@@ -166,7 +172,8 @@ final class Past implements AutoCloseable {
                         endpoints.put(name, Figures.of(between, seconds));
                     }
                 });
-        return new Traffic.ServiceFigures(Figures.of(all, seconds), endpoints);
+        return new Traffic.ServiceFigures(
+                Figures.of(all, seconds), endpoints, Figures.rounded(refused / seconds));
     }
 
     private static List<Traffic.FlowFigures> flows(Tallies before, Tallies after, double seconds) {

@@ -81,6 +81,9 @@ public sealed interface Resource {
         PANIC,
         CERTIFICATE,
         RELOAD_REFUSED,
+        LOOP_BLOCKED,
+        LOOP_LAG,
+        BUDGET_SPENT,
         TAKEN_OUT,
         DRAINING
     }

@@ -17,7 +17,11 @@ public record Traffic(
     }
 
     /// Attempts at a service and at each of its endpoints.
-    public record ServiceFigures(Figures all, Map<String, Figures> endpoints) {}
+    public record ServiceFigures(
+            Figures all,
+            Map<String, Figures> endpoints,
+            @Says("Repetitions a second that the retry budget did not allow.")
+                    double retriesRefused) {}
 
     /// A way that requests take.
     public record FlowFigures(

@@ -104,6 +104,7 @@ public final class ServiceTraffic {
 
     void addTo(Tallies all) {
         Service here = service;
+        all.retriesRefused(here.name(), counts.get(RETRY_REFUSED));
         for (EndpointTraffic endpoint : endpoints) {
             if (endpoint != null && endpoint.isIn(here)) {
                 endpoint.addTo(all, here);
@@ -118,11 +119,6 @@ public final class ServiceTraffic {
                 counts.get(CONNECTING),
                 counts.get(OPENED),
                 counts.get(CONNECT_FAILED));
-    }
-
-    /// Repetitions that the budget did not allow, so far. Called by anybody.
-    public long retriesRefused() {
-        return counts.get(RETRY_REFUSED);
     }
 
     /// Connections to the endpoints of a service. Immutable.

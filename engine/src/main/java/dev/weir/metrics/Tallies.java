@@ -9,10 +9,12 @@ import java.util.Map;
 ///
 /// @param routes by name; requests
 /// @param services by name, then by endpoint; attempts, of endpoints that are listed
+/// @param retriesRefused by service, repetitions that its budget did not allow
 /// @param flows requests by the way that they took
 public record Tallies(
         Map<String, Tally> routes,
         Map<String, Map<String, Tally>> services,
+        Map<String, Long> retriesRefused,
         Map<Flow, FlowCount> flows) {
     /// The way of requests. Immutable.
     ///
@@ -28,7 +30,11 @@ public record Tallies(
 
     /// Reads what loops have counted so far. Called on any thread.
     public static Tallies read(Collection<LoopTraffic> loops) {
-        Tallies all = new Tallies(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>());
+        Tallies all = new Tallies(
+                new LinkedHashMap<>(),
+                        new LinkedHashMap<>(),
+                        new LinkedHashMap<>(),
+                        new LinkedHashMap<>());
         loops.forEach(loop -> loop.addTo(all));
         return all;
     }
@@ -41,6 +47,10 @@ public record Tallies(
         return services
                 .computeIfAbsent(service.name(), _ -> new LinkedHashMap<>())
                 .computeIfAbsent(endpoint, _ -> new Tally());
+    }
+
+    void retriesRefused(String service, long count) {
+        retriesRefused.merge(service, count, Long::sum);
     }
 
     void flow(Flow flow, FlowCount count) {
