@@ -82,6 +82,16 @@ public final class Running {
         return weir.addresses().values().iterator().next().getPort();
     }
 
+    /// Reads the file again at each of these signals.
+    void heed(ReloadSignal signal) {
+        signal.on(() -> weir.reloadSoon("HUP"));
+    }
+
+    /// Reads the file again whenever it changes, as long as the process runs.
+    void watch() {
+        var _ = weir.watch();
+    }
+
     /// Waits for the first signal and drains. A second signal cuts what is still in flight.
     ///
     /// @return the exit code

@@ -7,10 +7,6 @@ import java.util.Set;
 final class YamlWriter {
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
-    /// Fields that carry credentials; header edits may set them.
-    private static final Set<String> CREDENTIALS =
-            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
-
     private final StringBuilder out = new StringBuilder();
     private final boolean secrets;
 
@@ -41,17 +37,8 @@ final class YamlWriter {
             first = false;
             String key = entry.key().text();
             out.append(quoted(key)).append(':');
-            if (hidden(entry)) {
-                out.append(" (hidden)\n");
-            } else {
-                value(entry.value(), indent);
-            }
+            value(entry.value(), indent);
         }
-    }
-
-    private boolean hidden(Value.Entry entry) {
-        String key = entry.key().text().toLowerCase(java.util.Locale.ROOT);
-        return !secrets && CREDENTIALS.contains(key) && entry.value() instanceof Value.Scalar;
     }
 
     private void value(Value value, int indent) {
@@ -100,11 +87,7 @@ final class YamlWriter {
                 out.append(entries.list().isEmpty() ? "{" : "{ ");
                 for (Value.Entry entry : entries.list()) {
                     out.append(between).append(quoted(entry.key().text())).append(": ");
-                    if (hidden(entry)) {
-                        out.append("(hidden)");
-                    } else {
-                        flow(entry.value());
-                    }
+                    flow(entry.value());
                     between = ", ";
                 }
                 out.append(entries.list().isEmpty() ? "}" : " }");
