@@ -259,6 +259,7 @@ public final class Weir implements AutoCloseable {
                                 clock.now(),
                                 clock.nanos(),
                                 changeover::now,
+                                new Vitals(workers, watch, changeover),
                                 () -> phase,
                                 versions,
                                 options.stop().orElse(this::drainAside)));
