@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Sources;
 import dev.weir.discover.DiscoverConfig;
@@ -36,6 +37,7 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Listing;
+import dev.weir.service.Orders;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
 import dev.weir.tls.EndpointTls;
@@ -78,7 +80,7 @@ final class Assembly {
     private final Clock clock;
     private final SecureRandom seeds = new SecureRandom();
     private final Generation before;
-    private final Renewal renewal;
+    private final @Nullable Renewal renewal;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Service> services = new ArrayList<>();
     private final Map<String, Integer> positions = new HashMap<>();
@@ -89,13 +91,14 @@ final class Assembly {
     private final Map<Listener, Listener.Terms> terms = new LinkedHashMap<>();
     private final Map<String, ServerTls> tls = new LinkedHashMap<>();
     private final Map<String, EndpointTls> endpointTls = new LinkedHashMap<>();
+    private boolean dry;
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
 
     private Assembly(
             WeirConfig config,
             Generation before,
-            Renewal renewal,
+            @Nullable Renewal renewal,
             WeirOptions options,
             Clock clock) {
         this.config = config;
@@ -121,28 +124,47 @@ final class Assembly {
         assembly.problems.addAll(known);
         if (assembly.problems.isEmpty()) {
             assembly.openTls();
-            assembly.services();
-            assembly.snapshot =
-                    new Snapshot(
-                            new RouteTable(config.routes()),
-                            assembly.routes(),
-                            assembly.services,
-                            new Provenance(config.trustedProxies(), config.forwardedHeaders()),
-                            config.limits());
+            assembly.compile();
             assembly.openAccessLog();
             assembly.listeners();
         }
-        if (!assembly.problems.isEmpty()) {
-            assembly.discard();
+        return assembly.whole();
+    }
+
+    /// Puts together what can be asked but not run: no certificate is read, no name resolved and no file written.
+    ///
+    /// @throws InvalidConfiguration with all that is wrong
+    static Assembly dry(WeirConfig config, WeirOptions options, Clock clock)
+            throws InvalidConfiguration {
+        Assembly assembly = new Assembly(config, Generation.NONE, null, options, clock);
+        assembly.dry = true;
+        assembly.compile();
+        assembly.listeners();
+        return assembly.whole();
+    }
+
+    private void compile() {
+        services();
+        snapshot =
+                new Snapshot(
+                        new RouteTable(config.routes()),
+                        routes(),
+                        services,
+                        new Provenance(config.trustedProxies(), config.forwardedHeaders()),
+                        config.limits());
+    }
+
+    private Assembly whole() throws InvalidConfiguration {
+        if (!problems.isEmpty()) {
+            discard();
             String tail =
                     before == Generation.NONE
                             ? "nothing was started."
                             : "the running configuration was not changed.";
             throw new InvalidConfiguration(
-                    new ProblemReport(Sources.NONE, false).render(assembly.problems, tail),
-                    assembly.problems);
+                    new ProblemReport(Sources.NONE, false).render(problems, tail), problems);
         }
-        return assembly;
+        return this;
     }
 
     /// Lets go of what was opened for this configuration alone, where it is not to be used.
@@ -158,11 +180,13 @@ final class Assembly {
 
     /// All that was made.
     ///
+    /// @param origins where its settings stand
     /// @param now the services as they are now, in the order of the file
-    Generation generation(List<Service> now) {
+    Generation generation(Origins origins, List<Service> now) {
         Snapshot made = snapshot();
         return new Generation(
                 config,
+                origins,
                 new Snapshot(made.table(), made.routes(), now, made.provenance(), made.limits()),
                 listeners,
                 tls,
@@ -234,7 +258,12 @@ final class Assembly {
 
     private void redirect(String from, ListenerConfig.Redirect redirect) {
         Listener listener = Objects.requireNonNull(listeners.get(from));
-        Listener secure = tls.isEmpty() ? null : listeners.get(tls.keySet().iterator().next());
+        Listener secure =
+                config.listeners().entrySet().stream()
+                        .filter(one -> one.getValue().tls().isPresent())
+                        .findFirst()
+                        .map(one -> listeners.get(one.getKey()))
+                        .orElse(null);
         IntSupplier port;
         if (redirect.port().isPresent() || secure == null) {
             int said = redirect.port().orElse(HTTPS_PORT);
@@ -365,6 +394,7 @@ final class Assembly {
     private @Nullable Service continued(String name, ServiceConfig wanted) {
         Service old = before.service(name);
         if (old == null
+                || renewal == null
                 || !config.zone().equals(before.config().zone())
                 || !Objects.equals(before.endpointTls().get(name), endpointTls.get(name))) {
             return null;
@@ -385,7 +415,9 @@ final class Assembly {
         List<Listing> listings = listings(name, config);
         List<Endpoint> endpoints = new ArrayList<>();
         for (Listing listing : listings) {
-            endpoints.add(listing.at(endpoints.size(), new EndpointState()));
+            EndpointState state = new EndpointState();
+            state.orders(orders(name, listing.address()));
+            endpoints.add(listing.heeding(state.orders()).at(endpoints.size(), state));
         }
         Service service =
                 new Service(
@@ -398,12 +430,28 @@ final class Assembly {
         return service;
     }
 
+    /// What the operator has said of an endpoint, which holds whatever becomes of the settings of its service.
+    private Orders orders(String name, InetSocketAddress address) {
+        Service old = before.service(name);
+        if (old != null && renewal != null) {
+            for (Endpoint endpoint : renewal.now(old).service().endpoints()) {
+                if (endpoint.address().equals(address)) {
+                    return endpoint.state().orders();
+                }
+            }
+        }
+        return Orders.NONE;
+    }
+
     private List<Listing> listings(String name, ServiceConfig config) {
         List<Listing> listings = new ArrayList<>();
         for (EndpointConfig endpoint : config.endpoints()) {
             HostPort at = endpoint.address().at();
-            InetSocketAddress address = new InetSocketAddress(at.host(), at.port());
-            if (address.isUnresolved()) {
+            InetSocketAddress address =
+                    dry
+                            ? InetSocketAddress.createUnresolved(at.host(), at.port())
+                            : new InetSocketAddress(at.host(), at.port());
+            if (address.isUnresolved() && !dry) {
                 problem(
                         "services \"" + name + "\" › endpoints",
                         "the name " + at.host() + " is not known here",

@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
 import dev.weir.exchange.Exchange;
@@ -53,6 +54,7 @@ final class Changeover {
     private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
 
     private volatile Generation now = Generation.NONE;
+    private volatile long memory;
 
     Changeover(
             WeirOptions options,
@@ -79,13 +81,30 @@ final class Changeover {
         return now;
     }
 
+    /// What is read for TLS.
+    TlsFiles tlsFiles() {
+        return tlsFiles;
+    }
+
+    /// The `limits.memory` in force, in bytes.
+    long memory() {
+        return memory;
+    }
+
+    /// What else has to go well before a configuration can be put in force.
+    interface Preparation {
+        void run() throws IOException;
+    }
+
     /// Puts a configuration in force.
     ///
+    /// @param origins where its settings stand
     /// @param known what is known to be wrong with it
+    /// @param also done when the addresses are bound
     /// @throws InvalidConfiguration with all that is wrong; nothing has changed
     /// @throws IOException if an address cannot be bound; nothing has changed
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
-    synchronized void to(WeirConfig config, List<Problem> known)
+    synchronized void to(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
             throws InvalidConfiguration, IOException, InterruptedException {
         Assembly next = Assembly.of(config, known, now, renewal, options, clock);
         List<Listener> bound = new ArrayList<>();
@@ -96,7 +115,8 @@ final class Changeover {
                     bound.add(listener);
                 }
             }
-            begin(config, next);
+            also.run();
+            begin(next);
         } catch (IOException | RuntimeException | InterruptedException e) {
             bound.forEach(Listener::close);
             next.fresh().keySet().forEach(this::forget);
@@ -104,7 +124,7 @@ final class Changeover {
             throw e;
         }
         Generation before = now;
-        Generation after = takeOver(next);
+        Generation after = takeOver(next, origins);
         now = after;
         next.terms().forEach(Listener::adopt);
         bound.forEach(
@@ -116,7 +136,7 @@ final class Changeover {
     }
 
     /// Looks for the endpoints of new services and at their health, and waits for the first news of both.
-    private void begin(WeirConfig config, Assembly next) throws InterruptedException {
+    private void begin(Assembly next) throws InterruptedException {
         List<Object> lists = new ArrayList<>();
         next.fresh().forEach(renewal::began);
         health.begin(next.fresh().keySet());
@@ -134,7 +154,7 @@ final class Changeover {
     }
 
     /// Each loop takes over. Lists of endpoints wait meanwhile, so that a loop hears of them in the order in which they came.
-    private Generation takeOver(Assembly next) {
+    private Generation takeOver(Assembly next, Origins origins) {
         synchronized (renewal) {
             next.renewed().forEach(service -> renewal.renew("reload", service));
             List<Service> services = new ArrayList<>();
@@ -146,9 +166,9 @@ final class Changeover {
                 services.add(current.service());
                 shared.put(current.service(), current.shared());
             }
-            Generation after = next.generation(services);
+            Generation after = next.generation(origins, services);
             boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
-            long memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
+            memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
                         Consumer<Exchange> hears =

@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.config.Origins;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterConfig;
 import dev.weir.http.Provenance;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A configuration and all that was made from it, so that the next one can go on with what stays the same. Immutable.
 ///
+/// @param origins where its settings stand
 /// @param tls by listener
 /// @param endpointTls by service
 record Generation(
         WeirConfig config,
+        Origins origins,
         Snapshot snapshot,
         Map<String, Listener> listeners,
         Map<String, ServerTls> tls,
@@ -33,6 +36,7 @@ record Generation(
     static final Generation NONE =
             new Generation(
                     WeirConfig.DEFAULTS,
+                    Origins.NONE,
                     new Snapshot(
                             new RouteTable(List.of()),
                             List.of(),

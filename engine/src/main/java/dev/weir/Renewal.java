@@ -5,14 +5,21 @@ import dev.weir.health.Health;
 import dev.weir.listen.Worker;
 import dev.weir.observe.Events;
 import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointState;
 import dev.weir.service.Listing;
+import dev.weir.service.Orders;
 import dev.weir.service.Service;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Puts another list of endpoints in the place of the one before, in all of the running process: what is made from the list is made
@@ -24,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Renewal {
     /// Of more at once, a line only counts them.
     private static final int MOST_NAMED = 4;
+
+    /// A loop that takes longer for a turn has more trouble than this.
+    private static final Duration LOOPS_WITHIN = Duration.ofSeconds(2);
 
     private final Map<EventLoop, Worker> workers;
     private final Health health;
@@ -56,6 +66,11 @@ final class Renewal {
     /// What is in force of a service, or of the one that took its place.
     synchronized Current now(Service service) {
         return now(service.line());
+    }
+
+    /// Requests that wait for a place at a service.
+    synchronized int waiting(Service service) {
+        return now(service).shared.places().waiting();
     }
 
     private Current now(Object line) {
@@ -111,6 +126,84 @@ final class Renewal {
             loop.execute(task);
         } catch (RejectedExecutionException _) {
             // The loop has ended, and serves nobody any more.
+        }
+    }
+
+    // ---- what the operator says ----
+
+    /// The operator's word on an endpoint.
+    ///
+    /// @param mode empty to leave it as it is
+    /// @param weight 0 to leave it as it is
+    /// @param by who says so
+    record Order(Optional<Orders.Mode> mode, int weight, long atMillis, String by) {}
+
+    /// Takes the operator's word on an endpoint, and waits until each loop knows it.
+    ///
+    /// @return false if the endpoint has left
+    boolean order(Service of, Endpoint endpoint, Order order) {
+        Current before;
+        synchronized (this) {
+            before = now(of);
+            if (!before.service.holds(endpoint)) {
+                return false;
+            }
+            order.mode.ifPresent(mode -> mode(before.service, endpoint, mode, order));
+            if (order.weight > 0) {
+                weight(before.service, endpoint, order);
+            }
+        }
+        boolean close = order.mode.equals(Optional.of(Orders.Mode.DOWN));
+        CountDownLatch known = new CountDownLatch(workers.size());
+        workers.forEach(
+                (loop, worker) ->
+                        on(
+                                loop,
+                                () -> {
+                                    if (close) {
+                                        worker.closeIdle(before.service, endpoint);
+                                    }
+                                    known.countDown();
+                                }));
+        try {
+            // A loop that has ended tells nobody, and sends no requests either.
+            var _ = known.await(LOOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private void mode(Service service, Endpoint endpoint, Orders.Mode mode, Order order) {
+        EndpointState state = endpoint.state();
+        Orders before = state.orders();
+        if (before.mode() == mode) {
+            return;
+        }
+        state.orders(before.with(mode, order.atMillis));
+        String word = mode.name().toLowerCase(Locale.ROOT);
+        String finish = mode == Orders.Mode.READY ? "" : finish(state.inFlight());
+        health.ordered(
+                service,
+                "%s  %s  %s (by %s)%s"
+                        .formatted(service.name(), endpoint.name(), word, order.by, finish));
+    }
+
+    private void weight(Service service, Endpoint endpoint, Order order) {
+        EndpointState state = endpoint.state();
+        int listed = Listing.listed(endpoint).weight();
+        List<Listing> listings = service.endpoints().stream().map(Listing::listed).toList();
+        if (endpoint.weight() != order.weight) {
+            state.orders(state.orders().withWeight(order.weight, listed));
+            renew(service.line(), "weight", listings);
+            events.say(
+                    "%s  %s  weight %d instead of %d (by %s)"
+                            .formatted(
+                                    service.name(),
+                                    endpoint.name(),
+                                    order.weight,
+                                    endpoint.weight(),
+                                    order.by));
         }
     }
 

@@ -1,14 +1,25 @@
 package dev.weir;
 
+import dev.weir.admin.Admin;
+import dev.weir.admin.AdminConfig;
+import dev.weir.admin.Gateway;
+import dev.weir.admin.Resource;
+import dev.weir.admin.SocketPlace;
 import dev.weir.config.ConfigFile;
+import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
 import dev.weir.discover.Discoveries;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
+import dev.weir.metrics.MetricsPage;
+import dev.weir.metrics.ReloadCount;
+import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.DrainConfig;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.Problem;
 import io.netty.channel.EventLoop;
@@ -23,9 +34,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -39,18 +52,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Weir implements AutoCloseable {
     private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
 
+    private final Clock clock;
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup loops;
     private final Loops workers;
     private final Health health;
+    private final Renewal renewal;
     private final Discoveries discoveries;
     private final Changeover changeover;
+    private final LoopWatch watch;
+    private final ReloadCount reloads = new ReloadCount();
+    private @Nullable MetricsPage metrics;
+    private volatile Resource.Phase phase = Resource.Phase.STARTING;
+    private volatile Optional<Admin> admin = Optional.empty();
     private volatile boolean closed;
     private int cut;
 
     /// With nothing in force yet.
     private Weir(WeirOptions options, Transport transport, Clock clock) {
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+        this.clock = clock;
         this.transport = transport;
         this.health = Health.start(List.of(), options.events(), clock, random.split());
         int count =
@@ -63,12 +84,13 @@ public final class Weir implements AutoCloseable {
             all.put(loop, new Worker(own, Generation.NONE.snapshot(), List.of(), _ -> {}));
         }
         this.workers = new Loops(all);
-        Renewal renewal = new Renewal(all, health, options.events());
+        this.renewal = new Renewal(all, health, options.events());
         this.discoveries =
                 new Discoveries(renewal::renew, options.events(), clock, new SecureRandom());
         this.changeover =
                 new Changeover(
                         options, clock, transport, loops, workers, health, renewal, discoveries);
+        this.watch = LoopWatch.start(List.copyOf(all.keySet()), clock, options.events());
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -100,7 +122,7 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(WeirConfig config, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(config, ConfigFile.validate(config), options);
+        return start(config, Origins.NONE, ConfigFile.validate(config), options);
     }
 
     /// Starts what was read from a file, as [#start(WeirConfig, WeirOptions)] does, and does not look for its mistakes a second
@@ -111,16 +133,31 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(Reading.Loaded read, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(read.config(), List.of(), options);
+        return start(read.config(), read.origins(), List.of(), options);
     }
 
-    private static Weir start(WeirConfig config, List<Problem> known, WeirOptions options)
+    private static Weir start(
+            WeirConfig config, Origins origins, List<Problem> known, WeirOptions asked)
             throws InvalidConfiguration, IOException {
         Clock clock = Clock.system();
+        Optional<EventRing> ring =
+                admin(config, asked).on()
+                        ? Optional.of(new EventRing(asked.events(), clock))
+                        : Optional.empty();
+        WeirOptions options = ring.map(asked::withEvents).orElse(asked);
         Transport transport = Transport.choose(options.transport());
         Weir weir = new Weir(options, transport, clock);
         try {
-            weir.changeover.to(config, known);
+            weir.changeover.to(
+                    config,
+                    origins,
+                    known,
+                    () -> {
+                        if (ring.isPresent()) {
+                            weir.openAdmin(config, ring.get(), options);
+                        }
+                    });
+            weir.phase = Resource.Phase.SERVING;
         } catch (InvalidConfiguration | IOException | RuntimeException e) {
             weir.close();
             throw e;
@@ -141,7 +178,7 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(WeirConfig config)
             throws InvalidConfiguration, IOException, InterruptedException {
-        changeover.to(config, ConfigFile.validate(config));
+        reload(config, Origins.NONE, ConfigFile.validate(config));
     }
 
     /// Puts what was read from a file in force, as [#reload(WeirConfig)] does, and does not look for its mistakes a second time.
@@ -151,12 +188,70 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(Reading.Loaded read)
             throws InvalidConfiguration, IOException, InterruptedException {
-        changeover.to(read.config(), List.of());
+        reload(read.config(), read.origins(), List.of());
+    }
+
+    private void reload(WeirConfig config, Origins origins, List<Problem> known)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        try {
+            changeover.to(config, origins, known, () -> {});
+            reloads.count(true);
+        } catch (InvalidConfiguration | IOException e) {
+            reloads.count(false);
+            throw e;
+        }
     }
 
     /// The configuration in force.
     public WeirConfig config() {
         return changeover.now().config();
+    }
+
+    private static AdminConfig admin(WeirConfig config, WeirOptions options) {
+        return config.admin().orElse(options.usualAdmin() ? AdminConfig.DEFAULTS : AdminConfig.OFF);
+    }
+
+    private void openAdmin(WeirConfig config, EventRing ring, WeirOptions options)
+            throws IOException {
+        Inside inside =
+                new Inside(
+                        new Gateway.Process(options.version(), transport.name(), clock.now()),
+                        clock,
+                        health,
+                        renewal,
+                        new Inside.Parts(
+                                clock.now(),
+                                clock.nanos(),
+                                changeover::now,
+                                () -> phase,
+                                options.stop().orElse(this::drainAside)));
+        admin =
+                Optional.of(
+                        Admin.start(
+                                admin(config, options),
+                                config.admin().isPresent(),
+                                SocketPlace.usual(System::getenv),
+                                options.directory(),
+                                new Admin.Rooms(inside, ring, clock, this::metrics, List.of())));
+    }
+
+    /// Drains while whoever asked for it goes on.
+    private void drainAside() {
+        Thread.ofVirtual()
+                .name("weir-drain")
+                .start(
+                        () -> {
+                            try {
+                                var _ = drain();
+                            } catch (InterruptedException _) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    /// The admin API, if there is one.
+    public Optional<Admin> admin() {
+        return admin;
     }
 
     /// The port that a listener has, for `listen: 0` the one it was given.
@@ -182,6 +277,26 @@ public final class Weir implements AutoCloseable {
         return changeover.now().listeners();
     }
 
+    /// The page that Prometheus reads. What is needed for it is loaded with the first call.
+    public synchronized MetricsPage metrics() {
+        MetricsPage page = metrics;
+        if (page == null) {
+            page =
+                    new MetricsPage(
+                            new Readings(
+                                    new Readings.Sources(
+                                            workers,
+                                            changeover,
+                                            health,
+                                            watch,
+                                            reloads,
+                                            Build.read().version(),
+                                            transport.name())));
+            metrics = page;
+        }
+        return page;
+    }
+
     /// What it runs on.
     public Transport transport() {
         return transport;
@@ -193,11 +308,13 @@ public final class Weir implements AutoCloseable {
     /// @return whether nothing was cut
     /// @throws InterruptedException if the waiting thread is interrupted; Weir then still runs
     public boolean drain() throws InterruptedException {
+        phase = Resource.Phase.DRAINING;
         workers.each(Worker::drain);
-        TimeUnit.NANOSECONDS.sleep(config().drain().delay().toNanos());
+        DrainConfig drain = config().drain();
+        TimeUnit.NANOSECONDS.sleep(drain.delay().toNanos());
         changeover.closeListeners();
         workers.each(Worker::closeIdle);
-        long deadline = System.nanoTime() + config().drain().timeout().toNanos();
+        long deadline = System.nanoTime() + drain.timeout().toNanos();
         while (!closed && connected() && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -248,11 +365,13 @@ public final class Weir implements AutoCloseable {
                 });
         awaitClosed();
         discoveries.close();
+        watch.close();
         health.close();
         var _ =
                 loops.shutdownGracefully(0, CUT_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
                         .awaitUninterruptibly(CUT_WITHIN.toMillis() * 2);
         changeover.close();
+        admin.ifPresent(Admin::close);
         cut = busy.get();
         return cut;
     }

@@ -1,5 +1,6 @@
 package dev.weir;
 
+import dev.weir.admin.AdminConfig;
 import dev.weir.http.ForwardedFields;
 import dev.weir.http.IpRange;
 import dev.weir.http.LimitsConfig;
@@ -34,6 +35,9 @@ import java.util.function.Consumer;
 public record WeirConfig(
         @Key("weir") @Required @Says(value = "Version of the file format.", example = "1")
                 int version,
+        @Says(
+                        "Where people and programs see and steer the running gateway; left out, `weir run` listens on 127.0.0.1:9900 and on a socket, and a program that embeds Weir has none.")
+                Optional<AdminConfig> admin,
         @Says(value = "Addresses that clients connect to, by name.", example = "{ web: 8080 }")
                 Map<String, ListenerConfig> listeners,
         @Says("Which requests go where; the most precise match wins, whatever the order.")
@@ -59,6 +63,7 @@ public record WeirConfig(
     public static final WeirConfig DEFAULTS =
             new WeirConfig(
                     1,
+                    Optional.empty(),
                     Map.of(),
                     List.of(),
                     Map.of(),
@@ -79,6 +84,10 @@ public record WeirConfig(
         services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
         trustedProxies = List.copyOf(trustedProxies);
         tests = List.copyOf(tests);
+    }
+
+    public WeirConfig withAdmin(AdminConfig admin) {
+        return with(draft -> draft.admin = Optional.of(admin));
     }
 
     public WeirConfig withListener(String name, ListenerConfig listener) {
@@ -136,6 +145,7 @@ public record WeirConfig(
     /// A copy that can be changed: what stands once here would stand in every `with` method.
     private static final class Draft {
         private final int version;
+        private Optional<AdminConfig> admin;
         private Map<String, ListenerConfig> listeners;
         private List<RouteConfig> routes;
         private Map<String, ServiceConfig> services;
@@ -149,6 +159,7 @@ public record WeirConfig(
 
         Draft(WeirConfig from) {
             version = from.version;
+            admin = from.admin;
             listeners = from.listeners;
             routes = from.routes;
             services = from.services;
@@ -164,6 +175,7 @@ public record WeirConfig(
         WeirConfig made() {
             return new WeirConfig(
                     version,
+                    admin,
                     listeners,
                     routes,
                     services,

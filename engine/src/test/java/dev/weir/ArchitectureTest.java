@@ -38,6 +38,7 @@ class ArchitectureTest {
                     "limit",
                     "tls",
                     "retry",
+                    "metrics",
                     "observe",
                     "runtime");
 
@@ -66,7 +67,8 @@ class ArchitectureTest {
                         room -> {
                             List<String> forbidden =
                                     new ArrayList<>(WAY.subList(0, WAY.indexOf(room)));
-                            forbidden.addAll(List.of("config", "health", "discover"));
+                            forbidden.addAll(
+                                    List.of("config", "health", "discover", "explain", "admin"));
                             return DynamicTest.dynamicTest(room, () -> check(room, forbidden));
                         });
     }
@@ -77,7 +79,8 @@ class ArchitectureTest {
                 .map(
                         room -> {
                             List<String> forbidden = new ArrayList<>(WAY);
-                            forbidden.addAll(List.of("config", "health", "discover"));
+                            forbidden.addAll(
+                                    List.of("config", "health", "discover", "explain", "admin"));
                             return DynamicTest.dynamicTest(room, () -> check(room, forbidden));
                         });
     }

@@ -25,19 +25,22 @@ public final class BindFailure {
                 HostPort at = listener.getValue().listen();
                 Optional<String> why = tryOut(at, held);
                 if (why.isPresent()) {
-                    return "cannot listen on "
-                            + at
-                            + " (listener \""
-                            + listener.getKey()
-                            + "\"): "
-                            + why.get()
-                            + "\nNothing was started.";
+                    return refused(at, "listener \"" + listener.getKey() + "\"", why.get());
                 }
+            }
+            Optional<HostPort> admin = config.admin().flatMap(settings -> settings.listen().at());
+            Optional<String> why = admin.flatMap(at -> tryOut(at, held));
+            if (why.isPresent()) {
+                return refused(admin.get(), "admin", why.get());
             }
         } finally {
             held.forEach(BindFailure::close);
         }
         return "cannot start: " + failure.getMessage() + "\nNothing was started.";
+    }
+
+    private static String refused(HostPort at, String what, String why) {
+        return "cannot listen on " + at + " (" + what + "): " + why + "\nNothing was started.";
     }
 
     /// Why one address cannot be had, for programs that listen on one only; ends without a line end.

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.Build;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.config.Reading;
@@ -29,7 +30,10 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                     WeirOptions.DEFAULTS
                             .withEvents(events)
                             .withLoops(order.loops().orElse(WeirOptions.DEFAULTS.loops()))
-                            .withTransport(order.transport());
+                            .withTransport(order.transport())
+                            .withVersion(Build.read().version())
+                            .withUsualAdmin(true)
+                            .withStop(signals::stop);
             Optional<Running> running =
                     order.to().isEmpty()
                             ? fromFile(order, options, said)
@@ -73,6 +77,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                                         + listener
                                         + " ".repeat(widest - listener.length() + 2)
                                         + url(config, listener, at)));
+        running.admin().ifPresent(admin -> said.plain("  admin API: " + admin));
         said.plain("  " + Size.of(config));
         said.plain(
                 "Ready. Stop with "

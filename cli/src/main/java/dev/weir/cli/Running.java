@@ -6,6 +6,7 @@ import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
+import dev.weir.schema.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -59,6 +60,21 @@ public final class Running {
     /// How its sockets are driven.
     public String transport() {
         return weir.transport().name();
+    }
+
+    /// Where the admin API is, in words; empty if there is none.
+    public Optional<String> admin() {
+        return weir.admin()
+                .flatMap(
+                        admin ->
+                                admin.address()
+                                        .map(
+                                                at ->
+                                                        "http://"
+                                                                + new HostPort(
+                                                                        at.getHostString(),
+                                                                        at.getPort()))
+                                        .or(() -> admin.socket().map(path -> "socket " + path)));
     }
 
     /// The port of the only listener, or of the first.

@@ -63,6 +63,7 @@ final class Verbs implements Callable<Integer> {
                 new CommandLine(new Verbs())
                         .addSubcommand(new RunVerb(terminal))
                         .addSubcommand(new ValidateVerb(terminal))
+                        .addSubcommand(new ExplainVerb(terminal))
                         .addSubcommand(new DemoVerb(terminal))
                         .addSubcommand(new EndpointVerb())
                         .addSubcommand(

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.Build;
 import dev.weir.runtime.Transport;
 import dev.weir.tls.TlsLibrary;
 import io.netty.util.Version;

@@ -3,6 +3,7 @@ package dev.weir.balance;
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Tried;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses the endpoint for a request, among those usable now. One instance per service and event loop,
@@ -18,4 +19,11 @@ public interface Balancer {
     /// Hears how an attempt went, as soon as that is known: at the head of the answer, or when it has failed. Hears of
     /// it a second time, then with [Attempt.Outcome#CUT], if the answer breaks off.
     default void learn(Attempt attempt) {}
+
+    /// Where a request would go if it came now. Picks nothing and changes nothing that a pick would notice. For explanations.
+    ///
+    /// @param key as of [#pick]; empty if the request has nothing of what is hashed, so that it goes anywhere
+    default Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        return Outlook.nobody("by a rule that cannot be told beforehand");
+    }
 }

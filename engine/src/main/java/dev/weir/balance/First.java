@@ -3,6 +3,7 @@ package dev.weir.balance;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// The first usable endpoint in the order of the file: the others wait for its failure, and weights mean nothing. Stateless but
@@ -22,5 +23,14 @@ public final class First implements Balancer {
             }
         }
         return null;
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        String rule = "the first usable one in the order of the file";
+        Endpoint first = pick(0, tried, nowNanos);
+        return first == null
+                ? Outlook.nobody(rule)
+                : Outlook.certain(rule, first, "stands first of the usable ones");
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.balance;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,5 +42,14 @@ public final class FullScan implements Balancer {
             }
         }
         return best;
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        return Outlook.best(
+                "of all, the one with " + metric.rule() + "; of several, any by weight",
+                Outlook.untried(service.members().usable(), tried).stream()
+                        .map(endpoint -> metric.drawn(endpoint, endpoint.weight(), nowNanos))
+                        .toList());
     }
 }

@@ -3,7 +3,10 @@ package dev.weir.balance;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,46 @@ final class Hashed implements Balancer {
         boolean ownerFits = hasRoom(owner, now.weights);
         boolean furtherFits = hasRoom(further, now.weights);
         return ownerFits | furtherFits ? ownerFits ? owner : further : walk(now, key, tried);
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        String rule = "the one that the request's key belongs to, by " + spread.says();
+        Table now = table.usable == service.members().usable() ? table : renewed();
+        int slots = now.owners.length;
+        if (key.isPresent()) {
+            Endpoint picked = pick(key.getAsLong(), tried, nowNanos);
+            if (picked == null) {
+                return Outlook.nobody(rule);
+            }
+            int slot = slot(key.getAsLong(), slots);
+            Endpoint owner = now.owners[slot];
+            String belongs = "the key is in slot %d of %d".formatted(slot, slots);
+            return Outlook.certain(
+                    rule,
+                    picked,
+                    picked == owner
+                            ? belongs
+                            : belongs
+                                    + ", whose owner "
+                                    + owner
+                                    + (tried.contains(owner) ? " was tried" : " is full"));
+        }
+        Map<Endpoint, Integer> parts = new LinkedHashMap<>();
+        for (Endpoint owner : now.owners) {
+            parts.merge(owner, 1, Integer::sum);
+        }
+        return Outlook.bestOf(
+                1,
+                "any, because the request has no key to hash",
+                Outlook.untried(now.usable, tried).stream()
+                        .map(
+                                endpoint -> {
+                                    int part = parts.getOrDefault(endpoint, 0);
+                                    String says = "%d of %d slots".formatted(part, slots);
+                                    return new Outlook.Drawn(endpoint, part, 0, says);
+                                })
+                        .toList());
     }
 
     private boolean hasRoom(Endpoint endpoint, long weights) {

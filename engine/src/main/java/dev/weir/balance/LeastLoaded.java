@@ -4,6 +4,7 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ final class LeastLoaded implements Balancer {
         return usable.length <= MOST_SCANNED || tried.count() > 0
                 ? scan.pick(key, tried, nowNanos)
                 : shared.of(usable).least(random);
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        return scan.outlook(key, tried, nowNanos);
     }
 
     /// The tree of the endpoints that are usable now. One per service; thread-safe.

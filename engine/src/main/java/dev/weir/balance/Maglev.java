@@ -55,6 +55,11 @@ final class Maglev implements Spread {
         return whole(owners);
     }
 
+    @Override
+    public String says() {
+        return "a Maglev table";
+    }
+
     /// @return where the endpoint's order goes on
     private int claim(@Nullable Endpoint[] owners, Endpoint endpoint, int from) {
         int skip = skips[endpoint.position()];

@@ -14,4 +14,16 @@ public interface Metric {
 
     /// How an attempt went; see [Balancer#learn].
     default void learn(Attempt attempt) {}
+
+    /// What is least in the best endpoint, as a part of a sentence.
+    String rule();
+
+    /// What [#load] comes from, for people.
+    String says(Endpoint endpoint, long nowNanos);
+
+    /// The endpoint as it is compared with others.
+    default Outlook.Drawn drawn(Endpoint endpoint, double weight, long nowNanos) {
+        return new Outlook.Drawn(
+                endpoint, weight, load(endpoint, nowNanos), says(endpoint, nowNanos));
+    }
 }

@@ -69,4 +69,29 @@ final class PeakEwma implements Metric {
             case OPEN, CUT, REFUSED, LACKED -> {}
         }
     }
+
+    @Override
+    public String rule() {
+        return "the lower latency for its requests in flight";
+    }
+
+    @Override
+    public String says(Endpoint endpoint, long nowNanos) {
+        int position = endpoint.position();
+        long known = latencies.known(position);
+        int inFlight = Math.max(0, endpoint.state().inFlight());
+        if (known == Stamped.NOTHING && inFlight == 0) {
+            return "nothing is known of it, so one request finds out";
+        }
+        double attempts = failures.factor(position, nowNanos);
+        String latency =
+                known == Stamped.NOTHING
+                        ? Outlook.millis(UNKNOWN_NANOS) + " until it is known"
+                        : "peak EWMA " + Outlook.millis(Stamped.value(known));
+        return "cost %s: %s%s"
+                .formatted(
+                        Outlook.millis(load(endpoint, nowNanos)),
+                        latency,
+                        attempts > 1 ? " × %.1f attempts per success".formatted(attempts) : "");
+    }
 }

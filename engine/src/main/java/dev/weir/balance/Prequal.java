@@ -5,7 +5,10 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,9 @@ final class Prequal implements Balancer {
 
     private static final int SCORE_SHIFT = 2;
     private static final int NUMBER = 3;
+
+    /// More than any latency, for ranks as numbers.
+    private static final double HOT = 1e18;
 
     private final Service service;
     private final LatencyByLoad latencies;
@@ -196,6 +202,33 @@ final class Prequal implements Balancer {
         return toldNanos
                 * (idle ? neglect.left(position, Long.MAX_VALUE, nowNanos) : 1)
                 * failures.factor(position, nowNanos);
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        List<Outlook.Drawn> drawn = new ArrayList<>();
+        List<Endpoint> left = Outlook.untried(service.members().usable(), tried);
+        for (Endpoint endpoint : left) {
+            int inFlight = Math.max(0, endpoint.state().inFlight());
+            float load = (float) inFlight / endpoint.weight();
+            double latency = latency(endpoint.position(), inFlight, nowNanos);
+            drawn.add(drawn(endpoint, endpoint.weight(), loads.step(), load, (float) latency));
+        }
+        return service.members().usable().length <= CANDIDATES
+                ? Outlook.best("the fastest that is not hot; of several, any by weight", drawn)
+                : Outlook.bestOf(
+                        CANDIDATES, "of three drawn by weight, the fastest that is not hot", drawn);
+    }
+
+    /// An endpoint as it is compared with others: first whether it is hot.
+    static Outlook.Drawn drawn(
+            Endpoint endpoint, double weight, int threshold, float load, float latency) {
+        boolean hot = RecentQuantile.step(load) > threshold;
+        String says =
+                (hot ? "hot: " : "")
+                        + "load %.2f, latency %s".formatted(load, Outlook.millis(latency));
+        // Above any latency.
+        return new Outlook.Drawn(endpoint, weight, hot ? HOT + load : latency, says);
     }
 
     /// An endpoint gets a request without having been picked here.

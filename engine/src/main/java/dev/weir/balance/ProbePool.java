@@ -3,6 +3,8 @@ package dev.weir.balance;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Tried;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// The newest answers of a few endpoints, each of which may be used so often. Of one endpoint there is one answer at most; when there is no room
@@ -143,6 +145,28 @@ final class ProbePool {
         return found;
     }
 
+    /// Whom [#best] would find.
+    Outlook outlook(int threshold, Tried tried, boolean byWeight) {
+        List<Outlook.Drawn> drawn = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (!tried.contains(endpoints[i])) {
+                drawn.add(
+                        Prequal.drawn(
+                                endpoints[i],
+                                byWeight ? weights[i] : 1,
+                                threshold,
+                                load(i),
+                                latencies[i]));
+            }
+        }
+        return Outlook.bestOf(
+                CANDIDATES, "of five answers to probes, the fastest that is not hot", drawn);
+    }
+
+    private float load(int at) {
+        return (float) (others[at] + Math.max(0, states[at].inFlight())) / weights[at];
+    }
+
     private int drawn(RandomGenerator random) {
         int sum = 0;
         for (int i = 0; i < count; i++) {
@@ -167,7 +191,7 @@ final class ProbePool {
 
     /// Whether it is hot, then the bits of its load or latency.
     private long rank(int at, int threshold) {
-        float load = (float) (others[at] + Math.max(0, states[at].inFlight())) / weights[at];
+        float load = load(at);
         int above = RecentQuantile.step(load) > threshold ? 1 : 0;
         float score = above != 0 ? load : latencies[at];
         return (long) above << HOT_SHIFT | Float.floatToRawIntBits(score);

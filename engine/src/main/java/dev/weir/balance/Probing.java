@@ -4,6 +4,7 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,17 @@ final class Probing implements Balancer, Prober.Answers {
             dueNanos = nowNanos;
         }
         return dueNanos - nowNanos < perRequest * apartNanos;
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        if (draw.among(service.members().usable())
+                && pool.toldCount() > 0
+                && pool.count() >= FEWEST) {
+            boolean byWeight = draw.size() <= ProbePool.SIZE && !draw.equalWeights();
+            return pool.outlook(loads.step(), tried, byWeight);
+        }
+        return local.outlook(key, tried, nowNanos);
     }
 
     @Override

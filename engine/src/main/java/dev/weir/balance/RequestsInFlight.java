@@ -13,4 +13,18 @@ public final class RequestsInFlight implements Metric {
         int inFlight = endpoint.state().inFlight();
         return inFlight <= 0 ? 0 : (inFlight + 1.0) / endpoint.weight();
     }
+
+    @Override
+    public String rule() {
+        return "the fewest requests in flight for its weight";
+    }
+
+    @Override
+    public String says(Endpoint endpoint, long nowNanos) {
+        int inFlight = Math.max(0, endpoint.state().inFlight());
+        return inFlight == 0
+                ? "idle"
+                : "load %.2f: (%d + 1) / %d"
+                        .formatted(load(endpoint, nowNanos), inFlight, endpoint.weight());
+    }
 }

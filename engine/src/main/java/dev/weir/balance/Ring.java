@@ -74,6 +74,11 @@ final class Ring implements Spread {
         return owners;
     }
 
+    @Override
+    public String says() {
+        return "a ketama ring";
+    }
+
     private Endpoint first(Endpoint[] byPlace) {
         for (long point : points) {
             Endpoint owner = byPlace[(int) (point & (1L << OWNER_BITS) - 1)];

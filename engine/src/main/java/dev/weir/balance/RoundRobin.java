@@ -4,6 +4,7 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +122,22 @@ public final class RoundRobin implements Balancer {
         int place = now.place(now.taken.getAndIncrement());
         Endpoint endpoint = order[place];
         return tried.contains(endpoint) ? untried(order, place, tried) : endpoint;
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        String rule = "each in turn, weights interleaved";
+        Round now = round.usable == service.members().usable() ? round : renewed();
+        if (now.order.length == 0) {
+            return Outlook.nobody(rule);
+        }
+        int place = now.place(now.taken.get());
+        Endpoint due = now.order[place];
+        Endpoint next = tried.contains(due) ? untried(now.order, place, tried) : due;
+        return next == null
+                ? Outlook.nobody(rule)
+                : Outlook.certain(
+                        rule, next, "it has turn %d of %d".formatted(place + 1, now.order.length));
     }
 
     /// Under a lock, so that one loop does the work and the turn last taken is passed on once.

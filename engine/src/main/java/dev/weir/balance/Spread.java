@@ -12,6 +12,9 @@ sealed interface Spread permits Maglev, Ring {
     /// Whom each slot of the space belongs to; empty if there is nobody. Takes milliseconds.
     Endpoint[] owners(Endpoint[] usable);
 
+    /// What it is, for people.
+    String says();
+
     /// How many positions endpoints have.
     static int positions(List<Endpoint> endpoints) {
         return endpoints.stream().mapToInt(Endpoint::position).max().orElse(-1) + 1;

@@ -5,7 +5,10 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -95,15 +98,60 @@ final class Thinning implements Balancer {
     }
 
     private boolean accepted(Endpoint endpoint, long nowNanos) {
-        double part = away[endpoint.position()] ? awayPart : 1;
         if (warming && nowNanos - untilNanos >= 0) {
             warming = false;
         }
+        double part = part(endpoint, nowNanos);
+        return part >= 1 || random.nextDouble() < part;
+    }
+
+    /// The part of its requests that an endpoint gets.
+    private double part(Endpoint endpoint, long nowNanos) {
+        double part = away[endpoint.position()] ? awayPart : 1;
         long began = beganNanos[endpoint.position()];
         if (warming && began != COLD && nowNanos - began < config.window().toNanos()) {
             part *= config.part(nowNanos - began);
         }
-        return part >= 1 || random.nextDouble() < part;
+        return part;
+    }
+
+    /// What the policy says, less what is kept from endpoints that warm or are far: as if the policy were asked until it names one that
+    /// may have the request. Where it insists on one, the rest goes to those that come next.
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        if (service.members().usable() != usable) {
+            changed(nowNanos);
+        }
+        Outlook asked = policy.outlook(key, tried, nowNanos);
+        List<Outlook.Chance> kept = new ArrayList<>();
+        double sum = 0;
+        for (Outlook.Chance chance : asked.chances()) {
+            double part = part(chance.endpoint(), nowNanos);
+            sum += chance.probability() * part;
+            kept.add(part < 1 ? thinned(chance, part) : chance);
+        }
+        if (asked.chances().stream().filter(chance -> chance.probability() > 0).count() > 1) {
+            double all = sum;
+            return new Outlook(asked.rule(), kept.stream().map(one -> one.times(1 / all)).toList());
+        }
+        if (sum < 1 && !kept.isEmpty()) {
+            Tried more = new Tried();
+            for (int i = 0; i < tried.count(); i++) {
+                more.add(tried.get(i));
+            }
+            asked.chances().forEach(chance -> more.add(chance.endpoint()));
+            double rest = 1 - sum;
+            outlook(key, more, nowNanos).chances().forEach(one -> kept.add(one.times(rest)));
+        }
+        return new Outlook(asked.rule(), kept);
+    }
+
+    private Outlook.Chance thinned(Outlook.Chance chance, double part) {
+        String why = away[chance.endpoint().position()] ? "of another zone" : "warming up";
+        return new Outlook.Chance(
+                chance.endpoint(),
+                chance.probability() * part,
+                "%s; %s: gets %.0f %% of its share".formatted(chance.says(), why, part * 100));
     }
 
     /// Asks the policy again: as it is, because most answer differently each time, and without those that it insists on.

@@ -4,6 +4,8 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -73,5 +75,19 @@ public final class TwoChoices implements Balancer {
 
     private Endpoint better(Endpoint first, Endpoint second, long nowNanos) {
         return metric.load(second, nowNanos) < metric.load(first, nowNanos) ? second : first;
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        List<Endpoint> left = Outlook.untried(service.members().usable(), tried);
+        boolean even =
+                tried.count() == 0
+                        && left.stream().mapToInt(Endpoint::weight).distinct().count() <= 1;
+        List<Outlook.Drawn> drawn =
+                left.stream()
+                        .map(endpoint -> metric.drawn(endpoint, endpoint.weight(), nowNanos))
+                        .toList();
+        String rule = "of two drawn at random, the one with " + metric.rule();
+        return even ? Outlook.betterOfTwo(rule, drawn) : Outlook.bestOf(2, rule, drawn);
     }
 }

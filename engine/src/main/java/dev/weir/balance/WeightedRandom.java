@@ -3,6 +3,7 @@ package dev.weir.balance;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,5 +30,21 @@ public final class WeightedRandom implements Balancer {
             return draw.drawUntried(random, tried);
         }
         return usable.length == 0 ? null : usable[draw.draw(random)];
+    }
+
+    @Override
+    public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
+        return Outlook.bestOf(
+                1,
+                "any, by weight",
+                Outlook.untried(service.members().usable(), tried).stream()
+                        .map(
+                                endpoint ->
+                                        new Outlook.Drawn(
+                                                endpoint,
+                                                endpoint.weight(),
+                                                0,
+                                                "weight " + endpoint.weight()))
+                        .toList());
     }
 }

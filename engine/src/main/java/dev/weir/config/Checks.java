@@ -56,6 +56,7 @@ final class Checks {
     }
 
     void run() {
+        config.admin().ifPresent(admin -> new AdminChecks(this, config).run(admin));
         listeners();
         config.services().forEach(this::service);
         zone();
@@ -91,7 +92,7 @@ final class Checks {
         new TlsChecks(this).listeners(config.listeners());
     }
 
-    private static boolean collide(HostPort one, HostPort other) {
+    static boolean collide(HostPort one, HostPort other) {
         return one.port() == other.port()
                 && one.port() != 0
                 && (one.host().equals(other.host()) || everywhere(one) || everywhere(other));
@@ -247,6 +248,11 @@ final class Checks {
     int endpoints(String service) {
         ServiceConfig found = config.services().get(service);
         return found == null ? 0 : found.endpoints().size();
+    }
+
+    /// Where the file says a setting.
+    Location at(String path) {
+        return origins.at(path);
     }
 
     /// Whether the file says this setting itself.

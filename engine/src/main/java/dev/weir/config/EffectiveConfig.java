@@ -32,6 +32,13 @@ public final class EffectiveConfig {
         return yaml(config, Detail.CHANGED, false);
     }
 
+    /// A setting on one line as it may stand in a file, only what differs from its defaults, with `(hidden)` instead of secrets.
+    ///
+    /// @param type as which it is declared
+    public static <T> String inline(Class<T> type, T setting) {
+        return YamlWriter.inline(Shapes.of(type).write(setting, Detail.CHANGED));
+    }
+
     private static String yaml(WeirConfig config, Detail detail, boolean secrets) {
         Value value = Shapes.CONFIG.write(ConfigFile.nameable(config), detail);
         return value instanceof Value.Entries entries ? YamlWriter.block(entries, secrets) : "";

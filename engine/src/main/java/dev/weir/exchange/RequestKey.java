@@ -83,6 +83,16 @@ public record RequestKey(Source source, String name) {
         return text != null;
     }
 
+    /// This key and what it is in a request, for people. What may be a secret is not shown: a cookie, a field, a parameter.
+    public String shown(Exchange exchange) {
+        String text = textOf(exchange);
+        return switch (source) {
+            case ROUTE -> "route";
+            case CLIENT_IP, PATH -> this + " " + (text == null ? NONE : text);
+            case HEADER, COOKIE, QUERY, JWT -> this + (text == null ? " " + NONE : "");
+        };
+    }
+
     private static void addClient(SipHash hash, InetAddress client) {
         byte[] address = client.getAddress();
         long word = 0;

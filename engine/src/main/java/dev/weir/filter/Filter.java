@@ -18,4 +18,10 @@ public interface Filter {
 
     /// Hears that an exchange is over whose `onRequest` ran, however it ended: answered, cut, or left by its client.
     default void onEnd(Exchange exchange) {}
+
+    /// What [#onRequest] would do to a request that is only thought of. Changes the exchange alike, and nothing that another request
+    /// would notice. Called on any thread; for explanations.
+    default Foresight foresee(Exchange exchange) {
+        return Foresight.UNKNOWN;
+    }
 }

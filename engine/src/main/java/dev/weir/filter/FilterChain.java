@@ -2,7 +2,9 @@ package dev.weir.filter;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.http.ResponseHead;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The filters of a route, in the order of the file. Immutable and thread-safe; how far an exchange has come
 /// stands in the exchange. Called on the exchange's event loop; allocates nothing itself.
@@ -48,5 +50,28 @@ public final class FilterChain {
             exchange.answeringFilter(place);
             filters[place].onEnd(exchange);
         }
+    }
+
+    /// What a filter would do, and what it would change. Immutable.
+    public record Step(Foresight foresight, List<FieldChange> changes) {
+        public Step {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /// What the filters would do to a request that is only thought of, up to the one that would answer it.
+    public List<Step> foresee(Exchange exchange) {
+        List<Step> steps = new ArrayList<>();
+        for (int place = 0; place < filters.length; place++) {
+            exchange.askingFilter(place);
+            Map<String, FieldChange> before = FieldChange.standing(exchange.request().headers());
+            Foresight foresight = filters[place].foresee(exchange);
+            Map<String, FieldChange> after = FieldChange.standing(exchange.request().headers());
+            steps.add(new Step(foresight, FieldChange.between(before, after, foresight.unshown())));
+            if (!(foresight.verdict() instanceof Verdict.Pass)) {
+                break;
+            }
+        }
+        return steps;
     }
 }

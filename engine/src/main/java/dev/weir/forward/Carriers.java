@@ -13,6 +13,9 @@ interface Carriers {
     /// @param ends of the client's connection that it is for; null if it is for none
     Carrier open(Errand errand, @Nullable Ends ends);
 
+    /// How many connections wait for a request.
+    int idle();
+
     /// Closes what is idle, and the rest when its requests are over.
     void close();
 }

@@ -143,7 +143,7 @@ public final class Dial {
     private void leave() {
         if (open) {
             open = false;
-            attempt.end();
+            service.over(attempt);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.forward;
 
+import dev.weir.metrics.ServiceTraffic;
 import dev.weir.preamble.Ends;
 import dev.weir.preamble.ProxyVersion;
 import dev.weir.runtime.Loop;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// the protocol spoken on it. Confined to that loop.
 final class Dialer {
     private final Loop loop;
+    private final ServiceTraffic traffic;
     private final Bootstrap bootstrap;
     private final @Nullable EndpointTls tls;
     private final Duration tlsTimeout;
@@ -45,8 +47,9 @@ final class Dialer {
         void failed(Throwable cause);
     }
 
-    Dialer(Loop loop, Service service, Transport transport) {
+    Dialer(Loop loop, Service service, Transport transport, ServiceTraffic traffic) {
         this.loop = loop;
+        this.traffic = traffic;
         this.tls = service.tls().orElse(null);
         ConnectionsConfig connections = service.config().connections();
         this.tlsTimeout = connections.tlsTimeout();
@@ -81,11 +84,30 @@ final class Dialer {
     ///
     /// @param ends of the client's connection that it is for
     ChannelFuture open(Endpoint endpoint, Ends ends) {
-        return bootstrap
-                .clone()
-                .option(ChannelOption.AUTO_READ, false)
-                .handler(introduced(ends, new ChannelEnd(loop)))
-                .connect(endpoint.address());
+        return counted(
+                bootstrap
+                        .clone()
+                        .option(ChannelOption.AUTO_READ, false)
+                        .handler(introduced(ends, new ChannelEnd(loop)))
+                        .connect(endpoint.address()));
+    }
+
+    private ChannelFuture counted(ChannelFuture connecting) {
+        if (connecting.cause() != null && !connecting.channel().isRegistered()) {
+            return connecting;
+        }
+        traffic.connecting();
+        return connecting.addListener(
+                (ChannelFutureListener)
+                        done -> {
+                            traffic.connected(done.isSuccess());
+                            if (done.isSuccess()) {
+                                var _ =
+                                        done.channel()
+                                                .closeFuture()
+                                                .addListener(_ -> traffic.disconnected());
+                            }
+                        });
     }
 
     /// Puts before a handler what is to be said first, if anything is.
@@ -115,10 +137,11 @@ final class Dialer {
                                 tlsTimeout,
                                 protocol);
         ChannelFuture connecting =
-                bootstrap
-                        .clone()
-                        .handler(introduced(ends, departure == null ? protocol : departure))
-                        .connect(endpoint.address());
+                counted(
+                        bootstrap
+                                .clone()
+                                .handler(introduced(ends, departure == null ? protocol : departure))
+                                .connect(endpoint.address()));
         if (connecting.cause() != null && !connecting.channel().isRegistered()) {
             // There was no descriptor for a socket. Netty would tell on a thread of its own, and
             // this channel cannot even be closed.

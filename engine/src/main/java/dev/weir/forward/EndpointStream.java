@@ -266,6 +266,9 @@ final class EndpointStream implements Errand {
         state = State.IDLE;
         paused = false;
         carrier = null;
-        attempt.end();
+        ServiceOnLoop here = service;
+        if (here != null) {
+            here.over(attempt);
+        }
     }
 }

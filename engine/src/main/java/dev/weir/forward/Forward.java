@@ -289,6 +289,7 @@ public final class Forward implements Timers.Expiry {
         }
         if (!free && !service().retries().withdraw(retry.budget(), now)) {
             exchange().record.budgetSpent = true;
+            service().traffic().retryRefused();
             return false;
         }
         settle();
@@ -309,6 +310,7 @@ public final class Forward implements Timers.Expiry {
     /// Makes the attempt that is laid down, or waits for its time.
     private void repeat(String reason) {
         note(stream.attempt(), reason);
+        service().traffic().retried(reason);
         repeats++;
         if (waitNanos == 0) {
             attemptNext();
@@ -413,6 +415,7 @@ public final class Forward implements Timers.Expiry {
             return;
         }
         owesHedge = true;
+        to.traffic().hedged();
         attempt(second, next, false);
     }
 

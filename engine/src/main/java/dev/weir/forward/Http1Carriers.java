@@ -55,6 +55,11 @@ final class Http1Carriers implements Carriers {
     }
 
     @Override
+    public int idle() {
+        return idle.size();
+    }
+
+    @Override
     public void close() {
         idle.close();
     }

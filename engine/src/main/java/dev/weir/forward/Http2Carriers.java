@@ -96,11 +96,16 @@ final class Http2Carriers implements Carriers {
 
     /// Whether as many connections are idle as are kept.
     boolean keepsEnough() {
+        return idle() > config.keep();
+    }
+
+    @Override
+    public int idle() {
         int idle = 0;
         for (int i = 0; i < connections.size(); i++) {
             idle += connections.get(i).idle() ? 1 : 0;
         }
-        return idle > config.keep();
+        return idle;
     }
 
     @Override

@@ -165,7 +165,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
             body = null;
             unsent.release();
         }
-        attempt.end();
+        service.over(attempt);
         service.admission().leave();
     }
 }

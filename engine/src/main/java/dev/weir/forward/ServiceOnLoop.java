@@ -3,6 +3,7 @@ package dev.weir.forward;
 import dev.weir.balance.Balance;
 import dev.weir.balance.Balancer;
 import dev.weir.balance.Balancers;
+import dev.weir.balance.Outlook;
 import dev.weir.balance.Prober;
 import dev.weir.balance.Sticky;
 import dev.weir.exchange.Exchange;
@@ -14,6 +15,7 @@ import dev.weir.limit.Places;
 import dev.weir.limit.Refusals;
 import dev.weir.limit.Restraint;
 import dev.weir.limit.Throttle;
+import dev.weir.metrics.ServiceTraffic;
 import dev.weir.observe.Events;
 import dev.weir.preamble.Ends;
 import dev.weir.retry.Latencies;
@@ -32,6 +34,7 @@ import dev.weir.tls.HandshakeFailed;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop has of one service: its door, its balancer, its restraint, and the connections to each endpoint.
@@ -54,6 +57,7 @@ public final class ServiceOnLoop {
     private Balancer balancer;
     private Sticky.@Nullable OnLoop sticky;
     private final Watch watch;
+    private final ServiceTraffic traffic;
     private final RetryBudget retries;
     private final RetryBudget hedges;
     private final Latencies latencies = new Latencies();
@@ -123,7 +127,8 @@ public final class ServiceOnLoop {
         this.restraint = shared.restraint;
         this.watch = watch;
         this.limits = limits;
-        this.dialer = new Dialer(loop, service, transport);
+        this.traffic = loop.traffic().service(service);
+        this.dialer = new Dialer(loop, service, transport, traffic);
         this.carriers = carriers(new Succession(service, service), new Carriers[0]);
     }
 
@@ -134,6 +139,7 @@ public final class ServiceOnLoop {
     public void adopt(Service next, Shared shared) {
         Succession change = new Succession(service, next);
         service = next;
+        traffic.adopt(next);
         balancer = shared.balancers.forLoop(loop.random(), balancer, change, prober(next));
         sticky = shared.sticky.map(Sticky::forLoop).orElse(null);
         throttle = throttle.next(change);
@@ -194,11 +200,35 @@ public final class ServiceOnLoop {
             return 0;
         }
         SipHash hash = new SipHash(HASH_KEY, HASH_KEY);
+        return addKeys(hash, exchange) ? hash.end() : loop.random().nextLong();
+    }
+
+    private boolean addKeys(SipHash hash, Exchange exchange) {
         boolean any = false;
         for (RequestKey key : keys) {
             any |= key.addTo(hash, exchange);
         }
-        return any ? hash.end() : loop.random().nextLong();
+        return any;
+    }
+
+    /// Where a request would go if it came now, first of all by the client's cookie. Picks nothing; for explanations.
+    public Outlook outlook(Exchange exchange) {
+        Endpoint cookie = stuck(exchange);
+        if (cookie != null) {
+            return Outlook.certain(
+                    "the one that the client's cookie leads to", cookie, "named by the cookie");
+        }
+        SipHash hash = new SipHash(HASH_KEY, HASH_KEY);
+        OptionalLong key =
+                keys.length > 0 && addKeys(hash, exchange)
+                        ? OptionalLong.of(hash.end())
+                        : OptionalLong.empty();
+        return balancer.outlook(key, new Tried(), loop.now());
+    }
+
+    /// The probability with which requests are held back from an endpoint now, from 0 to 1.
+    public double heldBack(Endpoint endpoint) {
+        return throttle.probability(endpoint, loop.now());
     }
 
     /// The usable endpoint that the client's cookie leads to, or null.
@@ -260,6 +290,26 @@ public final class ServiceOnLoop {
         watch.learn(service, attempt);
     }
 
+    /// An attempt is over that has begun at one of the endpoints: gives its place there back.
+    void over(Attempt attempt) {
+        traffic.ended(attempt);
+        attempt.end();
+    }
+
+    /// What is counted of the service here.
+    ServiceTraffic traffic() {
+        return traffic;
+    }
+
+    /// Connections that wait for a request.
+    public int idleConnections() {
+        int idle = 0;
+        for (Carriers here : carriers) {
+            idle += here == null ? 0 : here.idle();
+        }
+        return idle;
+    }
+
     /// How many requests may be repeated.
     RetryBudget retries() {
         return retries;
@@ -296,6 +346,15 @@ public final class ServiceOnLoop {
             throw new IllegalStateException("no such endpoint");
         }
         return here;
+    }
+
+    /// Closes the idle connections to one endpoint, and the others when their requests are over. Does nothing if it has left.
+    public void closeIdle(Endpoint endpoint) {
+        Carriers here = service.holds(endpoint) ? carriers[endpoint.position()] : null;
+        if (here != null) {
+            carriers[endpoint.position()] = to(endpoint);
+            here.close();
+        }
     }
 
     /// Begins to connect for a tunnel: a [ChannelEnd] will stand in the channel's pipeline, and is not read yet.

@@ -109,13 +109,17 @@ final class EndpointChecks {
             case NONE -> {}
             case DECIDED -> {
                 String line = up ? null : lines.offer(line(result, "first check"), now);
-                service.decided(plan.endpoint, up, line, now);
+                service.decided(plan.endpoint, up, result.text(), line, now);
             }
             case CHANGED -> {
                 int needed = plan.riseAndFall.threshold(up);
-                String line = line(result, needed + " of " + needed);
+                String count = needed + " of " + needed;
                 service.happened(
-                        plan.endpoint, ServiceHealth.checked(up), lines.offer(line, now), now);
+                        plan.endpoint,
+                        ServiceHealth.checked(up),
+                        result.text() + " (" + count + ")",
+                        lines.offer(line(result, count), now),
+                        now);
             }
         }
     }

@@ -10,10 +10,12 @@ import dev.weir.service.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -121,6 +123,34 @@ public final class Health implements AutoCloseable, Watch {
         }
         health.adopt(next, clock.nanos());
         checks.adopt(health, change);
+    }
+
+    /// The operator has said something of an endpoint, which its state holds already.
+    ///
+    /// @param line for people
+    public void ordered(Service service, String line) {
+        ServiceHealth health = services.get(service.line());
+        if (health != null) {
+            health.ordered(line, clock.nanos());
+        }
+    }
+
+    /// What checks know of an endpoint; empty if it is not checked.
+    public Optional<EndpointHealth> checked(Endpoint endpoint) {
+        return checks.of(endpoint);
+    }
+
+    /// How often traffic has ejected endpoints of a service; empty if it cannot.
+    public Map<Ejection, Long> ejections(Service service) {
+        ServiceHealth found = services.get(service.line());
+        if (found == null || !outliers.containsKey(service.line())) {
+            return Map.of();
+        }
+        Map<Ejection, Long> counts = new EnumMap<>(Ejection.class);
+        for (Ejection reason : Ejection.values()) {
+            counts.put(reason, found.ejections(reason));
+        }
+        return counts;
     }
 
     /// As [HealthChecks#awaitFirstResults], of these services or those in their places.

@@ -157,7 +157,8 @@ public final class Outliers {
             lock.lock();
             try {
                 if (tooManyInARow(conduct, attempt)) {
-                    eject(conduct, inARow(conduct, attempt), false, attempt.judgedNanos());
+                    String why = inARow(conduct, attempt);
+                    eject(conduct, Ejection.FAILURES, why, attempt.judgedNanos());
                 }
             } finally {
                 lock.unlock();
@@ -193,19 +194,22 @@ public final class Outliers {
 
     // ---- ejecting ----
 
-    private void eject(Odd odd, String window, boolean forLatency, long nowNanos) {
+    private void eject(Odd odd, Ejection reason, String window, long nowNanos) {
         Conduct conduct = conducts.byPosition()[odd.position()];
         if (conduct != null) {
-            eject(conduct, odd.why() + window, forLatency, nowNanos);
+            eject(conduct, reason, odd.why() + window, nowNanos);
         }
     }
 
-    private void eject(Conduct conduct, String why, boolean forLatency, long nowNanos) {
+    private void eject(Conduct conduct, Ejection reason, String why, long nowNanos) {
         if (!conduct.endpoint().state().standing().usable() || !spareable(conduct.endpoint())) {
             return;
         }
         conduct.ejections++;
-        conduct.ejectedForLatency = forLatency;
+        if (reason != Ejection.TRIAL) {
+            conduct.ejectedForLatency = reason == Ejection.LATENCY;
+        }
+        health.ejected(reason);
         long most = config.ejectMax().toNanos();
         long first = config.eject().toNanos();
         // Many ejections in a row must not overflow.
@@ -227,7 +231,7 @@ public final class Outliers {
             if (standing == Standing.EJECTED || standing == Standing.DOWN_EJECTED) {
                 ejected++;
             }
-            others |= standing.usable() && each.endpoint() != endpoint;
+            others |= each.endpoint().state().usable() && each.endpoint() != endpoint;
         }
         int most = Math.max(1, (int) (conducts.all().size() * config.atMost().fraction()));
         return others && ejected < most;
@@ -235,7 +239,8 @@ public final class Outliers {
 
     private void happened(Conduct conduct, Standing.Event event, String text, long nowNanos) {
         String line = "%s  %s  %s".formatted(health.name(), conduct.endpoint().name(), text);
-        health.happened(conduct.endpoint(), event, conduct.lines.offer(line, nowNanos), nowNanos);
+        health.happened(
+                conduct.endpoint(), event, text, conduct.lines.offer(line, nowNanos), nowNanos);
     }
 
     // ---- returning ----
@@ -269,7 +274,7 @@ public final class Outliers {
         try {
             if (returning(conduct) && tried(conduct, attempt)) {
                 String why = "failed when it was tried (" + what(attempt) + ")";
-                eject(conduct, why, conduct.ejectedForLatency, attempt.judgedNanos());
+                eject(conduct, Ejection.TRIAL, why, attempt.judgedNanos());
             }
         } finally {
             lock.unlock();
@@ -309,7 +314,7 @@ public final class Outliers {
             String why =
                     "p50 %s when it was tried, %s is too slow"
                             .formatted(Figures.time(p50), Figures.time(slow));
-            eject(conduct, why, true, nowNanos);
+            eject(conduct, Ejection.TRIAL, why, nowNanos);
             return;
         }
         int tries = conduct.trial.tries();
@@ -386,10 +391,10 @@ public final class Outliers {
         }
         String window = " in " + Figures.set(nowNanos - windowBegan);
         for (Odd odd : Comparison.failing(seen, config.successRate())) {
-            eject(odd, window, false, nowNanos);
+            eject(odd, Ejection.SUCCESS_RATE, window, nowNanos);
         }
         for (Odd odd : Comparison.slow(seen, config.latency())) {
-            eject(odd, window, true, nowNanos);
+            eject(odd, Ejection.LATENCY, window, nowNanos);
         }
         long slow = Comparison.slowNanos(seen, config.latency());
         if (slow > 0) {

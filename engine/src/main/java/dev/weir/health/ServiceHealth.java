@@ -7,6 +7,7 @@ import dev.weir.service.Service;
 import dev.weir.service.Standing;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class ServiceHealth {
     /// Those that are checked and have had no result yet.
     private final Set<EndpointState> undecided = new HashSet<>();
 
+    private final AtomicLongArray ejections = new AtomicLongArray(Ejection.values().length);
     private boolean summedUp;
     private boolean panic;
     private boolean noneSaid;
@@ -42,6 +44,16 @@ final class ServiceHealth {
 
     String name() {
         return service.name();
+    }
+
+    /// One more endpoint was thrown out.
+    void ejected(Ejection reason) {
+        ejections.incrementAndGet(reason.ordinal());
+    }
+
+    /// How many have been.
+    long ejections(Ejection reason) {
+        return ejections.get(reason.ordinal());
     }
 
     private void expect(Service next) {
@@ -112,14 +124,17 @@ final class ServiceHealth {
     }
 
     /// Takes the first result of an endpoint's checks; the last of the first results sums up.
-    void decided(Endpoint endpoint, boolean up, @Nullable String line, long nowNanos) {
+    ///
+    /// @param why in words
+    /// @param line null if nobody wants to read it
+    void decided(Endpoint endpoint, boolean up, String why, @Nullable String line, long nowNanos) {
         lock.lock();
         try {
             if (!listens(endpoint)) {
                 return;
             }
             undecided.remove(endpoint.state());
-            adopt(endpoint, checked(up), line, nowNanos);
+            adopt(endpoint, checked(up), why, line, nowNanos);
             if (undecided.isEmpty() && !noneSaid && !summedUp) {
                 summedUp = true;
                 events.say(
@@ -142,12 +157,32 @@ final class ServiceHealth {
 
     /// Takes what has happened to an endpoint.
     ///
+    /// @param why in words
     /// @param line null while the log is spared an endpoint that flaps
-    void happened(Endpoint endpoint, Standing.Event event, @Nullable String line, long nowNanos) {
+    void happened(
+            Endpoint endpoint,
+            Standing.Event event,
+            String why,
+            @Nullable String line,
+            long nowNanos) {
         lock.lock();
         try {
             if (listens(endpoint)) {
-                adopt(endpoint, event, line, nowNanos);
+                adopt(endpoint, event, why, line, nowNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The operator has said something of an endpoint.
+    void ordered(String line, long nowNanos) {
+        lock.lock();
+        try {
+            if (!closed) {
+                changed(nowNanos);
+                noneSaid &= usable() == 0;
+                sayAndSumUp(line);
             }
         } finally {
             lock.unlock();
@@ -189,8 +224,16 @@ final class ServiceHealth {
     }
 
     private void adopt(
-            Endpoint endpoint, Standing.Event event, @Nullable String line, long nowNanos) {
-        endpoint.state().happened(event);
+            Endpoint endpoint,
+            Standing.Event event,
+            String why,
+            @Nullable String line,
+            long nowNanos) {
+        Standing before = endpoint.state().happened(event);
+        Standing now = endpoint.state().standing();
+        if (now != before) {
+            endpoint.state().turned(new EndpointState.Turn(now, nowNanos, why));
+        }
         service.membersChanged();
         if (usable() > 0) {
             noneSaid = false;
@@ -247,6 +290,6 @@ final class ServiceHealth {
 
     /// How many work by what is known of each.
     private long working() {
-        return service.endpoints().stream().filter(e -> e.state().standing().usable()).count();
+        return service.endpoints().stream().filter(e -> e.state().usable()).count();
     }
 }

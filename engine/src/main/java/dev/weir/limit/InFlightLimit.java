@@ -37,13 +37,23 @@ public final class InFlightLimit {
         int room = room(priority, nowNanos);
         while (true) {
             int others = inFlight.get();
-            if (others >= room) {
-                return others >= limit ? Failure.CONCURRENCY_LIMIT : Failure.SHED;
+            Failure why = refusal(others, limit, room);
+            if (why != null) {
+                return why;
             }
             if (inFlight.compareAndSet(others, others + 1)) {
                 return null;
             }
         }
+    }
+
+    /// Why a request would not pass now, or null; lets none pass.
+    public @Nullable Failure refusal(Priority priority, long nowNanos) {
+        return refusal(inFlight.get(), most(), shedding.look(priority, most(), nowNanos));
+    }
+
+    private static @Nullable Failure refusal(int others, int limit, int room) {
+        return others < room ? null : others >= limit ? Failure.CONCURRENCY_LIMIT : Failure.SHED;
     }
 
     /// How many may be under way at once now.

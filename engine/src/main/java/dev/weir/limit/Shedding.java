@@ -33,8 +33,13 @@ public final class Shedding {
         if (nowNanos - seenNanos.get(own) > FRESH_NANOS) {
             seenNanos.set(own, nowNanos);
         }
+        return look(priority, limit, nowNanos);
+    }
+
+    /// The same of a request that does not come.
+    int look(Priority priority, int limit, long nowNanos) {
         int room = limit;
-        for (int rank = 0; rank < own; rank++) {
+        for (int rank = 0; rank < priority.ordinal(); rank++) {
             if (nowNanos - seenNanos.get(rank) < REMEMBERED_NANOS) {
                 room -= Math.max(1, limit / PART);
             }

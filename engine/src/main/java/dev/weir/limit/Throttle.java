@@ -83,6 +83,15 @@ public final class Throttle {
         return true;
     }
 
+    /// The probability with which a request is held back now.
+    public double probability(Endpoint endpoint, long nowNanos) {
+        if (!config.on()) {
+            return 0;
+        }
+        turn(endpoint.position(), nowNanos);
+        return Math.max(0, probability(endpoint.position()));
+    }
+
     /// How many requests came for the endpoint within three seconds, those held back included.
     long came(Endpoint endpoint) {
         return requestsInAll[endpoint.position()];

@@ -23,10 +23,13 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +50,12 @@ public final class Listener {
     private final ProxyRefusals proxyRefusals;
     private final Tally oddConnections = new Tally();
     private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private volatile @Nullable Channel channel;
     private final AtomicInteger reasonsToPause = new AtomicInteger();
 
     private final Tally failedHandshakes = new Tally();
+    private final LongAdder handshakesFailed = new LongAdder();
     private volatile Terms terms;
     private volatile boolean accepts;
     private volatile boolean left;
@@ -215,6 +220,7 @@ public final class Listener {
             accepted.close();
             return;
         }
+        this.accepted.increment();
         if (open.incrementAndGet() >= terms.limit) {
             adjust();
         }
@@ -278,6 +284,7 @@ public final class Listener {
 
     /// A client and this listener did not agree on TLS. Said as seldom as a [Tally] says: anybody can make it happen.
     void handshakeFailed(InetSocketAddress client, Throwable cause, long nowNanos) {
+        handshakesFailed.increment();
         Tally.Due due = failedHandshakes.count(nowNanos);
         if (due != null) {
             events.say(
@@ -332,6 +339,32 @@ public final class Listener {
             }
         }
         events.say(line.toString());
+    }
+
+    /// Clients' connections that are open.
+    public int open() {
+        return open.get();
+    }
+
+    /// How many have been accepted.
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /// How many clients did not agree with it on TLS; empty if none is spoken here.
+    public OptionalLong handshakesFailed() {
+        return terms.tls == null ? OptionalLong.empty() : OptionalLong.of(handshakesFailed.sum());
+    }
+
+    /// Most connections at a time.
+    public int most() {
+        return terms.limit;
+    }
+
+    /// The certificates that its clients get; empty if nothing is encrypted.
+    public List<ServerTls.Held> certificates() {
+        ServerTls secure = terms.tls;
+        return secure == null ? List.of() : secure.held();
     }
 
     /// Where it listens.

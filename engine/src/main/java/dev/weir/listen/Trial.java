@@ -18,6 +18,7 @@ import dev.weir.http.ResponseHead;
 import dev.weir.preamble.Ends;
 import dev.weir.route.Action;
 import dev.weir.route.RedirectTarget;
+import dev.weir.route.Refusal;
 import dev.weir.route.Rewrite;
 import dev.weir.route.RouteConfig;
 import dev.weir.route.RouteTable;
@@ -120,7 +121,7 @@ public final class Trial {
     ///
     /// @param route its place in the configuration
     public Optional<String> refusal(int route) {
-        return table.refusal(route, exchange);
+        return table.refusal(route, exchange).map(Refusal::says);
     }
 
     private Parsed parse(TestConfig test, RequestHead head) {

@@ -57,13 +57,9 @@ final class Way {
 
         // 2. Methods that a gateway never forwards. Above the routes, because no route may allow
         // them.
-        if (head.knownMethod() == Method.TRACE || head.knownMethod() == Method.CONNECT) {
-            serving.answer(Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", ""));
-            return;
-        }
-        if (head.pathStart() < head.pathEnd() && head.bytes()[head.pathStart()] == '*') {
-            // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7), and that is Weir.
-            serving.answer(Reply.of(204));
+        Reply own = notForwarded(head);
+        if (own != null) {
+            serving.answer(own);
             return;
         }
 
@@ -83,7 +79,7 @@ final class Way {
         // 4. The route: on the normalised path, the same that filters see and endpoints get.
         int position = snapshot.table().find(exchange);
         if (position < 0) {
-            serving.answer(notFound(exchange));
+            serving.answer(notFound(snapshot, exchange));
             return;
         }
         Route route = snapshot.routes().get(position);
@@ -114,8 +110,18 @@ final class Way {
         }
     }
 
+    /// The answer to a method that is never forwarded, or null.
+    static @Nullable Reply notForwarded(RequestHead head) {
+        if (head.knownMethod() == Method.TRACE || head.knownMethod() == Method.CONNECT) {
+            return Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", "");
+        }
+        boolean star = head.pathStart() < head.pathEnd() && head.bytes()[head.pathStart()] == '*';
+        // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7), and that is Weir.
+        return star ? Reply.of(204) : null;
+    }
+
     /// Only a trusted proxy may say how important a request is: everybody else's is as important as can be to him.
-    private static Priority priority(RequestHead head, Provenance.Peer peer, Route route) {
+    static Priority priority(RequestHead head, Provenance.Peer peer, Route route) {
         if (peer.trusted() && head.headers().has(Field.X_WEIR_PRIORITY)) {
             String word = head.headers().get(Field.X_WEIR_PRIORITY);
             Priority said = word == null ? null : Priority.named(word);
@@ -129,13 +135,7 @@ final class Way {
     private void arrive(Exchange exchange, Serving serving, Route route) {
         switch (route.destination()) {
             case Destination.Answer answer -> serving.answer(answer.reply());
-            case Destination.Elsewhere elsewhere -> {
-                String location = elsewhere.target().location(exchange);
-                serving.answer(
-                        location == null
-                                ? Reply.of(Failure.BAD_REQUEST)
-                                : Reply.of(elsewhere.status()).with("Location", location));
-            }
+            case Destination.Elsewhere elsewhere -> serving.answer(elsewhere.answer(exchange));
             case Destination.Services services -> {
                 services.rewrite().apply(exchange);
                 int drawn = services.splitter().pick(worker.loop().random());
@@ -153,8 +153,8 @@ final class Way {
         return serving.service(mirror.get().position());
     }
 
-    private Reply notFound(Exchange exchange) {
-        Set<String> allowed = worker.snapshot().table().allowedMethods(exchange);
+    static Reply notFound(Snapshot snapshot, Exchange exchange) {
+        Set<String> allowed = snapshot.table().allowedMethods(exchange);
         return allowed.isEmpty()
                 ? Reply.of(Failure.NO_ROUTE)
                 : Reply.of(Failure.METHOD_NOT_ALLOWED).with("Allow", String.join(", ", allowed));

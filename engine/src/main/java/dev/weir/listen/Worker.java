@@ -6,6 +6,7 @@ import dev.weir.forward.ServiceOnLoop;
 import dev.weir.http.Http2HeadWriter;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
+import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,6 +154,27 @@ public final class Worker {
                 });
     }
 
+    /// What is held here now, for metrics. To be asked on the loop.
+    public Holding holding() {
+        Map<String, Integer> idle = new HashMap<>();
+        now.services.forEach(each -> idle.put(each.service().name(), each.idleConnections()));
+        return new Holding(held(), idle);
+    }
+
+    /// What one loop holds at a moment. Immutable.
+    ///
+    /// @param bytes of requests and answers under way
+    /// @param idle connections to endpoints that wait for a request, by service
+    public record Holding(long bytes, Map<String, Integer> idle) {}
+
+    /// Closes the idle connections to one endpoint of a service.
+    public void closeIdle(Service service, Endpoint endpoint) {
+        ServiceOnLoop here = service(service.name());
+        if (here != null && here.service().holds(endpoint)) {
+            here.closeIdle(endpoint);
+        }
+    }
+
     Exchange exchange() {
         return spareExchanges.isEmpty() ? new Exchange() : spareExchanges.removeLast();
     }
@@ -162,6 +184,7 @@ public final class Worker {
     /// @param reusable whether nobody else can still hold it
     void ended(Exchange exchange, boolean reusable) {
         exchange.record.endedNanos = loop.now();
+        loop.traffic().ended(exchange);
         ended.accept(exchange);
         if (reusable && spareExchanges.size() < MOST_SPARE) {
             exchange.clear();

@@ -1,11 +1,12 @@
 package dev.weir.observe;
 
 import dev.weir.http.Ascii;
+import java.nio.charset.StandardCharsets;
 
 /// Writes a query with `***` in place of the values that should not lie around in logs: tokens, passwords, keys,
 /// signatures and sign-in codes. Names compare in any case and percent-decoded, because endpoints decode them;
 /// `token` means `id_token` and `X-Auth-Token` as well. Confined to one event loop.
-final class Secrets {
+public final class Secrets {
     /// Whole names, or last words behind `_`, `-` or `.`.
     private static final String[] LAST_WORDS = {
         "token",
@@ -26,6 +27,13 @@ final class Secrets {
     private static final int LONGEST_NAME = 64;
 
     private final byte[] name = new byte[LONGEST_NAME];
+
+    /// A query as it may be shown, for whom it does not matter that this makes a text.
+    public static String shown(String query) {
+        LineBuffer line = new LineBuffer();
+        new Secrets().write(query, 0, line, LineBuffer.Escaping.HEX);
+        return new String(line.bytes(), 0, line.length(), StandardCharsets.US_ASCII);
+    }
 
     /// @param from where the query begins in the text, behind its question mark
     void write(String text, int from, LineBuffer line, LineBuffer.Escaping escaping) {

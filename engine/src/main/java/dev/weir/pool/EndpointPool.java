@@ -34,6 +34,11 @@ public final class EndpointPool<C extends Pooled> {
         return !closed && idle.size() < keep && idle.add(connection);
     }
 
+    /// How many there are.
+    public int size() {
+        return idle.size();
+    }
+
     /// Forgets a connection that has closed while it was idle.
     public void remove(C connection) {
         int at = idle.lastIndexOf(connection);

@@ -15,16 +15,26 @@ import org.jspecify.annotations.Nullable;
 /// Of a field or parameter that stands there more than once, the first one counts.
 final class Conditions {
     private enum Source {
-        HEADER("header"),
-        QUERY("query parameter"),
-        COOKIE("cookie");
+        HEADER("headers", "header"),
+        QUERY("query", "query parameter"),
+        COOKIE("cookies", "cookie");
 
+        private final String key;
         private final String says;
 
-        Source(String says) {
+        Source(String key, String says) {
+            this.key = key;
             this.says = says;
         }
     }
+
+    /// Which condition fails, where it is none of the values, which are numbered from 0.
+    private static final int NONE = -1;
+
+    private static final int METHOD = -2;
+    private static final int LISTENER = -3;
+    private static final int CLIENT = -4;
+    private static final int PATH = -5;
 
     private record Value(Source source, String name, ValueMatch wanted) {}
 
@@ -70,7 +80,7 @@ final class Conditions {
     }
 
     boolean hold(Exchange exchange) {
-        return methodHolds(exchange) && holdButForMethod(exchange);
+        return methodHolds(exchange) && failing(exchange) == NONE;
     }
 
     private boolean methodHolds(Exchange exchange) {
@@ -87,16 +97,23 @@ final class Conditions {
     }
 
     boolean holdButForMethod(Exchange exchange) {
-        if (listener != null && !listener.equals(exchange.listener())
-                || clients.length > 0 && !clientHolds(exchange)) {
-            return false;
+        return failing(exchange) == NONE;
+    }
+
+    /// The first one but for the method that does not hold. The one place where they are tested, for requests and for explanations.
+    private int failing(Exchange exchange) {
+        if (listener != null && !listener.equals(exchange.listener())) {
+            return LISTENER;
         }
-        for (Value value : values) {
-            if (!holds(value, exchange.request())) {
-                return false;
+        if (clients.length > 0 && !clientHolds(exchange)) {
+            return CLIENT;
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (!holds(values[i], exchange.request())) {
+                return i;
             }
         }
-        return path == null || path.matches(text(exchange.request()));
+        return path == null || path.matches(text(exchange.request())) ? NONE : PATH;
     }
 
     private boolean clientHolds(Exchange exchange) {
@@ -131,31 +148,48 @@ final class Conditions {
         return List.of(methods);
     }
 
-    /// The first of these that does not hold, in words.
-    Optional<String> refusal(Exchange exchange) {
+    /// The first of these that does not hold.
+    Optional<Refusal> refusal(Exchange exchange) {
         RequestHead head = exchange.request();
-        if (path != null && !path.matches(text(head))) {
-            return Optional.of("the path does not match " + path.pattern() + " as a whole");
-        }
-        if (!methodHolds(exchange)) {
-            return Optional.of(
-                    "the method is " + head.method() + ", not " + String.join(" or ", methods));
-        }
-        if (listener != null && !listener.equals(exchange.listener())) {
-            return Optional.of("the listener is " + exchange.listener() + ", not " + listener);
-        }
-        if (clients.length > 0 && !clientHolds(exchange)) {
-            return Optional.of(
-                    "the client "
-                            + exchange.client().getHostAddress()
-                            + " is in no range of client-ip");
-        }
-        for (Value value : values) {
-            if (!holds(value, head)) {
-                return Optional.of(refusal(value, find(value, head)));
+        int failing = methodHolds(exchange) ? failing(exchange) : METHOD;
+        return switch (failing) {
+            case NONE -> Optional.empty();
+            case METHOD ->
+                    refused(
+                            "methods",
+                            "the method is " + head.method() + ", not " + either(List.of(methods)));
+            case LISTENER ->
+                    refused(
+                            "listener",
+                            "the listener is " + exchange.listener() + ", not " + listener);
+            case CLIENT ->
+                    refused(
+                            "client-ip",
+                            "the client "
+                                    + exchange.client().getHostAddress()
+                                    + " is in no range of client-ip");
+            case PATH ->
+                    refused(
+                            "path-regex",
+                            "the path does not match "
+                                    + (path == null ? "" : path.pattern())
+                                    + " as a whole");
+            default -> {
+                Value value = values[failing];
+                yield Optional.of(
+                        new Refusal(
+                                List.of(value.source.key, value.name),
+                                refusal(value, find(value, head))));
             }
-        }
-        return Optional.empty();
+        };
+    }
+
+    private static Optional<Refusal> refused(String key, String says) {
+        return Optional.of(Refusal.of(key, says));
+    }
+
+    private static String either(List<String> words) {
+        return String.join(" or ", words);
     }
 
     private static String refusal(Value value, @Nullable String found) {

@@ -1,6 +1,7 @@
 package dev.weir.route;
 
 import dev.weir.http.RequestHead;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,21 +81,30 @@ final class HostTable {
         return wildcards.get(head.bytes(), dot + 1, end(head));
     }
 
+    /// The routes that stand under one pattern. Immutable.
+    ///
+    /// @param host the pattern; empty for any host
+    record Under(String host, PathTrie trie) {}
+
     /// All that the request's host stands under, in the order of precedence. Not for every request.
-    List<PathTrie> all(RequestHead head) {
-        List<PathTrie> tries = new ArrayList<>();
+    List<Under> all(RequestHead head) {
+        List<Under> found = new ArrayList<>();
         PathTrie host = exact(head);
         if (host != null) {
-            tries.add(host);
+            found.add(new Under(text(head, head.hostStart()), host));
         }
         for (int dot = nextDot(head, head.hostStart()); dot >= 0; dot = nextDot(head, dot + 1)) {
             PathTrie wildcard = wildcard(head, dot);
             if (wildcard != null) {
-                tries.add(wildcard);
+                found.add(new Under("*" + text(head, dot), wildcard));
             }
         }
-        tries.add(none);
-        return tries;
+        found.add(new Under("", none));
+        return found;
+    }
+
+    private static String text(RequestHead head, int from) {
+        return new String(head.bytes(), from, end(head) - from, StandardCharsets.US_ASCII);
     }
 
     private static int end(RequestHead head) {

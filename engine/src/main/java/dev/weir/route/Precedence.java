@@ -2,6 +2,9 @@ package dev.weir.route;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
 /// Which of several matching routes of the same host takes a request: the order of the Kubernetes Gateway API.
@@ -11,14 +14,51 @@ import java.util.stream.IntStream;
 /// regular expressions, then routes that say nothing about the path. Of equals, one that names methods, then most
 /// headers, then most query parameters, then the order of the file.
 final class Precedence {
+    /// One of the things that decide, and how it is said of the more precise one of two.
+    private record Criterion(
+            Comparator<MatchConfig> order, BiFunction<MatchConfig, MatchConfig, String> says) {
+        /// More is more precise.
+        static Criterion most(ToLongFunction<MatchConfig> number, String what) {
+            return new Criterion(
+                    Comparator.comparingLong(number).reversed(),
+                    (first, second) ->
+                            "it has more "
+                                    + what
+                                    + ": "
+                                    + number.applyAsLong(first)
+                                    + " against "
+                                    + number.applyAsLong(second));
+        }
+
+        /// True is less precise.
+        static Criterion not(Predicate<MatchConfig> imprecise, String says) {
+            return new Criterion(Comparator.comparing(imprecise::test), (_, _) -> says);
+        }
+    }
+
+    private static final List<Criterion> CRITERIA =
+            List.of(
+                    new Criterion(
+                            Comparator.comparingInt(Precedence::kind),
+                            (first, second) ->
+                                    "it has a "
+                                            + (kind(first) == 0 ? "path" : "path-regex")
+                                            + ", and this one "
+                                            + (kind(second) == 1 ? "a path-regex" : "none")),
+                    Criterion.most(Precedence::literals, "literal segments"),
+                    Criterion.not(
+                            match -> match.path().isPresent() && match.path().get().prefix(),
+                            "its path is exact, and this one a prefix"),
+                    Criterion.most(Precedence::segments, "segments"),
+                    Criterion.not(match -> match.methods().isEmpty(), "it names methods"),
+                    Criterion.most(match -> match.headers().size(), "conditions on headers"),
+                    Criterion.most(match -> match.query().size(), "conditions on the query"));
+
     private static final Comparator<MatchConfig> MORE_PRECISE =
-            Comparator.comparingInt(Precedence::kind)
-                    .thenComparing(Precedence::literals, Comparator.reverseOrder())
-                    .thenComparing(match -> match.path().isPresent() && match.path().get().prefix())
-                    .thenComparing(Precedence::segments, Comparator.reverseOrder())
-                    .thenComparing(match -> match.methods().isEmpty())
-                    .thenComparing(match -> match.headers().size(), Comparator.reverseOrder())
-                    .thenComparing(match -> match.query().size(), Comparator.reverseOrder());
+            CRITERIA.stream()
+                    .map(Criterion::order)
+                    .reduce((first, then) -> first.thenComparing(then))
+                    .orElseThrow();
 
     private Precedence() {}
 
@@ -34,12 +74,22 @@ final class Precedence {
                 .toArray();
     }
 
+    /// What makes the first of two routes of the same host come before the second, as a part of a sentence about it.
+    static String why(MatchConfig first, MatchConfig second) {
+        for (Criterion criterion : CRITERIA) {
+            if (criterion.order.compare(first, second) != 0) {
+                return criterion.says.apply(first, second);
+            }
+        }
+        return "it stands first in the file";
+    }
+
     private static int kind(MatchConfig match) {
         return match.path().isPresent() ? 0 : match.pathRegex().isPresent() ? 1 : 2;
     }
 
-    private static int segments(MatchConfig match) {
-        return match.path().map(path -> path.segments().size()).orElse(0);
+    private static long segments(MatchConfig match) {
+        return match.path().map(path -> (long) path.segments().size()).orElse(0L);
     }
 
     private static long literals(MatchConfig match) {

@@ -1,5 +1,7 @@
 package dev.weir.route;
 
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
 import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.FilterChain;
@@ -23,7 +25,15 @@ public record Route(
         record Answer(Reply reply) implements Destination {}
 
         /// At another place that the client is sent to.
-        record Elsewhere(int status, RedirectTarget target) implements Destination {}
+        record Elsewhere(int status, RedirectTarget target) implements Destination {
+            /// What the client gets.
+            public Reply answer(Exchange exchange) {
+                String location = target.location(exchange);
+                return location == null
+                        ? Reply.of(Failure.BAD_REQUEST)
+                        : Reply.of(status).with("Location", location);
+            }
+        }
 
         /// At a service drawn by share.
         ///

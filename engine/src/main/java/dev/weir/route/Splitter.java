@@ -34,6 +34,12 @@ public final class Splitter {
         return services;
     }
 
+    /// The share of the service at this place, from 0 to 1.
+    public double share(int place) {
+        int before = place == 0 ? 0 : sums[place - 1];
+        return (double) (sums[place] - before) / sums[sums.length - 1];
+    }
+
     /// The place of a request's service in [#services].
     public int pick(RandomGenerator random) {
         if (sums.length == 1) {

@@ -2,6 +2,7 @@ package dev.weir.runtime;
 
 import dev.weir.http.HeadWriter;
 import dev.weir.http.HttpDate;
+import dev.weir.metrics.LoopTraffic;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ public final class Loop {
     private final HttpDate date = new HttpDate();
     private final Pressure pressure;
     private final Reads reads;
+    private final LoopTraffic traffic = new LoopTraffic();
     private final Runnable endOfTurn = this::endTurn;
     private Outlet[] touched = new Outlet[MOST_GATHERED];
     private int touchedCount;
@@ -103,6 +105,11 @@ public final class Loop {
     /// How much memory is held here, and what follows.
     public Pressure pressure() {
         return pressure;
+    }
+
+    /// What is counted here, for metrics.
+    public LoopTraffic traffic() {
+        return traffic;
     }
 
     /// How much this loop's channels ask of their sockets at once.

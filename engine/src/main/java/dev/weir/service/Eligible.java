@@ -4,7 +4,8 @@ import dev.weir.schema.Percent;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which endpoints of a service may get requests, from what is known of each: those whose [Standing] says so.
+/// Which endpoints of a service may get requests, from what is known of each: those whose [Standing] says so. One that the operator has
+/// taken out counts as not listed: it gets nothing, whatever happens to the others.
 ///
 /// If too few are left, they would break under the load of all, or the checks are what is broken: then Weir does not
 /// trust what it knows (panic) and uses all endpoints but the silent ones, where nothing would answer. If none
@@ -23,8 +24,13 @@ record Eligible(Endpoint[] usable, boolean panic, int working) {
         List<Endpoint> working = new ArrayList<>(endpoints.size());
         List<Endpoint> open = new ArrayList<>(endpoints.size());
         List<Endpoint> answering = new ArrayList<>(endpoints.size());
+        int listed = 0;
         for (Endpoint endpoint : endpoints) {
             EndpointState state = endpoint.state();
+            if (state.orders().mode() != Orders.Mode.READY) {
+                continue;
+            }
+            listed++;
             boolean usable = state.standing().usable();
             if (usable) {
                 working.add(endpoint);
@@ -36,7 +42,7 @@ record Eligible(Endpoint[] usable, boolean panic, int working) {
                 answering.add(endpoint);
             }
         }
-        boolean few = working.size() < panicBelow.fraction() * endpoints.size();
+        boolean few = working.size() < panicBelow.fraction() * listed;
         boolean panic = few && answering.size() > working.size();
         List<Endpoint> chosen = panic ? answering : open.isEmpty() ? working : open;
         return new Eligible(chosen.toArray(Endpoint[]::new), panic, working.size());

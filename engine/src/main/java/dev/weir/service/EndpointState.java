@@ -13,7 +13,14 @@ public final class EndpointState {
     private volatile Standing standing = Standing.UNKNOWN;
     private volatile boolean silent;
     private volatile boolean waiting;
+    private volatile Orders orders = Orders.NONE;
+    private volatile @Nullable Turn turn;
     private volatile @Nullable LoadListener listener;
+
+    /// How it came to stand where it stands. Immutable.
+    ///
+    /// @param why in words, with figures
+    public record Turn(Standing to, long atNanos, String why) {}
 
     /// Requests sent to it that are not over.
     public int inFlight() {
@@ -84,5 +91,29 @@ public final class EndpointState {
 
     public void waiting(boolean waiting) {
         this.waiting = waiting;
+    }
+
+    /// What the operator says of it.
+    public Orders orders() {
+        return orders;
+    }
+
+    /// Takes the operator's word; who calls it then tells the service, see [Service#membersChanged].
+    public void orders(Orders said) {
+        orders = said;
+    }
+
+    /// How it came to stand where it stands; null as long as nothing has been found.
+    public @Nullable Turn turn() {
+        return turn;
+    }
+
+    public void turned(Turn last) {
+        turn = last;
+    }
+
+    /// Whether it may get requests while nothing forces Weir to try others: what is known of it and the operator agree.
+    public boolean usable() {
+        return orders.mode() == Orders.Mode.READY && standing.usable();
     }
 }

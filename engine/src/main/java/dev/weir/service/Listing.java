@@ -14,17 +14,25 @@ public record Listing(
     }
 
     public static Listing of(Endpoint endpoint) {
-        return new Listing(
-                endpoint.name(),
-                endpoint.address(),
-                endpoint.weight(),
-                endpoint.backup(),
-                endpoint.zone());
+        return of(endpoint, endpoint.weight());
     }
 
-    /// The endpoint that goes on, as this list says.
-    Endpoint at(Endpoint before) {
-        return at(before.position(), before.state());
+    /// What the list said of an endpoint, whatever the operator says.
+    public static Listing listed(Endpoint endpoint) {
+        Orders orders = endpoint.state().orders();
+        boolean ordered = orders.weight() > 0 && orders.weight() == endpoint.weight();
+        return of(endpoint, ordered ? orders.listed() : endpoint.weight());
+    }
+
+    private static Listing of(Endpoint endpoint, int weight) {
+        return new Listing(
+                endpoint.name(), endpoint.address(), weight, endpoint.backup(), endpoint.zone());
+    }
+
+    /// With the weight that the operator says for this endpoint, if any holds.
+    public Listing heeding(Orders orders) {
+        int inForce = orders.weight(weight);
+        return inForce == weight ? this : new Listing(name, address, inForce, backup, zone);
     }
 
     /// The endpoint.

@@ -114,7 +114,11 @@ public final class Service {
         for (Listing listing : wanted.values()) {
             Endpoint stays = before.get(listing.address());
             if (stays != null) {
-                next.add(listing.equals(Listing.of(stays)) ? stays : listing.at(stays));
+                Listing heeded = listing.heeding(stays.state().orders());
+                next.add(
+                        heeded.equals(Listing.of(stays))
+                                ? stays
+                                : heeded.at(stays.position(), stays.state()));
             } else {
                 int position = taken.nextClearBit(0);
                 taken.set(position);

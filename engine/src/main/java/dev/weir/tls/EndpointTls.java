@@ -46,6 +46,7 @@ public final class EndpointTls implements TlsFiles.Kept {
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                     ApplicationProtocolNames.HTTP_2);
 
+    private final String service;
     private final String whose;
     private final EndpointTlsConfig config;
     private final TlsSite site;
@@ -61,9 +62,10 @@ public final class EndpointTls implements TlsFiles.Kept {
     /// @param shown what endpoints see of us, if they see a certificate
     private record Contexts(SslContext loops, SSLContext threads, Optional<CertifiedKey> shown) {}
 
-    private EndpointTls(String whose, EndpointTlsConfig config, boolean http2, TlsSite site) {
+    private EndpointTls(String service, EndpointTlsConfig config, boolean http2, TlsSite site) {
         this.http2 = http2;
-        this.whose = whose;
+        this.service = service;
+        this.whose = "service " + service;
         this.config = config;
         this.site = site;
         List<String> names = new ArrayList<>();
@@ -80,7 +82,7 @@ public final class EndpointTls implements TlsFiles.Kept {
     /// @throws IllegalArgumentException with a sentence for the user
     public static EndpointTls open(
             String service, EndpointTlsConfig config, boolean http2, TlsSite site) {
-        return new EndpointTls("service " + service, config, http2, site);
+        return new EndpointTls(service, config, http2, site);
     }
 
     /// A handler for a new connection of an event loop. It verifies that the endpoint is who it should be.
@@ -220,6 +222,13 @@ public final class EndpointTls implements TlsFiles.Kept {
             throw new IllegalStateException("nothing is read", e);
         }
         return store;
+    }
+
+    @Override
+    public List<Validity> certificates() {
+        return contexts.shown.stream()
+                .map(key -> Validity.of(Validity.By.SERVICE, service, key))
+                .toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.tls;
 
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
 ///
 /// Thread-safe: loops ask [#hello]; everything else is called by the thread of [TlsFiles], and at the start before it.
 public final class ServerTls implements TlsFiles.Kept {
+    private final String listener;
     private final String whose;
     private final TlsConfig config;
     private final List<String> protocols;
@@ -26,8 +28,9 @@ public final class ServerTls implements TlsFiles.Kept {
 
     private volatile CertificateTable table;
 
-    private ServerTls(String whose, TlsConfig config, List<String> protocols, TlsSite site) {
-        this.whose = whose;
+    private ServerTls(String listener, TlsConfig config, List<String> protocols, TlsSite site) {
+        this.listener = listener;
+        this.whose = "listener " + listener;
         this.config = config;
         this.protocols = protocols;
         this.site = site;
@@ -44,7 +47,7 @@ public final class ServerTls implements TlsFiles.Kept {
     /// @throws IllegalArgumentException with a sentence for the user
     public static ServerTls open(
             String listener, TlsConfig config, List<String> protocols, TlsSite site) {
-        return new ServerTls("listener " + listener, config, List.copyOf(protocols), site);
+        return new ServerTls(listener, config, List.copyOf(protocols), site);
     }
 
     public TlsConfig config() {
@@ -56,6 +59,23 @@ public final class ServerTls implements TlsFiles.Kept {
     /// @param choice hears which certificate the client gets
     public HelloLook hello(HelloLook.Choice choice) {
         return new HelloLook(this, choice);
+    }
+
+    /// A certificate that clients get now. Immutable.
+    ///
+    /// @param names it is for
+    public record Held(String names, String file, Instant notAfter) {}
+
+    /// Those that clients get now.
+    public List<Held> held() {
+        return table.all().stream()
+                .map(
+                        context ->
+                                new Held(
+                                        context.key().shown(),
+                                        context.key().chain().file(),
+                                        context.key().expires()))
+                .toList();
     }
 
     CertificateTable table() {
@@ -99,6 +119,13 @@ public final class ServerTls implements TlsFiles.Kept {
             throw e;
         }
         return new CertificateTable(contexts);
+    }
+
+    @Override
+    public List<Validity> certificates() {
+        return table.all().stream()
+                .map(each -> Validity.of(Validity.By.LISTENER, listener, each.key()))
+                .toList();
     }
 
     @Override

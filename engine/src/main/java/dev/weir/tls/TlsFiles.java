@@ -31,6 +31,9 @@ public final class TlsFiles implements AutoCloseable {
 
         /// Lets go of what was read, which is not to be used after. Holds nothing of this object itself.
         Runnable release();
+
+        /// The certificates that are shown now. Called by anybody.
+        List<Validity> certificates();
     }
 
     /// Nothing is looked after yet.
@@ -55,6 +58,11 @@ public final class TlsFiles implements AutoCloseable {
         if (!next.isEmpty() && thread.getState() == Thread.State.NEW) {
             thread.start();
         }
+    }
+
+    /// The certificates in use.
+    public List<Validity> certificates() {
+        return kept.stream().flatMap(one -> one.certificates().stream()).toList();
     }
 
     private void lookAgainAndAgain() {

@@ -251,10 +251,12 @@ class OutliersTest {
     @Test
     void oneOfTwoMayBeEjectedButNotWhenTheOtherIsDown() {
         Traffic two = new Traffic(2, OutliersConfig.DEFAULTS);
-        two.health.happened(two.endpoint(0), Standing.Event.CHECKED_DOWN, null, two.nowNanos());
+        two.health.happened(
+                two.endpoint(0), Standing.Event.CHECKED_DOWN, "a check", null, two.nowNanos());
         two.fail(1, Outcome.RESET, 10);
         assertThat(two.standing(1)).isEqualTo(Standing.UNKNOWN);
-        two.health.happened(two.endpoint(0), Standing.Event.CHECKED_UP, null, two.nowNanos());
+        two.health.happened(
+                two.endpoint(0), Standing.Event.CHECKED_UP, "a check", null, two.nowNanos());
         two.fail(1, Outcome.RESET, 1);
         assertThat(two.usable()).isEqualTo("a");
     }
@@ -321,6 +323,7 @@ class OutliersTest {
     }
 
     private void checked(int position, Standing.Event event) {
-        traffic.health.happened(traffic.endpoint(position), event, null, traffic.nowNanos());
+        traffic.health.happened(
+                traffic.endpoint(position), event, "a check", null, traffic.nowNanos());
     }
 }

@@ -30,6 +30,9 @@ class RouteTableFuzzTest {
                         .as(() -> described(exchange, routes))
                         .isEqualTo(expected);
                 found += expected >= 0 ? 1 : 0;
+                assertThat(explained(table, exchange))
+                        .as(() -> described(exchange, routes))
+                        .isEqualTo(expected);
                 // Every route of every table is slow; a sample of tables shows it as well.
                 if (t % SAMPLE == 0) {
                     ambiguous += refusalsAgree(table, routes, exchange) > 1 ? 1 : 0;
@@ -39,6 +42,15 @@ class RouteTableFuzzTest {
         int pairs = TABLES * REQUESTS;
         assertThat(found).as("requests with a route").isBetween(pairs / 3, pairs * 49 / 50);
         assertThat(ambiguous).as("requests with several").isGreaterThan(pairs / SAMPLE / 6);
+    }
+
+    /// The route that the explanation says wins: the first candidate whose conditions hold.
+    private static int explained(RouteTable table, Exchange exchange) {
+        return table.candidates(exchange).stream()
+                .filter(candidate -> candidate.refusal().isEmpty())
+                .mapToInt(Candidate::route)
+                .findFirst()
+                .orElse(-1);
     }
 
     private static String described(Exchange exchange, List<RouteConfig> routes) {

@@ -310,7 +310,7 @@ class RouteTableTest {
 
     private static String refusal(RouteTable table, Exchange exchange) {
         assertThat(table.find(exchange)).isNotZero();
-        return table.refusal(0, exchange).orElseThrow();
+        return table.refusal(0, exchange).orElseThrow().says();
     }
 
     private static Exchange from(String client, String listener) {

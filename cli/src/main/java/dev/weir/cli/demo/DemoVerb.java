@@ -1,9 +1,9 @@
 package dev.weir.cli.demo;
 
+import dev.weir.Build;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.cli.BindFailure;
-import dev.weir.cli.Build;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.Lines;
 import dev.weir.cli.Running;
@@ -97,8 +97,11 @@ public final class DemoVerb implements Callable<Integer> {
             Optional<Running> running =
                     Running.start(
                             read(gateway, endpoints.ports()),
-                            WeirOptions.DEFAULTS.withEvents(
-                                    line -> out.say(endpoints.explain(line))),
+                            WeirOptions.DEFAULTS
+                                    .withEvents(line -> out.say(endpoints.explain(line)))
+                                    .withVersion(Build.read().version())
+                                    .withUsualAdmin(true)
+                                    .withStop(signals::stop),
                             err);
             return running.isEmpty()
                     ? ExitCode.FAILED

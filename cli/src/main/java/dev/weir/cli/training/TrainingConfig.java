@@ -7,6 +7,8 @@ final class TrainingConfig {
             """
             weir: 1
 
+            admin: 127.0.0.1:0
+
             listeners:
               web: 127.0.0.1:0
 

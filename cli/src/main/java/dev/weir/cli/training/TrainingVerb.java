@@ -92,13 +92,13 @@ public final class TrainingVerb implements Callable<Integer> {
         }
     }
 
-    /// The port of the gateway, once it says that it is ready.
+    /// The port of the gateway's first listener, once it says that it is ready.
     private int awaitPort(BufferedReader said) throws IOException {
         int port = 0;
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             tell(line);
             Matcher address = ADDRESS.matcher(line);
-            if (address.find()) {
+            if (port == 0 && address.find()) {
                 port = Integer.parseInt(address.group(1));
             }
             if (line.startsWith("Ready.") && port != 0) {

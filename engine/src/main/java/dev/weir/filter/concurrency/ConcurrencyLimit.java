@@ -6,6 +6,7 @@ import dev.weir.exchange.Priority;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterSite;
+import dev.weir.filter.Foresight;
 import dev.weir.filter.Verdict;
 import dev.weir.http.ResponseHead;
 import dev.weir.limit.InFlightLimit;
@@ -55,6 +56,19 @@ final class ConcurrencyLimit implements Filter {
         // A note of 0 would mean that it is not under way.
         exchange.filterNote(now == 0 ? 1 : now);
         return Verdict.PASS;
+    }
+
+    @Override
+    public Foresight foresee(Exchange exchange) {
+        long now = clock.nanos();
+        Failure why = limit.refusal(exchange.priority(), now);
+        String level =
+                "%d of %d under way%s"
+                        .formatted(
+                                limit.inFlight(),
+                                limit.most(),
+                                limit.found() ? ", a number found by gradient" : "");
+        return Foresight.of(why == null ? Verdict.PASS : why == Failure.SHED ? SHED : FULL, level);
     }
 
     private void say(Failure why, Priority priority, long nowNanos) {

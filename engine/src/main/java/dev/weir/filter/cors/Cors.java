@@ -4,6 +4,7 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Filter;
+import dev.weir.filter.Foresight;
 import dev.weir.filter.Verdict;
 import dev.weir.http.Ascii;
 import dev.weir.http.Headers;
@@ -91,6 +92,19 @@ final class Cors implements Filter {
                         origin,
                         method,
                         String.join(",", asked.all("Access-Control-Request-Headers"))));
+    }
+
+    @Override
+    public Foresight foresee(Exchange exchange) {
+        Verdict verdict = onRequest(exchange);
+        String origin = exchange.request().headers().get("Origin");
+        if (origin == null) {
+            return Foresight.of(verdict, "no Origin, so no page of another site asks");
+        }
+        String whose = origin + (allowed(origin) ? " may" : " may not");
+        return exchange.filterNote() == PREFLIGHT
+                ? Foresight.of(verdict, "a preflight, answered here: " + whose + " ask")
+                : Foresight.of(verdict, whose + " read the answer");
     }
 
     private Reply preflight(String origin, String method, String wanted) {

@@ -3,9 +3,11 @@ package dev.weir.filter.headers;
 import dev.weir.exchange.Exchange;
 import dev.weir.filter.EditableFields;
 import dev.weir.filter.Filter;
+import dev.weir.filter.Foresight;
 import dev.weir.filter.Verdict;
 import dev.weir.http.Headers;
 import dev.weir.http.ResponseHead;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +30,15 @@ final class FieldEdits implements Filter {
     @Override
     public void onResponse(Exchange exchange, ResponseHead head) {
         response.apply(head.headers());
+    }
+
+    @Override
+    public Foresight foresee(Exchange exchange) {
+        Verdict verdict = onRequest(exchange);
+        String answer = response.says();
+        return answer.isEmpty()
+                ? Foresight.of(verdict)
+                : Foresight.of(verdict, "of the answer: " + answer);
     }
 
     /// The changes to one kind of head, as arrays: they are gone through per request.
@@ -60,6 +71,21 @@ final class FieldEdits implements Filter {
             return fields.entrySet().stream()
                     .map(field -> new Pair(field.getKey(), field.getValue()))
                     .toArray(Pair[]::new);
+        }
+
+        /// In words, without values.
+        String says() {
+            List<String> words = new ArrayList<>();
+            for (String name : removed) {
+                words.add("removes " + name);
+            }
+            for (Pair pair : set) {
+                words.add("sets " + pair.name);
+            }
+            for (Pair pair : added) {
+                words.add("adds " + pair.name);
+            }
+            return String.join(", ", words);
         }
 
         void apply(Headers headers) {

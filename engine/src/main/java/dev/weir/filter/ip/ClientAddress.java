@@ -4,6 +4,7 @@ import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.Filter;
+import dev.weir.filter.Foresight;
 import dev.weir.filter.Verdict;
 import dev.weir.http.IpRange;
 import java.util.List;
@@ -27,6 +28,22 @@ final class ClientAddress implements Filter {
 
     static ClientAddress without(List<IpRange> ranges) {
         return new ClientAddress(ranges, false);
+    }
+
+    @Override
+    public Foresight foresee(Exchange exchange) {
+        String client = exchange.client().getHostAddress();
+        for (IpRange range : ranges) {
+            if (range.contains(exchange.client())) {
+                return Foresight.of(onRequest(exchange), client + " is in " + range);
+            }
+        }
+        return Foresight.of(
+                onRequest(exchange),
+                client
+                        + (ranges.length == 1
+                                ? " is not in " + ranges[0]
+                                : " is in none of the " + ranges.length + " ranges"));
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.weir.filter.Verdict;
 ///
 /// Source: RFC 6750 §3.
 enum Refusal {
-    NO_TOKEN(Failure.UNAUTHENTICATED, "Bearer"),
+    NO_TOKEN(Failure.UNAUTHENTICATED, "There is no token.", "Bearer"),
     TOO_LONG("The token is longer than 8 KiB."),
     MALFORMED("The token is malformed."),
     SIGNATURE("The signature does not fit a key."),
@@ -21,18 +21,27 @@ enum Refusal {
     UNFIT("A claim cannot be passed on in a field."),
     LACKING(
             Failure.FORBIDDEN,
+            "The token lacks a required claim.",
             "Bearer error=\"insufficient_scope\", error_description=\"The token lacks a required claim.\"");
 
+    private final String says;
     private final Verdict verdict;
 
     Refusal(String description) {
         this(
                 Failure.UNAUTHENTICATED,
+                description,
                 "Bearer error=\"invalid_token\", error_description=\"" + description + "\"");
     }
 
-    Refusal(Failure failure, String challenge) {
+    Refusal(Failure failure, String says, String challenge) {
+        this.says = says;
         verdict = new Verdict.Answer(Reply.of(failure).with("WWW-Authenticate", challenge));
+    }
+
+    /// What is wrong, in a sentence.
+    String says() {
+        return says;
     }
 
     Verdict verdict() {

@@ -72,6 +72,19 @@ final class Allowances {
         }
     }
 
+    /// What [#take] would return, and charges nobody.
+    long look(long hash, long now) {
+        long key = hash == 0 ? 1 : hash;
+        AtomicLongArray page = pages.get((int) (key >>> 56));
+        long arrival = 0;
+        int set = (int) (key >>> 40) % SETS_PER_PAGE * LONGS_PER_SET;
+        for (int at = set; page != null && at < set + LONGS_PER_SET; at += 2) {
+            arrival = page.get(at) == key ? page.get(at + 1) : arrival;
+        }
+        long base = Math.max(arrival, now);
+        return base - now > tolerance ? REFUSED - (base - now - tolerance) : base + interval - now;
+    }
+
     /// How many bytes the pages made so far hold.
     long bytes() {
         long bytes = 0;

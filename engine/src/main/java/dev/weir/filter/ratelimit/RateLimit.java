@@ -7,11 +7,15 @@ import dev.weir.exchange.RequestKey;
 import dev.weir.exchange.SipHash;
 import dev.weir.filter.Filter;
 import dev.weir.filter.FilterSite;
+import dev.weir.filter.Foresight;
 import dev.weir.filter.Verdict;
 import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Clock;
+import dev.weir.schema.DurationText;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /// Lets so many requests pass per key and time, and says in every answer how many are left. Thread-safe.
 ///
@@ -87,22 +91,48 @@ final class RateLimit implements Filter {
 
     @Override
     public Verdict onRequest(Exchange exchange) {
+        long ahead = allowances.take(hash(exchange), clock.nanos() - origin);
+        exchange.filterNote(ahead);
+        if (ahead < 0) {
+            refused.increment();
+        }
+        return verdict(ahead);
+    }
+
+    private long hash(Exchange exchange) {
         SipHash hash = new SipHash(seed, ~seed);
         for (RequestKey key : keys) {
             key.addTo(hash, exchange);
         }
-        long ahead = allowances.take(hash.end(), clock.nanos() - origin);
-        exchange.filterNote(ahead);
-        if (ahead >= 0) {
-            return Verdict.PASS;
-        }
-        refused.increment();
-        if (dryRun) {
-            return Verdict.PASS;
-        }
-        return new Verdict.Answer(
-                Reply.of(Failure.RATE_LIMITED)
-                        .with("Retry-After", Long.toString(seconds(waiting(ahead)))));
+        return hash.end();
+    }
+
+    private Verdict verdict(long ahead) {
+        return ahead >= 0 || dryRun
+                ? Verdict.PASS
+                : new Verdict.Answer(
+                        Reply.of(Failure.RATE_LIMITED)
+                                .with("Retry-After", Long.toString(seconds(waiting(ahead)))));
+    }
+
+    @Override
+    public Foresight foresee(Exchange exchange) {
+        long ahead = allowances.look(hash(exchange), clock.nanos() - origin);
+        String level =
+                "%d of %d left for this key (%s), %s"
+                        .formatted(
+                                Math.max(0, left(ahead) + (ahead < 0 ? 0 : 1)),
+                                burst,
+                                Arrays.stream(keys)
+                                        .map(key -> key.shown(exchange))
+                                        .collect(Collectors.joining(", ")),
+                                ahead < 0
+                                        ? "one more in " + seconds(waiting(ahead)) + " s"
+                                        : "one back every "
+                                                + DurationText.print(Duration.ofNanos(interval)));
+        return dryRun
+                ? Foresight.of(verdict(ahead), level, "a dry run: it refuses nobody")
+                : Foresight.of(verdict(ahead), level);
     }
 
     @Override
@@ -111,7 +141,7 @@ final class RateLimit implements Filter {
             return;
         }
         long ahead = exchange.filterNote();
-        long left = ahead < 0 ? 0 : (interval * burst - ahead) / interval;
+        long left = left(ahead);
         long back = ahead < 0 ? waiting(ahead) : ahead;
         head.headers().set(POLICY_FIELD, policy);
         head.headers().set(STATE_FIELD, "\"default\";r=" + left + ";t=" + seconds(back));
@@ -120,6 +150,10 @@ final class RateLimit implements Filter {
     /// How many requests were refused, or would have been in a dry run.
     long refused() {
         return refused.sum();
+    }
+
+    private long left(long ahead) {
+        return ahead < 0 ? 0 : (interval * burst - ahead) / interval;
     }
 
     private static long waiting(long ahead) {

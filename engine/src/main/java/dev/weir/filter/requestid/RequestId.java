@@ -2,6 +2,7 @@ package dev.weir.filter.requestid;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.filter.Filter;
+import dev.weir.filter.Foresight;
 import dev.weir.filter.Verdict;
 import dev.weir.http.ResponseHead;
 
@@ -26,6 +27,18 @@ final class RequestId implements Filter {
             exchange.request().headers().set(header, exchange.id());
         }
         return Verdict.PASS;
+    }
+
+    @Override
+    public Foresight foresee(Exchange exchange) {
+        String given = exchange.request().headers().get(header);
+        String from =
+                given == null
+                        ? "the client sends none in " + header
+                        : usable(given)
+                                ? "taken from " + header
+                                : "what stands in " + header + " cannot be one";
+        return Foresight.of(onRequest(exchange), from, "the answer shows it in " + header);
     }
 
     @Override

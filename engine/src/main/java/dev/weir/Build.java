@@ -1,11 +1,11 @@
-package dev.weir.cli;
+package dev.weir;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/// What Maven knew when it built this program. Immutable.
+/// What Maven knew when it built this. Immutable.
 public record Build(String version) {
     public static Build read() {
         try (InputStream in = Build.class.getResourceAsStream("build.properties")) {

@@ -1,0 +1,94 @@
+package dev.weir;
+
+import dev.weir.config.Origins;
+import dev.weir.config.Reading;
+import dev.weir.explain.Explainer;
+import dev.weir.explain.Explanation;
+import dev.weir.explain.Question;
+import dev.weir.forward.ServiceOnLoop;
+import dev.weir.listen.Walk;
+import dev.weir.observe.Events;
+import dev.weir.runtime.Clock;
+import dev.weir.runtime.Loop;
+import dev.weir.runtime.Transport;
+import dev.weir.service.Watch;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/// A configuration put together without a socket, so that it can be asked what would become of a request:
+///
+/// ```java
+/// try (DryRun dry = DryRun.of(read)) {
+///     dry.walk(Question.of("GET", "https://shop.example.com/api/orders/7", List.of()));
+/// }
+/// ```
+///
+/// No certificate is read, no name is resolved, nothing is bound, checked or logged. Thread-safe; methods may block.
+public final class DryRun implements AutoCloseable {
+    private static final long MEMORY = 1 << 20;
+
+    private final DefaultEventLoop executor =
+            new DefaultEventLoop(new DefaultThreadFactory("dry run", true));
+
+    private final Explainer explainer;
+
+    private DryRun(WeirConfig config, Origins origins, Path directory) throws InvalidConfiguration {
+        Clock clock = Clock.system();
+        Events nobody = _ -> {};
+        WeirOptions options = WeirOptions.DEFAULTS.withDirectory(directory).withEvents(nobody);
+        Assembly assembly = Assembly.dry(config, options, clock);
+        SplittableRandom random = new SplittableRandom();
+        Loop loop = new Loop(executor, clock, random.split(), MEMORY);
+        Transport transport = Transport.choose(Transport.Choice.NIO);
+        List<ServiceOnLoop> services =
+                assembly.snapshot().services().stream()
+                        .map(
+                                service ->
+                                        new ServiceOnLoop(
+                                                loop,
+                                                service,
+                                                Objects.requireNonNull(
+                                                        assembly.fresh().get(service)),
+                                                Watch.NONE,
+                                                config.limits(),
+                                                transport))
+                        .toList();
+        this.explainer =
+                new Explainer(
+                        config,
+                        origins,
+                        new Walk(assembly.snapshot(), random),
+                        List.copyOf(assembly.terms().keySet()),
+                        new LoopLookout(executor, services::get),
+                        false);
+    }
+
+    /// @throws InvalidConfiguration with what only putting together can find
+    public static DryRun of(Reading.Loaded read) throws InvalidConfiguration {
+        return new DryRun(read.config(), read.origins(), read.directory());
+    }
+
+    /// What would become of a request, and why.
+    ///
+    /// @throws IllegalArgumentException with a sentence for the user, if the question names a listener that takes no requests
+    public Explanation explain(Question question) {
+        return explainer.explain(question);
+    }
+
+    /// How far a request would come: which route takes it, and how that ends.
+    ///
+    /// @throws IllegalArgumentException as [#explain]
+    public Walk.Walked walk(Question question) {
+        return explainer.walk(question);
+    }
+
+    @Override
+    public void close() {
+        var _ = executor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.weir;
+
+import dev.weir.admin.Gateway;
+import dev.weir.admin.Resource;
+import dev.weir.admin.Steering;
+import dev.weir.config.Origins;
+import dev.weir.health.EndpointHealth;
+import dev.weir.health.Health;
+import dev.weir.listen.Listener;
+import dev.weir.runtime.Clock;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Orders;
+import dev.weir.service.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The running process as the admin API sees and steers it. Thread-safe.
+///
+/// @param parts what it looks at, asked anew each time
+record Inside(Process process, Clock clock, Health health, Renewal renewal, Parts parts)
+        implements Gateway {
+
+    /// What changes while the process runs. Each may be asked on any thread.
+    ///
+    /// @param began one moment on both clocks, so that another one is always the same
+    record Parts(
+            Instant began,
+            long beganNanos,
+            Supplier<Generation> now,
+            Supplier<Resource.Phase> phase,
+            Runnable drain) {}
+
+    @Override
+    public Setup setup() {
+        Generation now = parts.now.get();
+        Origins origins = now.origins();
+        String source = origins.equals(Origins.NONE) ? "Java code" : origins.at("weir").file();
+        return new Setup(now.config(), origins, 1, process.since(), source);
+    }
+
+    @Override
+    public Resource.Phase phase() {
+        return parts.phase.get();
+    }
+
+    @Override
+    public Collection<Listener> listeners() {
+        return parts.now.get().listeners().values();
+    }
+
+    @Override
+    public List<Service> services() {
+        return parts.now.get().snapshot().services().stream()
+                .map(service -> renewal.now(service).service())
+                .toList();
+    }
+
+    @Override
+    public int waiting(Service service) {
+        return renewal.waiting(service);
+    }
+
+    @Override
+    public Optional<EndpointHealth> checked(Endpoint endpoint) {
+        return health.checked(endpoint);
+    }
+
+    @Override
+    public Instant when(long nanos) {
+        return parts.began
+                .plus(Duration.ofNanos(nanos - parts.beganNanos))
+                .truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    @Override
+    public boolean order(
+            Service service, Endpoint endpoint, Optional<Orders.Mode> mode, int weight, String by) {
+        return renewal.order(
+                service, endpoint, new Renewal.Order(mode, weight, clock.millis(), by));
+    }
+
+    @Override
+    public void drain(String by) {
+        parts.drain.run();
+    }
+
+    @Override
+    public Optional<Steering> steering() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.weir.admin;
+
+/// One who reads a stream of events. Thread-safe; does not block.
+public interface Subscriber {
+    /// Sends an event. One who reads too slowly is cut, and learns of it by the end of the stream.
+    ///
+    /// @param event its name, one word
+    /// @param data one line or more
+    void send(String event, String data);
+
+    /// Runs something when the stream has ended, by whichever side; at once if it has.
+    void onEnd(Runnable action);
+}

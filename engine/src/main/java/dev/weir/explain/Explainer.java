@@ -1,0 +1,380 @@
+package dev.weir.explain;
+
+import dev.weir.WeirConfig;
+import dev.weir.balance.Balance;
+import dev.weir.balance.Outlook;
+import dev.weir.config.EffectiveConfig;
+import dev.weir.config.Origins;
+import dev.weir.exchange.Failure;
+import dev.weir.exchange.Reply;
+import dev.weir.explain.Explanation.Deed;
+import dev.weir.explain.Explanation.Outcome;
+import dev.weir.filter.FieldChange;
+import dev.weir.filter.FilterChain;
+import dev.weir.filter.FilterConfig;
+import dev.weir.filter.Verdict;
+import dev.weir.http.Field;
+import dev.weir.http.PathNormaliser;
+import dev.weir.http.RequestHead;
+import dev.weir.listen.Listener;
+import dev.weir.listen.ListenerConfig;
+import dev.weir.listen.Walk;
+import dev.weir.listen.Walk.End;
+import dev.weir.listen.Walk.Walked;
+import dev.weir.observe.Secrets;
+import dev.weir.preamble.Ends;
+import dev.weir.route.Route.Destination;
+import dev.weir.route.RouteConfig;
+import dev.weir.schema.Key;
+import dev.weir.service.Endpoint;
+import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Explains what one configuration does with requests. Immutable and thread-safe; called on no event loop.
+///
+/// @param origins where the settings of the configuration stand
+/// @param listeners in the order of the configuration
+/// @param live whether a process runs by it
+public record Explainer(
+        WeirConfig config,
+        Origins origins,
+        Walk walk,
+        List<Listener> listeners,
+        Lookout lookout,
+        boolean live) {
+    private static final int CLIENT_PORT = 40_000;
+
+    public Explainer {
+        listeners = List.copyOf(listeners);
+    }
+
+    /// What would become of a request.
+    ///
+    /// @throws IllegalArgumentException with a sentence for the user, if it names a listener that takes no requests
+    public Explanation explain(Question question) {
+        Arrival arrival = arrival(question);
+        Walked walked = walk(question, arrival);
+        Routes routes = new Routes(config, origins, walk.snapshot());
+        Settings settings = new Settings();
+        List<Explanation.Target> targets = new ArrayList<>();
+        if (walked.end() instanceof End.Sent(Destination.Services to)) {
+            settings.route(
+                    config.routes().get(walked.route()),
+                    Whence.route(config, origins, walked.route()));
+            for (int i = 0; i < to.positions().size(); i++) {
+                targets.add(target(to.positions().get(i), to.splitter().share(i), walked));
+                String name = to.splitter().services().get(i);
+                settings.service(name, service(name), Whence.service(origins, name));
+            }
+        }
+        List<String> notes = new ArrayList<>(arrival.notes);
+        if (!live && !targets.isEmpty()) {
+            notes.add("As after a start: no limit is used up, and all endpoints are idle and up.");
+        }
+        return new Explanation(
+                live,
+                request(question, arrival.listener.name(), walked),
+                notes,
+                routes.tried(walked),
+                routes.passed(walked),
+                filters(walked),
+                outcome(walked, question),
+                targets,
+                settings.found());
+    }
+
+    /// How far a request would come.
+    ///
+    /// @throws IllegalArgumentException as [#explain]
+    public Walked walk(Question question) {
+        return walk(question, arrival(question));
+    }
+
+    private Walked walk(Question question, Arrival arrival) {
+        InetSocketAddress to = arrival.listener.address();
+        Ends ends = new Ends(new InetSocketAddress(question.peer(), CLIENT_PORT), to);
+        return walk.go(question.head(), new Walk.By(arrival.listener, ends, arrival.tls));
+    }
+
+    private ServiceConfig service(String name) {
+        return config.services().getOrDefault(name, ServiceConfig.DEFAULTS);
+    }
+
+    // ---- by which listener ----
+
+    /// @param tls whether it comes encrypted
+    private record Arrival(Listener listener, boolean tls, List<String> notes) {}
+
+    private Arrival arrival(Question question) {
+        List<Listener> open =
+                listeners.stream().filter(one -> settings(one).tcp().isEmpty()).toList();
+        if (question.listener().isPresent()) {
+            String name = question.listener().get();
+            return open.stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .map(one -> new Arrival(one, encrypted(one), List.of()))
+                    .orElseThrow(() -> new IllegalArgumentException(unknown(name, open)));
+        }
+        List<Listener> fitting =
+                open.stream().filter(one -> encrypted(one) == question.tls()).toList();
+        if (fitting.isEmpty()) {
+            if (open.isEmpty()) {
+                throw new IllegalArgumentException("no listener takes HTTP requests");
+            }
+            Listener instead = open.getFirst();
+            String note =
+                    "No listener speaks %s; taken as a request to %s (%s)."
+                            .formatted(
+                                    question.tls() ? "TLS" : "HTTP in the clear",
+                                    instead.name(),
+                                    encrypted(instead) ? "TLS" : "in the clear");
+            return new Arrival(instead, encrypted(instead), List.of(note));
+        }
+        Listener listener =
+                fitting.stream()
+                        .filter(one -> one.address().getPort() == question.port())
+                        .findFirst()
+                        .orElse(fitting.getFirst());
+        return new Arrival(listener, question.tls(), List.of());
+    }
+
+    private static String unknown(String name, List<Listener> open) {
+        return "no listener "
+                + name
+                + " takes HTTP requests; there are "
+                + open.stream().map(Listener::name).toList();
+    }
+
+    private ListenerConfig settings(Listener listener) {
+        return config.listeners().getOrDefault(listener.name(), ListenerConfig.DEFAULTS);
+    }
+
+    private boolean encrypted(Listener listener) {
+        return settings(listener).tls().isPresent();
+    }
+
+    // ---- the request ----
+
+    private Explanation.Request request(Question question, String listener, Walked walked) {
+        RequestHead head = walked.exchange().request();
+        boolean read = !(walked.end() instanceof End.Unread);
+        String query = read && head.hasQuery() ? head.query() : null;
+        return new Explanation.Request(
+                question.method(),
+                shown(question.url()),
+                listener,
+                new Whence(origins, "").below("listeners").named(listener).at(),
+                walked.exchange().scheme(),
+                read ? head.host() : "",
+                read ? head.path() : "",
+                read && !question.path().equals(head.path()) ? question.path() : "",
+                query == null ? "" : Secrets.shown(query),
+                read ? walked.exchange().client().getHostAddress() : "",
+                question.peer().getHostAddress(),
+                walked.trusted(),
+                walked.exchange().priority().name().toLowerCase(Locale.ROOT),
+                walked.told().stream().map(Explainer::shown).toList());
+    }
+
+    /// The request id that is shown would be another one the next time.
+    private static FieldChange shown(FieldChange change) {
+        boolean id = change.name().equals(Field.X_REQUEST_ID.text()) && change.before().isEmpty();
+        return id ? new FieldChange(change.name(), "", "(made for each request)") : change;
+    }
+
+    private static String shown(String url) {
+        int query = url.indexOf('?');
+        return query < 0
+                ? url
+                : url.substring(0, query + 1) + Secrets.shown(url.substring(query + 1));
+    }
+
+    // ---- filters ----
+
+    private List<Explanation.Filter> filters(Walked walked) {
+        List<Explanation.Filter> filters = new ArrayList<>();
+        if (walked.route() < 0) {
+            return filters;
+        }
+        RouteConfig route = config.routes().get(walked.route());
+        for (int i = 0; i < route.filters().size(); i++) {
+            FilterConfig filter = route.filters().get(i);
+            String at = Whence.filter(config, origins, walked.route(), i).at();
+            FilterChain.@Nullable Step step =
+                    i < walked.steps().size() ? walked.steps().get(i) : null;
+            filters.add(
+                    step == null
+                            ? new Explanation.Filter(
+                                    name(filter), at, Deed.UNASKED, List.of(), List.of())
+                            : new Explanation.Filter(
+                                    name(filter),
+                                    at,
+                                    deed(step),
+                                    step.foresight().says(),
+                                    step.changes()));
+        }
+        return filters;
+    }
+
+    private static Deed deed(FilterChain.Step step) {
+        return step.foresight().verdict() instanceof Verdict.Answer
+                ? Deed.ANSWERS
+                : step.foresight().known() ? Deed.PASSES : Deed.UNKNOWN;
+    }
+
+    private static String name(FilterConfig filter) {
+        Key key = filter.getClass().getAnnotation(Key.class);
+        return key == null ? filter.getClass().getSimpleName() : key.value();
+    }
+
+    // ---- how it ends ----
+
+    private Outcome outcome(Walked walked, Question question) {
+        return switch (walked.end()) {
+            case End.Unread(Failure why) -> unread(why, question);
+            case End.Answered(Reply reply) -> answered(reply, "");
+            case End.Redirected(Reply reply) -> answered(reply, "redirect of the listener");
+            case End.Filtered(Reply reply) -> {
+                FilterConfig last =
+                        config.routes()
+                                .get(walked.route())
+                                .filters()
+                                .get(walked.steps().size() - 1);
+                yield answered(reply, "filter " + name(last));
+            }
+            case End.Own(Reply reply) -> answered(reply, "the route itself");
+            case End.Sent _ -> sent(walked.exchange().request());
+        };
+    }
+
+    /// With what is wrong with the path, if that is it.
+    private Outcome unread(Failure why, Question question) {
+        Outcome end = answered(Reply.of(why), "reading the request");
+        try {
+            PathNormaliser.normalise(question.path(), config.limits().mergeSlashes());
+            return end;
+        } catch (IllegalArgumentException e) {
+            return new Outcome(
+                    true,
+                    end.status(),
+                    end.reason(),
+                    end.by(),
+                    String.valueOf(e.getMessage()),
+                    List.of(),
+                    "",
+                    "");
+        }
+    }
+
+    private static Outcome answered(Reply reply, String by) {
+        Failure failure = reply.failure();
+        return new Outcome(
+                true,
+                reply.status(),
+                failure == null ? "" : failure.reason(),
+                by,
+                failure == null ? "" : failure.says(),
+                reply.fields().stream()
+                        .map(one -> new Explanation.Field(one.name(), one.value()))
+                        .toList(),
+                "",
+                "");
+    }
+
+    private static Outcome sent(RequestHead head) {
+        String query = head.query();
+        String host = head.headers().get("Host");
+        return new Outcome(
+                false,
+                0,
+                "",
+                "",
+                "",
+                List.of(),
+                head.sentPath() + (query == null ? "" : "?" + Secrets.shown(query)),
+                host == null ? "" : host);
+    }
+
+    // ---- where it goes ----
+
+    private Explanation.Target target(int position, double share, Walked walked) {
+        Lookout.View view = lookout.look(position, walked.exchange());
+        Service service = view.service();
+        ServiceConfig settings = service(service.name());
+        Whence at = Whence.service(origins, service.name());
+        return new Explanation.Target(
+                service.name(),
+                at.at(),
+                share,
+                EffectiveConfig.inline(Balance.class, settings.balance()),
+                at.of("balance", !settings.balance().equals(ServiceConfig.DEFAULTS.balance())),
+                view.outlook().rule(),
+                service.members().panic(),
+                instances(view, settings, at));
+    }
+
+    private List<Explanation.Instance> instances(
+            Lookout.View view, ServiceConfig settings, Whence at) {
+        Map<Endpoint, Outlook.Chance> chances = new HashMap<>();
+        view.outlook().chances().forEach(one -> chances.put(one.endpoint(), one));
+        List<Explanation.Instance> instances = new ArrayList<>();
+        Service service = view.service();
+        for (Endpoint endpoint : service.endpoints()) {
+            Outlook.Chance chance = chances.get(endpoint);
+            instances.add(
+                    new Explanation.Instance(
+                            endpoint.name(),
+                            place(endpoint, settings, at),
+                            endpoint.weight(),
+                            endpoint.zone(),
+                            endpoint.backup(),
+                            live ? state(endpoint) : "",
+                            Math.max(0, endpoint.state().inFlight()),
+                            chance == null ? 0 : chance.probability(),
+                            chance == null ? why(endpoint, service) : chance.says(),
+                            view.heldBack().getOrDefault(endpoint, 0.0)));
+        }
+        return instances;
+    }
+
+    private static String place(Endpoint endpoint, ServiceConfig settings, Whence at) {
+        for (int i = 0; i < settings.endpoints().size(); i++) {
+            if (settings.endpoints().get(i).address().at().toString().equals(endpoint.name())) {
+                return at.below("endpoints").numbered(i).at();
+            }
+        }
+        return settings.discover().isPresent() ? at.below("discover").at() : Whence.UNKNOWN;
+    }
+
+    private static String state(Endpoint endpoint) {
+        return switch (endpoint.state().standing()) {
+            case UNKNOWN -> endpoint.state().silent() ? "does not answer" : "not checked";
+            case UP -> "up";
+            case EJECTED -> "ejected";
+            case RETURNING -> endpoint.state().waiting() ? "returning, waits" : "returning";
+            case DOWN, DOWN_EJECTED -> "down";
+        };
+    }
+
+    /// Why an endpoint gets nothing.
+    private static String why(Endpoint endpoint, Service service) {
+        for (Endpoint usable : service.members().usable()) {
+            if (usable == endpoint) {
+                return "";
+            }
+        }
+        return !endpoint.state().standing().usable()
+                ? "gets no requests"
+                : endpoint.backup()
+                        ? "a backup, and others are usable"
+                        : service.away(endpoint) ? "of another zone" : "gets no requests now";
+    }
+}

@@ -1,0 +1,155 @@
+package dev.weir.listen;
+
+import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
+import dev.weir.exchange.Reply;
+import dev.weir.exchange.TlsFacts;
+import dev.weir.filter.FieldChange;
+import dev.weir.filter.FilterChain;
+import dev.weir.filter.Verdict;
+import dev.weir.http.Field;
+import dev.weir.http.Parsed;
+import dev.weir.http.Provenance;
+import dev.weir.http.RequestHead;
+import dev.weir.http.RequestParser;
+import dev.weir.preamble.Ends;
+import dev.weir.route.Candidate;
+import dev.weir.route.Route;
+import dev.weir.route.Route.Destination;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// The [Way] of a request that is only thought of: the same steps in the same order, by the same code, but nothing is sent, counted
+/// or remembered. For explanations, and for tests of a configuration.
+///
+/// Immutable and thread-safe.
+///
+/// @param random for the request id that endpoints would see
+public record Walk(Snapshot snapshot, RandomGenerator random) {
+    /// Made anew for each request.
+    private static final String REQUEST_ID = Field.X_REQUEST_ID.text();
+
+    /// By which connection a request would come. Immutable.
+    ///
+    /// @param tls whether it is encrypted
+    public record By(Listener listener, Ends ends, boolean tls) {}
+
+    /// How far it came.
+    public sealed interface End {
+        /// It is no request that Weir reads.
+        record Unread(Failure why) implements End {}
+
+        /// Weir answers it before any route is asked, or because none matches.
+        record Answered(Reply reply) implements End {}
+
+        /// Its listener sends clients elsewhere.
+        record Redirected(Reply reply) implements End {}
+
+        /// The filter that was asked last answers it.
+        record Filtered(Reply reply) implements End {}
+
+        /// The route itself answers it.
+        record Own(Reply reply) implements End {}
+
+        /// It goes to a service.
+        record Sent(Destination.Services to) implements End {}
+    }
+
+    /// What came of it. The exchange is as it would be sent: it belongs to the caller, and is never used for a request.
+    ///
+    /// @param route its place in the snapshot, or -1 if none was taken
+    /// @param trusted whether who connects is a trusted proxy
+    /// @param told what changed of the fields that say where the request comes from
+    /// @param candidates in the order in which they were looked at; empty if none was
+    /// @param steps what the filters do that were asked
+    public record Walked(
+            Exchange exchange,
+            boolean trusted,
+            List<FieldChange> told,
+            int route,
+            List<Candidate> candidates,
+            List<FilterChain.Step> steps,
+            End end) {}
+
+    /// Takes the steps.
+    ///
+    /// @param head the request's head as it comes on the wire, in HTTP/1.1
+    public Walked go(byte[] head, By by) {
+        Exchange exchange = new Exchange();
+        Provenance.Peer peer = snapshot.provenance().peer(by.ends());
+        exchange.ends(by.ends());
+        Parsed parsed =
+                new RequestParser(snapshot.limits())
+                        .parse(Unpooled.wrappedBuffer(head), exchange.request());
+        if (parsed != Parsed.COMPLETE) {
+            End end = new End.Unread(Http1Connection.whyRefused(parsed));
+            return early(exchange, peer, List.of(), end);
+        }
+        return arrived(exchange, by, peer);
+    }
+
+    private static Walked early(
+            Exchange exchange, Provenance.Peer peer, List<FieldChange> told, End end) {
+        return new Walked(exchange, peer.trusted(), told, -1, List.of(), List.of(), end);
+    }
+
+    private Walked arrived(Exchange exchange, By by, Provenance.Peer peer) {
+        RequestHead head = exchange.request();
+        Map<String, FieldChange> before = FieldChange.standing(head.headers());
+        String scheme = snapshot.provenance().scheme(head, peer, by.tls());
+        exchange.cameFrom(
+                peer.address(),
+                snapshot.provenance().write(head, peer, by.tls(), random),
+                by.listener().name(),
+                scheme);
+        ClientFields fields = by.listener().clientFields();
+        if (fields != null) {
+            fields.write(head.headers(), TlsFacts.Client.NONE, peer.trusted());
+        }
+        List<FieldChange> told =
+                FieldChange.between(
+                        before, FieldChange.standing(head.headers()), List.of(REQUEST_ID));
+        Reply own = Way.notForwarded(head);
+        if (own != null) {
+            return early(exchange, peer, told, new End.Answered(own));
+        }
+        HttpsRedirect redirect = by.listener().redirect();
+        if (redirect != null && !scheme.equals("https")) {
+            return early(exchange, peer, told, new End.Redirected(redirect.answer(exchange)));
+        }
+        return routed(exchange, peer, told);
+    }
+
+    private Walked routed(Exchange exchange, Provenance.Peer peer, List<FieldChange> told) {
+        List<Candidate> candidates = snapshot.table().candidates(exchange);
+        int position = snapshot.table().find(exchange);
+        if (position < 0) {
+            End end = new End.Answered(Way.notFound(snapshot, exchange));
+            return new Walked(exchange, peer.trusted(), told, -1, candidates, List.of(), end);
+        }
+        Route route = snapshot.routes().get(position);
+        exchange.record.route = route.name();
+        exchange.priority(Way.priority(exchange.request(), peer, route));
+        List<FilterChain.Step> steps = route.filters().foresee(exchange);
+        End end =
+                !steps.isEmpty()
+                                && steps.getLast().foresight().verdict()
+                                        instanceof Verdict.Answer(Reply reply)
+                        ? new End.Filtered(reply)
+                        : end(exchange, route);
+        return new Walked(exchange, peer.trusted(), told, position, candidates, steps, end);
+    }
+
+    private static End end(Exchange exchange, Route route) {
+        return switch (route.destination()) {
+            case Destination.Answer answer -> new End.Own(answer.reply());
+            case Destination.Elsewhere elsewhere -> new End.Own(elsewhere.answer(exchange));
+            case Destination.Services services -> {
+                services.rewrite().apply(exchange);
+                yield new End.Sent(services);
+            }
+        };
+    }
+}
