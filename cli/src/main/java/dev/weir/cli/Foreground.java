@@ -8,6 +8,7 @@ import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
+
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.ZoneId;
@@ -38,7 +39,11 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                     order.to().isEmpty()
                             ? fromFile(order, options, said)
                             : withoutFile(order, options, said);
-            return running.isEmpty() ? ExitCode.FAILED : running.get().untilStopped(signals, said);
+            if (running.isEmpty()) {
+                return ExitCode.FAILED;
+            }
+            running.get().report(Systemd.of(System::getenv, events));
+            return running.get().untilStopped(signals, said);
         }
     }
 

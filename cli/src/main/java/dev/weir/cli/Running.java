@@ -7,6 +7,7 @@ import dev.weir.WeirOptions;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.HostPort;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public final class Running {
 
     private final Weir weir;
     private final DrainConfig drain;
+    private volatile Supervisor supervisor = Supervisor.NONE;
 
     private Running(Weir weir, DrainConfig drain) {
         this.weir = weir;
@@ -82,11 +84,23 @@ public final class Running {
         return weir.addresses().values().iterator().next().getPort();
     }
 
+    /// Tells a supervisor that it serves, and from now on how it does.
+    void report(Supervisor to) {
+        supervisor = to;
+        to.ready(status());
+        to.watch(weir::answers);
+    }
+
+    private String status() {
+        return "serving " + Size.of(weir.config());
+    }
+
     /// Waits for the first signal and drains. A second signal cuts what is still in flight.
     ///
     /// @return the exit code
     public int untilStopped(StopSignals signals, Lines err) throws InterruptedException {
         signals.await();
+        supervisor.stopping("draining", drain.delay().plus(drain.timeout()));
         err.say("draining: " + promise(drain) + " Signal again to cut.");
         signals.onSecond(
                 () -> {
