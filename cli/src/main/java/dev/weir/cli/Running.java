@@ -4,6 +4,7 @@ import dev.weir.InvalidConfiguration;
 import dev.weir.Weir;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
+import dev.weir.admin.Steering;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.HostPort;
@@ -84,11 +85,34 @@ public final class Running {
         return weir.addresses().values().iterator().next().getPort();
     }
 
+    /// Reads the file again at each of these signals.
+    void heed(ReloadSignal signal) {
+        signal.on(
+                () -> {
+                    if (supervisor == Supervisor.NONE) {
+                        weir.reloadSoon("HUP");
+                    } else {
+                        supervisor.reloading();
+                        Thread.ofVirtual().name("weir-reload").start(this::reloadAndReport);
+                    }
+                });
+    }
+
+    /// Reads the file again whenever it changes, as long as the process runs.
+    void watch() {
+        var _ = weir.watch();
+    }
+
     /// Tells a supervisor that it serves, and from now on how it does.
     void report(Supervisor to) {
         supervisor = to;
         to.ready(status());
         to.watch(weir::answers);
+    }
+
+    private void reloadAndReport() {
+        boolean refused = weir.steering().reload("HUP") instanceof Steering.Outcome.Refused;
+        supervisor.ready(status() + (refused ? "; the last reload was refused" : ""));
     }
 
     private String status() {

@@ -81,6 +81,18 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /// A signal, as `kill` sends it.
+    Program signal(String name) throws IOException, InterruptedException {
+        Process kill =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .inheritIO()
+                        .start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -" + name + " ended with " + kill.exitValue());
+        }
+        return this;
+    }
+
     /// The signal TERM, as `kill` sends it.
     Program terminate() {
         assertThat(process.toHandle().destroy()).isTrue();

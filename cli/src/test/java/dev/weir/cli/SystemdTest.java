@@ -34,6 +34,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 class SystemdTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String FILE =
+            """
+            weir: 1
+            listeners: { web: "127.0.0.1:0" }
+            routes: [{ name: all, respond: { status: 204 } }]
+            drain: { delay: 0s, timeout: 3s }
+            """;
+
     @TempDir Path folder;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
@@ -195,15 +203,35 @@ class SystemdTest {
     }
 
     @Test
+    void theProgramSaysThatItReloadsAndServesAgainWhateverComesOfIt() throws Exception {
+        Path file = folder.resolve("weir.yaml");
+        Files.writeString(file, FILE);
+
+        try (Program weir = Program.start(folder, environment, "run")) {
+            assertThat(receiver().next()).startsWith("READY=1\n");
+            Files.writeString(
+                    file,
+                    FILE.replace(
+                            "routes: [",
+                            "routes: [{ match: { path: /more }, respond: { status: 200 } }, "));
+            weir.signal("HUP");
+            assertThat(receiver().next()).startsWith("RELOADING=1\nMONOTONIC_USEC=");
+            assertThat(receiver().next())
+                    .isEqualTo("READY=1\nSTATUS=serving 2 routes, 0 services, 0 endpoints");
+            Files.writeString(file, "nothing");
+            weir.signal("HUP");
+            assertThat(receiver().next()).startsWith("RELOADING=1\n");
+            assertThat(receiver().next())
+                    .isEqualTo(
+                            "READY=1\n"
+                                + "STATUS=serving 2 routes, 0 services, 0 endpoints; the last"
+                                + " reload was refused");
+        }
+    }
+
+    @Test
     void theProgramSaysReadyAndStopping() throws Exception {
-        Files.writeString(
-                folder.resolve("weir.yaml"),
-                """
-                weir: 1
-                listeners: { web: "127.0.0.1:0" }
-                routes: [{ name: all, respond: { status: 204 } }]
-                drain: { delay: 0s, timeout: 3s }
-                """);
+        Files.writeString(folder.resolve("weir.yaml"), FILE);
         environment.put("WATCHDOG_USEC", "400000");
 
         try (Program weir = Program.start(folder, environment, "run")) {
