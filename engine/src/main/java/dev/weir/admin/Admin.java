@@ -88,7 +88,7 @@ public final class Admin implements AutoCloseable {
         Operations operations =
                 new Operations(rooms.gateway(), rooms.events(), rooms.clock(), past, json);
         List<Operation> others = new ArrayList<>(rooms.operations());
-        others.add(new TailOperation(rooms.tail(), rooms.clock(), past, json).operation());
+        others.add(new TailOperation(rooms.tail(), rooms.clock(), json).operation());
         return new Router(operations.all(rooms.metrics(), others), json);
     }
 
