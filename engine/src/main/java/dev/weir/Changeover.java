@@ -9,6 +9,7 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
+import dev.weir.metrics.LoopTraffic;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
@@ -17,8 +18,12 @@ import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
 import dev.weir.service.Service;
 import dev.weir.tls.TlsFiles;
+
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
 ///
@@ -168,6 +172,7 @@ final class Changeover {
             }
             Generation after = next.generation(origins, services);
             boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
+            LoopTraffic.Names names = after.names();
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
@@ -190,6 +195,7 @@ final class Changeover {
                                                 here,
                                                 after.snapshot()),
                                 hears);
+                        worker.loop().traffic().adopt(names);
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
