@@ -18,12 +18,8 @@ import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
 import dev.weir.service.Service;
 import dev.weir.tls.TlsFiles;
-
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
 ///

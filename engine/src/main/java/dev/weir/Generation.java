@@ -15,13 +15,11 @@ import dev.weir.schema.HostPort;
 import dev.weir.service.Service;
 import dev.weir.tls.EndpointTls;
 import dev.weir.tls.ServerTls;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// A configuration and all that was made from it, so that the next one can go on with what stays the same. Immutable.
 ///

@@ -15,6 +15,7 @@ import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.MetricsPage;
 import dev.weir.metrics.ReloadCount;
+import dev.weir.observe.AccessLog;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.DrainConfig;
@@ -295,6 +296,12 @@ public final class Weir implements AutoCloseable {
             metrics = page;
         }
         return page;
+    }
+
+    /// Goes on, in a moment, with new log files: after those before were given other names to be put away. Does nothing with a log
+    /// that is no file.
+    public void reopenLogs() {
+        changeover.now().accessLog().ifPresent(AccessLog::reopen);
     }
 
     /// What it runs on.

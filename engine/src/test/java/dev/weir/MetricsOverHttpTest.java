@@ -10,15 +10,13 @@ import dev.weir.route.RouteConfig;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedEndpoint;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The page `/metrics` of the admin listener, and what becomes of it when the configuration changes.
 class MetricsOverHttpTest {

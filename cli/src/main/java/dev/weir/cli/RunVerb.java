@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "",
             "TERM and INT (Ctrl-C) drain: requests in flight are finished, then it exits. A second",
             "signal cuts them. A wrong file or a port in use is explained and nothing is started.",
+            "USR1 goes on with new log files, after the old ones were given other names.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
