@@ -18,6 +18,7 @@ import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
 import dev.weir.service.Service;
 import dev.weir.tls.TlsFiles;
+import dev.weir.trace.Tracing;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -192,6 +193,10 @@ final class Changeover {
                                                 here,
                                                 after.snapshot()),
                                 hears);
+                        worker.trace(
+                                after.tracing()
+                                        .map(one -> one.forLoop(worker.loop().random()))
+                                        .orElse(null));
                         worker.loop().traffic().adopt(names);
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
@@ -236,6 +241,9 @@ final class Changeover {
         if (!before.accessLog().equals(after.accessLog())) {
             before.accessLog().ifPresent(AccessLog::close);
         }
+        if (!before.tracing().equals(after.tracing())) {
+            before.tracing().ifPresent(Tracing::close);
+        }
     }
 
     private void forget(Service service) {
@@ -253,6 +261,7 @@ final class Changeover {
     void close() {
         tlsFiles.close();
         now.accessLog().ifPresent(AccessLog::close);
+        now.tracing().ifPresent(Tracing::close);
     }
 
     /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what

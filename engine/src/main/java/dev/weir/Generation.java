@@ -15,6 +15,7 @@ import dev.weir.schema.HostPort;
 import dev.weir.service.Service;
 import dev.weir.tls.EndpointTls;
 import dev.weir.tls.ServerTls;
+import dev.weir.trace.Tracing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,8 @@ record Generation(
         Map<String, ServerTls> tls,
         Map<String, EndpointTls> endpointTls,
         Map<Place, Filter> filters,
-        Optional<AccessLog> accessLog) {
+        Optional<AccessLog> accessLog,
+        Optional<Tracing> tracing) {
     /// Before the first.
     static final Generation NONE =
             new Generation(
@@ -52,6 +54,7 @@ record Generation(
                     Map.of(),
                     Map.of(),
                     Map.of(),
+                    Optional.empty(),
                     Optional.empty());
 
     /// Where a filter stands. One at the same place is the same.
