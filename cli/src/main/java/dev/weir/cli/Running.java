@@ -99,6 +99,11 @@ public final class Running {
                 });
     }
 
+    /// Hands over to the program as it is installed now, at USR2.
+    void handOver(StopSignals signals, Lines said) {
+        TakeOver.heed(weir, signals, said);
+    }
+
     /// Reads the file again whenever it changes, as long as the process runs.
     void watch() {
         var _ = weir.watch();
