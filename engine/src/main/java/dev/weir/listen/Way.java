@@ -15,6 +15,7 @@ import dev.weir.http.RequestHead;
 import dev.weir.route.Route;
 import dev.weir.route.Route.Destination;
 import dev.weir.runtime.Loop;
+import dev.weir.trace.Tracer;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,12 @@ final class Way {
         Worker.InForce inForce = worker.inForce();
         Snapshot snapshot = inForce.snapshot();
 
+        // 0. Who wants to know what becomes of this request. Before anything is written to its
+        // fields, so that what is explained is what came.
+        if (head.headers().has(Field.X_WEIR_EXPLAIN)) {
+            inspect(exchange, serving, peer);
+        }
+
         // 1. Who asks. Before everything that looks at the client's address, at the scheme or at
         // fields that only a
         //    trusted proxy may set; and before any answer, so that each has a request id.
@@ -49,6 +56,10 @@ final class Way {
         if (secured != null) {
             exchange.tls(secured.facts());
             shown = secured.facts().client();
+        }
+        Tracer tracer = worker.tracer();
+        if (tracer != null) {
+            tracer.begin(exchange, peer.trusted());
         }
         ClientFields fields = listener.clientFields();
         if (fields != null) {
@@ -99,6 +110,15 @@ final class Way {
         // refused costs
         //    no endpoint anything.
         filter(exchange, serving, route);
+    }
+
+    private void inspect(Exchange exchange, Serving serving, Provenance.Peer peer) {
+        Inspection inspection = worker.inspection();
+        if (inspection != null) {
+            boolean tls = serving.secured() != null;
+            String listener = serving.listener().name();
+            exchange.record.explained = inspection.asks(exchange, peer.address(), listener, tls);
+        }
     }
 
     /// Goes on with the route's filters; again after one has waited.
