@@ -3,15 +3,17 @@ package dev.weir;
 import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
-import dev.weir.exchange.Exchange;
+import dev.weir.explain.Lane;
+import dev.weir.explain.Recorder;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.LoopTraffic;
+import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
-import dev.weir.observe.Events;
+import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
@@ -27,7 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
@@ -52,11 +55,16 @@ final class Changeover {
     private final Discoveries discoveries;
     private final TlsFiles tlsFiles;
 
+    private final LiveTail tail;
+
+    private final Map<Worker, Lane> lanes = new HashMap<>();
+
     /// What hears of exchanges that are over, by loop.
-    private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
+    private final Map<Worker, Ended> ended = new ConcurrentHashMap<>();
 
     private volatile Generation now = Generation.NONE;
     private volatile long memory;
+    private final ReloadCount reloads = new ReloadCount();
 
     Changeover(
             WeirOptions options,
@@ -66,7 +74,8 @@ final class Changeover {
             Loops workers,
             Health health,
             Renewal renewal,
-            Discoveries discoveries) {
+            Discoveries discoveries,
+            Optional<Recorder> recorder) {
         this.options = options;
         this.clock = clock;
         this.transport = transport;
@@ -76,6 +85,14 @@ final class Changeover {
         this.renewal = renewal;
         this.discoveries = discoveries;
         this.tlsFiles = new TlsFiles(clock, options.events());
+        this.tail = new LiveTail(clock);
+        for (Worker worker : workers.all().values()) {
+            Lane lane = recorder.map(Recorder::lane).orElse(null);
+            if (lane != null) {
+                lanes.put(worker, lane);
+            }
+            ended.put(worker, Ended.without(tail.lane(), lane, options.events()));
+        }
     }
 
     /// What is in force.
@@ -86,6 +103,16 @@ final class Changeover {
     /// What is read for TLS.
     TlsFiles tlsFiles() {
         return tlsFiles;
+    }
+
+    /// How often another configuration was put in force, or could not be.
+    ReloadCount reloads() {
+        return reloads;
+    }
+
+    /// Where requests can be watched as they end.
+    LiveTail tail() {
+        return tail;
     }
 
     /// The `limits.memory` in force, in bytes.
@@ -107,6 +134,20 @@ final class Changeover {
     /// @throws IOException if an address cannot be bound; nothing has changed
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     synchronized void to(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        boolean first = now == Generation.NONE;
+        try {
+            change(config, origins, known, also);
+        } catch (InvalidConfiguration | IOException | RuntimeException | InterruptedException e) {
+            reloads.count(false);
+            throw e;
+        }
+        if (!first) {
+            reloads.count(true);
+        }
+    }
+
+    private void change(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
             throws InvalidConfiguration, IOException, InterruptedException {
         Assembly next = Assembly.of(config, known, now, renewal, options, clock);
         List<Listener> bound = new ArrayList<>();
@@ -169,18 +210,14 @@ final class Changeover {
                 shared.put(current.service(), current.shared());
             }
             Generation after = next.generation(origins, services);
-            boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
+            boolean sameLog = after.accessLog().equals(now.accessLog());
             LoopTraffic.Names names = after.names();
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
-                        Consumer<Exchange> hears =
-                                sameLog
-                                        ? ended(worker)
-                                        : after.accessLog()
-                                                .map(log -> written(log.lane(), options.events()))
-                                                .orElse(_ -> {});
-                        synchronized (ended) {
+                        Ended hears = Objects.requireNonNull(ended.get(worker));
+                        if (!sameLog) {
+                            hears = hears.with(after.accessLog());
                             ended.put(worker, hears);
                         }
                         worker.adopt(
@@ -198,16 +235,13 @@ final class Changeover {
                                         .map(one -> one.forLoop(worker.loop().random()))
                                         .orElse(null));
                         worker.loop().traffic().adopt(names);
+                        Lane inspection = lanes.get(worker);
+                        if (inspection != null) {
+                            worker.inspect(inspection);
+                        }
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
-        }
-    }
-
-    private Consumer<Exchange> ended(Worker worker) {
-        synchronized (ended) {
-            Consumer<Exchange> known = ended.get(worker);
-            return known == null ? _ -> {} : known;
         }
     }
 
@@ -268,16 +302,5 @@ final class Changeover {
     /// allocators keep.
     private static long usual() {
         return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
-    }
-
-    /// A line that cannot be written is a bug, and no reason to lose an answer.
-    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
-        return exchange -> {
-            try {
-                lane.write(exchange);
-            } catch (RuntimeException e) {
-                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
-            }
-        };
     }
 }

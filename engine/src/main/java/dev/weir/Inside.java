@@ -2,11 +2,13 @@ package dev.weir;
 
 import dev.weir.admin.Gateway;
 import dev.weir.admin.Resource;
+import dev.weir.admin.RuntimeState;
 import dev.weir.admin.Steering;
 import dev.weir.config.Origins;
 import dev.weir.health.EndpointHealth;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
+import dev.weir.metrics.Tallies;
 import dev.weir.runtime.Clock;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Orders;
@@ -32,15 +34,18 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
             Instant began,
             long beganNanos,
             Supplier<Generation> now,
+            Vitals vitals,
             Supplier<Resource.Phase> phase,
+            Versions versions,
             Runnable drain) {}
 
     @Override
     public Setup setup() {
         Generation now = parts.now.get();
         Origins origins = now.origins();
-        String source = origins.equals(Origins.NONE) ? "Java code" : origins.at("weir").file();
-        return new Setup(now.config(), origins, 1, process.since(), source);
+        Steering.Version version = parts.versions.current();
+        return new Setup(
+                now.config(), origins, version.number(), version.since(), version.source());
     }
 
     @Override
@@ -71,6 +76,21 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     }
 
     @Override
+    public Tallies tallies() {
+        return parts.vitals.tallies();
+    }
+
+    @Override
+    public List<RuntimeState.LoopState> loops() {
+        return parts.vitals.loops();
+    }
+
+    @Override
+    public RuntimeState runtime() {
+        return parts.vitals.runtime();
+    }
+
+    @Override
     public Instant when(long nanos) {
         return parts.began
                 .plus(Duration.ofNanos(nanos - parts.beganNanos))
@@ -91,6 +111,6 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Optional<Steering> steering() {
-        return Optional.empty();
+        return Optional.of(parts.versions);
     }
 }

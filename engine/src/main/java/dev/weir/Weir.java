@@ -3,18 +3,21 @@ package dev.weir;
 import dev.weir.admin.Admin;
 import dev.weir.admin.AdminConfig;
 import dev.weir.admin.Gateway;
+import dev.weir.admin.Operation;
 import dev.weir.admin.Resource;
 import dev.weir.admin.SocketPlace;
+import dev.weir.admin.Steering;
 import dev.weir.config.ConfigFile;
 import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
 import dev.weir.discover.Discoveries;
+import dev.weir.explain.ExplainOperations;
+import dev.weir.explain.Recorder;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.MetricsPage;
-import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
@@ -23,9 +26,13 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.Problem;
+
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -39,7 +46,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -62,7 +68,9 @@ public final class Weir implements AutoCloseable {
     private final Discoveries discoveries;
     private final Changeover changeover;
     private final LoopWatch watch;
-    private final ReloadCount reloads = new ReloadCount();
+    private final Versions versions;
+    private final LiveExplainer explainer;
+    private final Optional<Recorder> recorder;
     private @Nullable MetricsPage metrics;
     private volatile Resource.Phase phase = Resource.Phase.STARTING;
     private volatile Optional<Admin> admin = Optional.empty();
@@ -70,7 +78,9 @@ public final class Weir implements AutoCloseable {
     private int cut;
 
     /// With nothing in force yet.
-    private Weir(WeirOptions options, Transport transport, Clock clock) {
+    ///
+    /// @param records whether somebody can ask what became of requests
+    private Weir(WeirOptions options, Transport transport, Clock clock, boolean records) {
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         this.clock = clock;
         this.transport = transport;
@@ -88,10 +98,25 @@ public final class Weir implements AutoCloseable {
         this.renewal = new Renewal(all, health, options.events());
         this.discoveries =
                 new Discoveries(renewal::renew, options.events(), clock, new SecureRandom());
+        this.explainer = new LiveExplainer(this::inForce, workers);
+        this.recorder = records ? Optional.of(explainer.recorder(clock)) : Optional.empty();
         this.changeover =
                 new Changeover(
-                        options, clock, transport, loops, workers, health, renewal, discoveries);
+                        options,
+                        clock,
+                        transport,
+                        loops,
+                        workers,
+                        health,
+                        renewal,
+                        discoveries,
+                        recorder);
+        this.versions = new Versions(changeover, options, clock);
         this.watch = LoopWatch.start(List.copyOf(all.keySet()), clock, options.events());
+    }
+
+    private Generation inForce() {
+        return changeover.now();
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -101,7 +126,9 @@ public final class Weir implements AutoCloseable {
     public static Weir start(Path file) throws InvalidConfiguration, IOException {
         return switch (ConfigFile.read(file, System::getenv)) {
             case Reading.Loaded loaded ->
-                    start(loaded, WeirOptions.DEFAULTS.withDirectory(loaded.directory()));
+                    start(
+                            loaded,
+                            WeirOptions.DEFAULTS.withDirectory(loaded.directory()).withFile(file));
             case Reading.Refused refused ->
                     throw new InvalidConfiguration(
                             new ProblemReport(refused.sources(), false)
@@ -123,7 +150,9 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(WeirConfig config, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(config, Origins.NONE, ConfigFile.validate(config), options);
+        Weir weir = start(config, Origins.NONE, ConfigFile.validate(config), options);
+        weir.versions.said(config);
+        return weir;
     }
 
     /// Starts what was read from a file, as [#start(WeirConfig, WeirOptions)] does, and does not look for its mistakes a second
@@ -134,7 +163,9 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(Reading.Loaded read, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(read.config(), read.origins(), List.of(), options);
+        Weir weir = start(read.config(), read.origins(), List.of(), options);
+        weir.versions.read(read);
+        return weir;
     }
 
     private static Weir start(
@@ -147,7 +178,7 @@ public final class Weir implements AutoCloseable {
                         : Optional.empty();
         WeirOptions options = ring.map(asked::withEvents).orElse(asked);
         Transport transport = Transport.choose(options.transport());
-        Weir weir = new Weir(options, transport, clock);
+        Weir weir = new Weir(options, transport, clock, ring.isPresent());
         try {
             weir.changeover.to(
                     config,
@@ -179,7 +210,8 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(WeirConfig config)
             throws InvalidConfiguration, IOException, InterruptedException {
-        reload(config, Origins.NONE, ConfigFile.validate(config));
+        changeover.to(config, Origins.NONE, ConfigFile.validate(config), () -> {});
+        versions.said(config);
     }
 
     /// Puts what was read from a file in force, as [#reload(WeirConfig)] does, and does not look for its mistakes a second time.
@@ -189,18 +221,25 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(Reading.Loaded read)
             throws InvalidConfiguration, IOException, InterruptedException {
-        reload(read.config(), read.origins(), List.of());
+        changeover.to(read.config(), read.origins(), List.of(), () -> {});
+        versions.read(read);
     }
 
-    private void reload(WeirConfig config, Origins origins, List<Problem> known)
-            throws InvalidConfiguration, IOException, InterruptedException {
-        try {
-            changeover.to(config, origins, known, () -> {});
-            reloads.count(true);
-        } catch (InvalidConfiguration | IOException e) {
-            reloads.count(false);
-            throw e;
-        }
+    /// How its configuration is read again, changed and taken back.
+    public Steering steering() {
+        return versions;
+    }
+
+    /// Reads the file again soon, on another thread; what comes of it is said. Wishes that come while it is read are heeded together.
+    ///
+    /// @param by who wishes it: `HUP`
+    public void reloadSoon(String by) {
+        versions.reloadSoon(by);
+    }
+
+    /// Reads the files again whenever one has changed, until it is closed.
+    public AutoCloseable watch() {
+        return FileWatch.start(versions);
     }
 
     /// The configuration in force.
@@ -224,7 +263,9 @@ public final class Weir implements AutoCloseable {
                                 clock.now(),
                                 clock.nanos(),
                                 changeover::now,
+                                new Vitals(workers, watch, changeover),
                                 () -> phase,
+                                versions,
                                 options.stop().orElse(this::drainAside)));
         admin =
                 Optional.of(
@@ -233,7 +274,20 @@ public final class Weir implements AutoCloseable {
                                 config.admin().isPresent(),
                                 SocketPlace.usual(System::getenv),
                                 options.directory(),
-                                new Admin.Rooms(inside, ring, clock, this::metrics, List.of())));
+                                new Admin.Rooms(
+                                        inside,
+                                        ring,
+                                        clock,
+                                        changeover.tail(),
+                                        this::metrics,
+                                        operations())));
+    }
+
+
+    /// What other rooms let people do with the process.
+    private List<Operation> operations() {
+        return recorder.map(all -> new ExplainOperations(all, explainer::explain, clock).all())
+                .orElse(List.of());
     }
 
     /// Drains while whoever asked for it goes on.
@@ -290,7 +344,7 @@ public final class Weir implements AutoCloseable {
                                             changeover,
                                             health,
                                             watch,
-                                            reloads,
+                                            changeover.reloads(),
                                             Build.read().version(),
                                             transport.name())));
             metrics = page;
@@ -302,6 +356,11 @@ public final class Weir implements AutoCloseable {
     /// that is no file.
     public void reopenLogs() {
         changeover.now().accessLog().ifPresent(AccessLog::reopen);
+    }
+
+    /// Whether every event loop gets to new work within this time; waits for it.
+    public boolean answers(Duration within) {
+        return workers.each(_ -> {}, within);
     }
 
     /// What it runs on.

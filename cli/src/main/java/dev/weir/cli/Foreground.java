@@ -8,8 +8,10 @@ import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
+
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,15 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                     order.to().isEmpty()
                             ? fromFile(order, options, said)
                             : withoutFile(order, options, said);
-            return running.isEmpty() ? ExitCode.FAILED : running.get().untilStopped(signals, said);
+            if (running.isEmpty()) {
+                return ExitCode.FAILED;
+            }
+            running.get().heed(ReloadSignal.take());
+            if (order.watch()) {
+                running.get().watch();
+            }
+            running.get().report(Systemd.of(System::getenv, events));
+            return running.get().untilStopped(signals, said);
         }
     }
 
@@ -57,9 +67,11 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
             return Optional.empty();
         }
         Reading.Loaded loaded = read.get();
+        Path file = order.file().orElse(ConfigSource.USUAL);
         Optional<Running> running =
-                Running.start(loaded, options.withDirectory(loaded.directory()), said);
-        String from = order.file().orElse(ConfigSource.USUAL).toString();
+                Running.start(
+                        loaded, options.withDirectory(loaded.directory()).withFile(file), said);
+        String from = file.toString();
         running.ifPresent(started -> present(loaded.config(), from, started));
         return running;
     }

@@ -33,6 +33,11 @@ final class EventStream implements Subscriber {
     }
 
     @Override
+    public boolean behind() {
+        return !ctx.channel().isWritable();
+    }
+
+    @Override
     public void onEnd(Runnable action) {
         var _ = ctx.channel().closeFuture().addListener(_ -> action.run());
     }

@@ -32,7 +32,7 @@ final class Router {
     /// Whether what is asked for tells nothing but that the process lives, so that anybody may ask.
     boolean open(HttpRequest request) {
         String path = new QueryStringDecoder(request.uri()).rawPath();
-        return path.equals("/live") || path.equals("/ready");
+        return path.equals("/live") || path.equals("/ready") || Dashboard.is(path);
     }
 
     /// @throws Refused 400, 404, 405, 406 or 415
@@ -177,12 +177,14 @@ final class Router {
     /// What stands in `application/problem+json`.
     ///
     /// @param problems of a configuration
+    /// @param report the same for people, as `weir validate` prints them
     record ProblemDetails(
             String type,
             String title,
             int status,
             String detail,
-            List<Resource.ConfigProblem> problems) {}
+            List<Resource.ConfigProblem> problems,
+            Optional<String> report) {}
 
     /// RFC 9457.
     Answer problem(Refused refused) {
@@ -194,7 +196,8 @@ final class Router {
                         HttpResponseStatus.valueOf(refused.status()).reasonPhrase(),
                         refused.status(),
                         refused.detail(),
-                        problems);
+                        problems,
+                        Optional.of(refused.report()).filter(text -> !text.isEmpty()));
         return new Answer.Bytes(
                 refused.status(),
                 "application/problem+json",

@@ -2,7 +2,9 @@ package dev.weir.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// that matters and are written sorted. Thread-safe.
 record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+
+    /// Fields that carry credentials; header edits may set them.
+    private static final Set<String> CREDENTIALS =
+            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
 
     @Override
     public @Nullable Map<String, T> read(Value value, Place place) {
@@ -54,8 +60,20 @@ record MapShape<T>(Shape<T> entry) implements Shape<Map<String, T>> {
         Map<String, T> ordered = sections() ? setting : new TreeMap<>(setting);
         return Value.map(
                 ordered.entrySet().stream()
-                        .map(one -> Value.entry(one.getKey(), entry.write(one.getValue(), detail)))
+                        .map(one -> Value.entry(one.getKey(), written(one, detail)))
                         .toList());
+    }
+
+    private Value written(Map.Entry<String, T> one, Detail detail) {
+        Value value = entry.write(one.getValue(), detail);
+        return credential(one.getKey()) && value instanceof Value.Scalar open
+                ? new Value.Scalar(open.at(), open.length(), open.text(), one.getKey())
+                : value;
+    }
+
+    /// Whether a value of this name carries credentials.
+    static boolean credential(String name) {
+        return CREDENTIALS.contains(name.toLowerCase(Locale.ROOT));
     }
 
     @Override

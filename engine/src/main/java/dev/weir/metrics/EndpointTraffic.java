@@ -14,6 +14,7 @@ final class EndpointTraffic {
 
     private final Endpoint endpoint;
     private final Durations durations = new Durations();
+    private final Spread spread = new Spread();
 
     EndpointTraffic(Endpoint endpoint) {
         this.endpoint = endpoint;
@@ -33,6 +34,14 @@ final class EndpointTraffic {
     void ended(Attempt attempt) {
         int key = StatusCodes.counted(attempt.status()) | attempt.outcome().ordinal() << OUTCOME;
         durations.record(key, attempt.latencyNanos());
+        boolean answered = attempt.outcome() == Outcome.ANSWERED;
+        spread.record(
+                attempt.latencyNanos(),
+                !answered || attempt.status() >= RouteTraffic.FIRST_FAILED);
+    }
+
+    void addTo(Tallies all, Service service) {
+        spread.addTo(all.endpoint(service, endpoint.name()));
     }
 
     void write(Page page, String service) {
