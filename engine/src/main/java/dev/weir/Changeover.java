@@ -230,15 +230,15 @@ final class Changeover {
                                                 here,
                                                 after.snapshot()),
                                 hears);
+                        Lane inspection = lanes.get(worker);
+                        if (inspection != null) {
+                            worker.inspect(inspection);
+                        }
                         worker.trace(
                                 after.tracing()
                                         .map(one -> one.forLoop(worker.loop().random()))
                                         .orElse(null));
                         worker.loop().traffic().adopt(names);
-                        Lane inspection = lanes.get(worker);
-                        if (inspection != null) {
-                            worker.inspect(inspection);
-                        }
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;

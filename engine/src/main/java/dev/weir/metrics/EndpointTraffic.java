@@ -36,8 +36,7 @@ final class EndpointTraffic {
         durations.record(key, attempt.latencyNanos());
         boolean answered = attempt.outcome() == Outcome.ANSWERED;
         spread.record(
-                attempt.latencyNanos(),
-                !answered || attempt.status() >= RouteTraffic.FIRST_FAILED);
+                attempt.latencyNanos(), !answered || attempt.status() >= RouteTraffic.FIRST_FAILED);
     }
 
     void addTo(Tallies all, Service service) {
