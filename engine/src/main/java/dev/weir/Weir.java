@@ -269,8 +269,7 @@ public final class Weir implements AutoCloseable {
                                 config.admin().isPresent(),
                                 SocketPlace.usual(System::getenv),
                                 options.directory(),
-                                new Admin.Rooms(
-                                        inside, ring, clock, this::metrics, operations())));
+                                new Admin.Rooms(inside, ring, clock, this::metrics, operations())));
     }
 
     /// What other rooms let people do with the process.

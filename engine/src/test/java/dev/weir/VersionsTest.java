@@ -127,7 +127,9 @@ class VersionsTest {
         assertThat(steering.rollback(1, "test")).isInstanceOf(Outcome.Done.class);
         assertThat(answer()).isEqualTo("one");
         assertThat(file).hasContent(YAML.formatted("one"));
-        assertThat(steering.history()).extracting(Steering.Version::number).containsExactly(3L, 2L, 1L);
+        assertThat(steering.history())
+                .extracting(Steering.Version::number)
+                .containsExactly(3L, 2L, 1L);
         assertThat(steering.rollback(7, "test")).isInstanceOf(Outcome.Refused.class);
     }
 

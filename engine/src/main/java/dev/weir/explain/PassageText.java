@@ -63,9 +63,7 @@ public final class PassageText {
                                                         .name()
                                                         .toLowerCase(Locale.ROOT)));
         return page
-                + explanation
-                        .map(told -> "\n" + ExplanationText.render(told, colour))
-                        .orElse("");
+                + explanation.map(told -> "\n" + ExplanationText.render(told, colour)).orElse("");
     }
 
     private static void summary(Page page, Passage passage) {
@@ -120,7 +118,10 @@ public final class PassageText {
                     case ENDPOINT -> "wait for " + span.endpoint();
                     case ANSWER -> "answer";
                 };
-        return span.reason().isEmpty() ? what : span.reason() + " " + what;
+        if (span.reason().isEmpty()) {
+            return what;
+        }
+        return (span.endpoint().isEmpty() ? what : span.endpoint()) + " " + span.reason();
     }
 
     /// The first block may begin anywhere in its column, which blocks cannot show: it begins at the column's left.
@@ -152,7 +153,8 @@ public final class PassageText {
             summary(page, passage);
             String why = passage.kept().name().toLowerCase(Locale.ROOT);
             page.line(
-                    INDENT, "%s  %s  id %s".formatted(TIME.format(passage.time()), why, passage.id()));
+                    INDENT,
+                    "%s  %s  id %s".formatted(TIME.format(passage.time()), why, passage.id()));
         }
         return page.toString();
     }
