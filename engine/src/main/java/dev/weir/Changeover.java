@@ -3,7 +3,6 @@ package dev.weir;
 import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
-import dev.weir.exchange.Exchange;
 import dev.weir.explain.Lane;
 import dev.weir.explain.Recorder;
 import dev.weir.forward.ServiceOnLoop;
@@ -13,7 +12,7 @@ import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
-import dev.weir.observe.Events;
+import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
@@ -29,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
@@ -54,13 +53,12 @@ final class Changeover {
     private final Discoveries discoveries;
     private final TlsFiles tlsFiles;
 
-    /// Keeps what became of some requests, if there is somebody who can ask for them.
-    private final Optional<Recorder> recorder;
+    private final LiveTail tail;
 
     private final Map<Worker, Lane> lanes = new HashMap<>();
 
     /// What hears of exchanges that are over, by loop.
-    private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
+    private final Map<Worker, Ended> ended = new ConcurrentHashMap<>();
 
     private volatile Generation now = Generation.NONE;
     private volatile long memory;
@@ -84,10 +82,15 @@ final class Changeover {
         this.health = health;
         this.renewal = renewal;
         this.discoveries = discoveries;
-        this.recorder = recorder;
         this.tlsFiles = new TlsFiles(clock, options.events());
-        recorder.ifPresent(
-                all -> workers.all().values().forEach(one -> lanes.put(one, all.lane())));
+        this.tail = new LiveTail(clock);
+        for (Worker worker : workers.all().values()) {
+            Lane lane = recorder.map(Recorder::lane).orElse(null);
+            if (lane != null) {
+                lanes.put(worker, lane);
+            }
+            ended.put(worker, Ended.without(tail.lane(), lane, options.events()));
+        }
     }
 
     /// What is in force.
@@ -103,6 +106,11 @@ final class Changeover {
     /// How often another configuration was put in force, or could not be.
     ReloadCount reloads() {
         return reloads;
+    }
+
+    /// Where requests can be watched as they end.
+    LiveTail tail() {
+        return tail;
     }
 
     /// The `limits.memory` in force, in bytes.
@@ -200,15 +208,13 @@ final class Changeover {
                 shared.put(current.service(), current.shared());
             }
             Generation after = next.generation(origins, services);
-            boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
+            boolean sameLog = after.accessLog().equals(now.accessLog());
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
-                        Consumer<Exchange> hears =
-                                sameLog
-                                        ? ended(worker)
-                                        : heard(lanes.get(worker), after.accessLog());
-                        synchronized (ended) {
+                        Ended hears = Objects.requireNonNull(ended.get(worker));
+                        if (!sameLog) {
+                            hears = hears.with(after.accessLog());
                             ended.put(worker, hears);
                         }
                         worker.adopt(
@@ -228,13 +234,6 @@ final class Changeover {
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
-        }
-    }
-
-    private Consumer<Exchange> ended(Worker worker) {
-        synchronized (ended) {
-            Consumer<Exchange> known = ended.get(worker);
-            return known == null ? _ -> {} : known;
         }
     }
 
@@ -291,30 +290,5 @@ final class Changeover {
     /// allocators keep.
     private static long usual() {
         return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
-    }
-
-    /// What hears of the exchanges of a loop.
-    private Consumer<Exchange> heard(@Nullable Lane kept, Optional<AccessLog> accessLog) {
-        Consumer<Exchange> log =
-                accessLog.map(one -> safely("access log", one.lane()::write)).orElse(null);
-        Consumer<Exchange> lane = kept == null ? null : safely("record of requests", kept);
-        if (log == null) {
-            return lane == null ? _ -> {} : lane;
-        }
-        return lane == null ? log : log.andThen(lane);
-    }
-
-    /// A line that cannot be written is a bug, and no reason to lose an answer.
-    private Consumer<Exchange> safely(String what, Consumer<Exchange> hears) {
-        Events events = options.events();
-        return exchange -> {
-            try {
-                hears.accept(exchange);
-            } catch (RuntimeException e) {
-                events.say(
-                        "internal error in the %s, request %s: %s"
-                                .formatted(what, exchange.id(), e));
-            }
-        };
     }
 }

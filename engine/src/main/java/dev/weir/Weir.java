@@ -25,9 +25,13 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.Problem;
+
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -41,7 +45,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -259,6 +262,7 @@ public final class Weir implements AutoCloseable {
                                 clock.now(),
                                 clock.nanos(),
                                 changeover::now,
+                                new Vitals(workers, watch, changeover),
                                 () -> phase,
                                 versions,
                                 options.stop().orElse(this::drainAside)));
@@ -269,7 +273,13 @@ public final class Weir implements AutoCloseable {
                                 config.admin().isPresent(),
                                 SocketPlace.usual(System::getenv),
                                 options.directory(),
-                                new Admin.Rooms(inside, ring, clock, this::metrics, operations())));
+                                new Admin.Rooms(
+                                        inside,
+                                        ring,
+                                        clock,
+                                        changeover.tail(),
+                                        this::metrics,
+                                        operations())));
     }
 
     /// What other rooms let people do with the process.
@@ -338,6 +348,11 @@ public final class Weir implements AutoCloseable {
             metrics = page;
         }
         return page;
+    }
+
+    /// Whether every event loop gets to new work within this time; waits for it.
+    public boolean answers(Duration within) {
+        return workers.each(_ -> {}, within);
     }
 
     /// What it runs on.

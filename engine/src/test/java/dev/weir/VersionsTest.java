@@ -75,7 +75,7 @@ class VersionsTest {
                         line ->
                                 line.startsWith("configuration  version 2 is in force (" + file)
                                         && line.contains("by test")
-                                        && line.contains("1 route changed"));
+                                        && line.endsWith("route all changed"));
         assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
         assertThat(steering.current().number()).isEqualTo(2);
     }

@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import dev.weir.metrics.MetricsPage;
 import dev.weir.observe.EventRing;
+import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,23 +21,27 @@ import java.util.function.Supplier;
 /// The admin API of a running process, from [#start] to [#close]. Thread-safe; all methods may block.
 public final class Admin implements AutoCloseable {
     private final AdminServer server;
+    private final Past past;
     private final EventRing events;
     private Optional<InetSocketAddress> address = Optional.empty();
     private Optional<Path> socket = Optional.empty();
 
-    private Admin(AdminServer server, EventRing events) {
+    private Admin(AdminServer server, Past past, EventRing events) {
         this.server = server;
+        this.past = past;
         this.events = events;
     }
 
     /// What the API shows and does beside its own. Immutable.
     ///
+    /// @param tail where requests can be watched
     /// @param metrics what `/metrics` answers; asked for when that is wanted for the first time
     /// @param operations of other rooms
     public record Rooms(
             Gateway gateway,
             EventRing events,
             Clock clock,
+            LiveTail tail,
             Supplier<MetricsPage> metrics,
             List<Operation> operations) {}
 
@@ -59,14 +65,17 @@ public final class Admin implements AutoCloseable {
             Rooms rooms,
             AdminLimits limits)
             throws IOException {
+        Past past = new Past(rooms.gateway()::tallies, rooms.clock());
         AdminServer server =
-                new AdminServer(new Access(config), limits, rooms.events(), () -> router(rooms));
-        Admin admin = new Admin(server, rooms.events());
+                new AdminServer(
+                        new Access(config), limits, rooms.events(), () -> router(rooms, past));
+        Admin admin = new Admin(server, past, rooms.events());
         try {
             if (config.listen().on()) {
                 admin.listen(config.listen().address(), written);
             }
             admin.socket(config.socket(), place, directory);
+            past.begin();
             return admin;
         } catch (IOException e) {
             admin.close();
@@ -74,11 +83,13 @@ public final class Admin implements AutoCloseable {
         }
     }
 
-    private static Router router(Rooms rooms) {
+    private static Router router(Rooms rooms, Past past) {
         Json json = new Json();
         Operations operations =
-                new Operations(rooms.gateway(), rooms.events(), rooms.clock(), json);
-        return new Router(operations.all(rooms.metrics(), rooms.operations()), json);
+                new Operations(rooms.gateway(), rooms.events(), rooms.clock(), past, json);
+        List<Operation> others = new ArrayList<>(rooms.operations());
+        others.add(new TailOperation(rooms.tail(), rooms.clock(), json).operation());
+        return new Router(operations.all(rooms.metrics(), others), json);
     }
 
     private void listen(HostPort at, boolean written) throws IOException {
@@ -167,6 +178,7 @@ public final class Admin implements AutoCloseable {
     /// Cuts what is open, and takes the socket's file away.
     @Override
     public void close() {
+        past.close();
         server.close();
         socket.ifPresent(
                 path -> {

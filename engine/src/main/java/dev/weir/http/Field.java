@@ -25,6 +25,8 @@ public enum Field {
     PROXY_AUTHENTICATE("Proxy-Authenticate", Hop.YES),
     PROXY_AUTHORIZATION("Proxy-Authorization", Hop.YES),
     PROXY_CONNECTION("Proxy-Connection", Hop.YES),
+    SEC_WEBSOCKET_ACCEPT("Sec-WebSocket-Accept"),
+    SEC_WEBSOCKET_KEY("Sec-WebSocket-Key"),
     SET_COOKIE("Set-Cookie"),
     TE("TE", Hop.YES),
     TRAILER("Trailer", Hop.YES),
