@@ -65,7 +65,11 @@ final class ExplainVerb implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "METHOD", description = "GET, POST, …")
     private String method = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "URL", description = "As a client asks for it.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "URL",
+            description = "As a client asks for it.")
     private String url = "";
 
     @Option(
@@ -132,8 +136,7 @@ final class ExplainVerb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LiveExplain gateway =
-                new LiveExplain(
-                        options, spec.commandLine().getOut(), json, terminal.colourOut());
+                new LiveExplain(options, spec.commandLine().getOut(), json, terminal.colourOut());
         List<Callable<Integer>> asked = new ArrayList<>();
         request.ifPresent(id -> asked.add(() -> gateway.kept(id)));
         when(lastFailed, gateway::lastFailed, asked);
@@ -166,8 +169,7 @@ final class ExplainVerb implements Callable<Integer> {
         }
         Question question = question();
         if (live) {
-            return gateway.request(
-                    new LiveExplain.Wanted(method, url, headers, client, listener));
+            return gateway.request(new LiveExplain.Wanted(method, url, headers, client, listener));
         }
         CommandLine weir = spec.commandLine();
         Optional<Reading.Loaded> read =

@@ -185,8 +185,7 @@ class ExplainVerbTest {
     private static HttpResponse<String> get(Weir weir, String path, String... fields)
             throws Exception {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + weir.port("web") + path));
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + weir.port("web") + path));
         if (fields.length > 0) {
             request.headers(fields);
         }
@@ -198,7 +197,8 @@ class ExplainVerbTest {
     @Test
     void asksTheRunningGatewayWhatItWouldDoNow() throws Exception {
         try (Weir weir = live()) {
-            assertThat(ask("GET", "http://shop/once", "--live").out()).contains("→ route once › 204");
+            assertThat(ask("GET", "http://shop/once", "--live").out())
+                    .contains("→ route once › 204");
             assertThat(get(weir, "/once").statusCode()).isEqualTo(204);
             Said said = ask("GET", "http://shop/once", "--live");
 

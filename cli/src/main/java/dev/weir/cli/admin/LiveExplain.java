@@ -92,8 +92,7 @@ public record LiveExplain(AdminOptions options, PrintWriter out, boolean json, b
         return options.ask(
                 api -> {
                     AdminApi.Reply reply =
-                            api.send(
-                                    "POST", "/api/v1/explain/tokens", Optional.of("{}"), Map.of());
+                            api.send("POST", "/api/v1/explain/tokens", Optional.of("{}"), Map.of());
                     if (json) {
                         out.println(indented(reply));
                     } else {
