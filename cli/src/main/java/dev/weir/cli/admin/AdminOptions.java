@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /// Which gateway a verb is about, and how what comes of it becomes an exit code: options that all of these verbs have. Confined to the
 /// main thread.
-final class AdminOptions {
+public final class AdminOptions {
     static final String TOKEN = "WEIR_ADMIN_TOKEN";
 
     @Spec(Spec.Target.MIXEE)
