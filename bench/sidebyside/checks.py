@@ -3,9 +3,11 @@
 import http.client
 import os
 import socket
+import subprocess
 import time
 
-from .process import Failed, unverified
+from . import websockets
+from .process import Failed, tool, unverified
 
 FLUSHED_SECONDS = 2  # nginx is told to write once a second
 
@@ -15,6 +17,10 @@ def check_same_bytes(proxies, endpoint, scenario):
     body = b"b" * scenario.request_bytes
     for proxy in proxies:
         try:
+            if scenario.streams:
+                check_http2(proxy, endpoint, scenario)
+            if scenario.message_bytes:
+                check_messages(proxy, scenario)
             with connect(proxy, scenario) as client:
                 for number in range(20):
                     status, got = ask(client, f"{scenario.prefix}/fixed/{number}?n={number}", scenario.headers, body)
@@ -24,8 +30,28 @@ def check_same_bytes(proxies, endpoint, scenario):
                             f" instead of {len(endpoint.body)}"
                         )
                 check_forwarding(proxy, client, scenario)
-        except (OSError, http.client.HTTPException) as e:
+        except (OSError, http.client.HTTPException, websockets.Broken) as e:
             raise Failed(f"{proxy.name} broke off one of the 20 fixed requests: {e!r}") from e
+
+
+def check_http2(proxy, endpoint, scenario):
+    """The same by HTTP/2, asked by curl: one connection, twenty streams."""
+    base = f"https://127.0.0.1:{proxy.port}{scenario.prefix}/fixed/"
+    words = [tool("curl"), "-sk", "--http2", "-w", "%{http_version}", base + "[1-20]"]
+    words += [word for name, value in scenario.headers for word in ("-H", f"{name}: {value}")]
+    done = subprocess.run(words, capture_output=True, timeout=60)
+    if done.stdout != (endpoint.body + b"2") * 20:
+        raise Failed(f"{proxy.name} did not bring the same bytes by HTTP/2: {done.stdout[:200]!r} {done.stderr[:200]!r}")
+
+
+def check_messages(proxy, scenario):
+    """Twenty messages of many lengths come back as they were sent."""
+    with websockets.join(proxy.port) as client:
+        for number in range(20):
+            payload = bytes(range(256)) * 300
+            payload = payload[: (0, 1, 125, 126, 4711, scenario.message_bytes, 65535, 65536)[number % 8] + number % 3]
+            if websockets.echoed(client, payload, bytes((17, number, 0, 255))) != payload:
+                raise Failed(f"{proxy.name} changed message {number} of {len(payload)} bytes")
 
 
 def connect(proxy, scenario):
@@ -59,14 +85,14 @@ def check_forwarding(proxy, client, scenario):
 def check_reuse(proxy, endpoint, load, seconds):
     """More than 99.9 % of the requests reach the endpoint on a connection that was there already.
 
-    wrk ends by cutting its connections in the middle of a request, for which proxies cut theirs to the endpoint; as
+    Generators end by cutting its connections in the middle of a request, for which proxies cut theirs to the endpoint; as
     many new ones are no failure to reuse.
     """
     load.run(proxy, 1)
     accepted, served = endpoint.counts()
     load.run(proxy, seconds)
     accepted_after, served_after = endpoint.counts()
-    fresh = max(0, accepted_after - accepted - 1 - load.scenario.connections)
+    fresh = max(0, accepted_after - accepted - 1 - load.scenario.in_flight)
     requests = served_after - served - 1
     reuse = 1 - fresh / requests
     if reuse <= 0.999:
@@ -79,7 +105,7 @@ def check_reuse(proxy, endpoint, load, seconds):
 
 def check_log(proxy, load, seconds):
     """The access log has a line for every request. Gives the lines per request, which may be a little more than one:
-    wrk does not count the requests that it cuts off at its end."""
+    Generators do not count the requests that it cuts off at its end."""
     time.sleep(FLUSHED_SECONDS)
     os.truncate(proxy.access_log, 0)
     served = load.run(proxy, seconds)["requests"]
@@ -87,7 +113,7 @@ def check_log(proxy, load, seconds):
     wanted = [load.scenario.target]
     wanted += [value for name, value in load.scenario.headers if name in ("User-Agent", "Referer")]
     lines, sample = lines_of(proxy.access_log, wanted)
-    if lines < served or lines > served + 2 * load.scenario.connections:
+    if lines < served or lines > served + 2 * load.scenario.in_flight:
         raise Failed(f"{proxy.name} wrote {lines} lines into its access log for {served} requests: {sample}")
     absent = [text for text in wanted if text not in sample]
     if absent:

@@ -69,7 +69,10 @@ def check_machine(chosen, scenarios):
             raise Failed(f"Core {core} may not be used here (allowed: {sorted(allowed)}).")
     if chosen.proxy_core == chosen.load_core:
         raise Failed("The proxy needs a core of its own: --proxy-core and --load-core are the same.")
-    for name, package in (("nginx", "nginx"), ("wrk", "wrk"), ("taskset", "util-linux")):
+    needed = [("nginx", "nginx"), ("wrk", "wrk"), ("taskset", "util-linux")]
+    if any(scenario.streams for scenario in scenarios):
+        needed += [("h2load", "nghttp2-client"), ("curl", "curl")]
+    for name, package in needed:
         if not tool(name):
             raise Failed(f"{name} is not installed; on Debian: apt-get install {package}")
     allow_files(max(scenario.idle for scenario in scenarios) + SPARE_FILES)

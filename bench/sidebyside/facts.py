@@ -2,9 +2,7 @@
 
 import datetime
 import platform
-import re
 import shlex
-import subprocess
 from pathlib import Path
 
 from .process import ROOT
@@ -21,7 +19,7 @@ def facts(chosen, scenario, proxies, folder, load):
     return {
         "format": FORMAT,
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "scenario": {"name": scenario.name, "says": scenario.says, "cells": list(scenario.cells)},
+        "scenario": {"name": scenario.name, "says": scenario.says, "cells": list(scenario.cells), "loop": scenario.loop},
         "access_logs": chosen.access_logs,
         "flags": {
             "rounds": chosen.rounds,
@@ -37,7 +35,7 @@ def facts(chosen, scenario, proxies, folder, load):
             "kernel": platform.release(),
         },
         "versions": {proxy.name: portable(proxy.version()) for proxy in proxies},
-        "load": {"version": _wrk(), "command": portable(shlex.join(load.command(0, chosen.seconds)))},
+        "load": {"version": load.version(), "command": portable(shlex.join(load.command(0, chosen.seconds)))},
     }
 
 
@@ -46,8 +44,3 @@ def _cpu():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
-
-
-def _wrk():
-    said = subprocess.run(["wrk", "-v"], capture_output=True, text=True).stdout
-    return re.sub(r"\s+Copyright.*", "", said.splitlines()[0])

@@ -26,7 +26,7 @@ class HAProxy:
         self.setup = setup
 
     @staticmethod
-    def missing():
+    def missing(scenario):
         return None if tool("haproxy") else "haproxy is not installed"
 
     def start(self, folder, core):
@@ -41,10 +41,12 @@ class HAProxy:
         logs = self.setup.access_logs
         made = self.setup.certificate
         tls = f" ssl crt {made}/site.both ssl-min-ver TLSv1.2" if made else ""
+        tls += " alpn h2,http/1.1" if self.setup.scenario.streams else ""
         return f"""global
   nbthread 1
   maxconn {8192 + self.setup.scenario.idle}
   no strict-limits
+{"  tune.bufsize 32768" if self.setup.scenario.message_bytes else ""}
 {"  log stdout format raw local0" if logs else ""}
 
 defaults
@@ -56,6 +58,7 @@ defaults
   timeout client 1h
   timeout server 1h
   timeout http-keep-alive 1h
+  timeout tunnel 1h
 
 frontend clients
   bind 127.0.0.1:{self.port} backlog 4096{tls}

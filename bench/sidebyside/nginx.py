@@ -90,7 +90,8 @@ class Endpoint(Nginx):
 
 class NginxProxy(Nginx):
     """A body is not put into a file, and answers are read in larger pieces than by default, which halves the cost of
-    large ones. Routes are prefix locations, which nginx keeps in a tree."""
+    large ones. Routes are prefix locations, which nginx keeps in a tree. What follows a WebSocket's handshake is passed on
+    in pieces of proxy_buffer_size."""
 
     name = "nginx"
     jvm = False
@@ -101,7 +102,7 @@ class NginxProxy(Nginx):
         self.setup = setup
 
     @staticmethod
-    def missing():
+    def missing(scenario):
         return None if tool("nginx") else "nginx is not installed"
 
     def config(self, folder):
@@ -119,9 +120,15 @@ class NginxProxy(Nginx):
             if made
             else ""
         )
+        spoken = (" ssl" if made else "") + (" http2" if scenario.streams else "")
+        upgrade = "map $http_upgrade $upgrade { '' ''; default upgrade; }" if scenario.message_bytes else ""
+        hop = '''proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Connection $upgrade;
+  proxy_buffer_size 32k;''' if upgrade else 'proxy_set_header Connection "";'
         block = f"""
   access_log {log};
   client_max_body_size 0;
+  {upgrade}
   upstream endpoint {{
     server 127.0.0.1:{self.endpoint.port};
     keepalive 256;
@@ -129,14 +136,14 @@ class NginxProxy(Nginx):
     keepalive_timeout 1h;
   }}
   proxy_http_version 1.1;
-  proxy_set_header Connection "";
+  {hop}
   proxy_set_header Host $host;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   proxy_max_temp_file_size 0;
   proxy_request_buffering off;
   proxy_buffers 16 32k;
   server {{
-    listen 127.0.0.1:{self.port}{" ssl" if made else ""} backlog=4096;{tls}
+    listen 127.0.0.1:{self.port}{spoken} backlog=4096;{tls}
 {locations}
   }}"""
         return nginx_config(folder, block, 8192 + scenario.idle)

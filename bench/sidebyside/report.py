@@ -26,7 +26,7 @@ from .plot import of_result
 from .scenario import ALONE, CEILING, HALF, IDLE
 
 CELL_SAYS = {
-    CEILING: "Ceiling: closed loop, 64 connections",
+    CEILING: "Ceiling: closed loop, {loop}",
     HALF: "Half of it: open loop at the same rate for all, latencies from the intended time",
     IDLE: "Open loop beside the idle connections, latencies from the intended time",
     ALONE: "The same load without the idle connections",
@@ -53,7 +53,7 @@ def markdown(result, plot=None):
     if plot:
         lines += [f"![the same as a picture]({plot})", ""]
     for cell in result["scenario"]["cells"]:
-        lines += [f"## {CELL_SAYS[cell]}", ""]
+        lines += ["## " + CELL_SAYS[cell].format(loop=result["scenario"].get("loop", "64 connections")), ""]
         lines += ceiling_table(result) if cell == CEILING else open_table(result, cell)
         lines.append("")
     if result["idle_memory"]:
@@ -178,10 +178,11 @@ def command(result):
 def how(result):
     machine = result["machine"]
     versions = ", ".join(f"{name}: {version}" for name, version in result["versions"].items())
+    open_loop = " and bench/open-loop" if result["scenario"]["cells"] != [CEILING] else ""
     return [
         f"{result['date']} · {machine['cpu']}, {machine['cores']} cores · Linux {machine['kernel']}",
         "",
-        f"{versions}, load: {result['load']['version']} and bench/open-loop",
+        f"{versions}, load: {result['load']['version']}{open_loop}",
         "",
         f"Made by `{command(result)}` in {result['took_seconds'] / 60:.1f} minutes. Start is the median of five, from the"
         " command to the first proxied answer.",

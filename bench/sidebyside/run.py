@@ -5,7 +5,8 @@ import time
 from . import also, certificate, jvm
 from .checks import check_log, check_reuse, check_same_bytes
 from .facts import facts
-from .load import ClosedLoop
+from .load import closed_loop
+from .echo import Echo
 from .nginx import Endpoint
 from .openloop import OpenLoop, WARM_UP_SECONDS
 from .process import Failed, tool
@@ -22,11 +23,11 @@ def say(text):
     print(text, flush=True)
 
 
-def begin(chosen, endpoint, setup):
+def begin(chosen, scenario, endpoint, setup):
     """The proxies that can take part."""
     taking_part = []
     for name in chosen.proxies:
-        missing = PROXIES[name].missing()
+        missing = PROXIES[name].missing(scenario)
         if missing:
             say(f"{PROXIES[name].name} skipped: {missing}.")
         else:
@@ -43,15 +44,17 @@ def expected_seconds(chosen, scenario, proxies):
     checks = 2 * CHECK_SECONDS + (3 * CHECK_SECONDS if chosen.access_logs else 0)
     beside = 4 * also.LOAD_SECONDS + also.STARTS
     each = chosen.rounds * (loops + opening) + checks + beside
-    request = REQUEST_SECONDS + BYTE_SECONDS * (scenario.answer_bytes + scenario.request_bytes)
+    request = REQUEST_SECONDS + BYTE_SECONDS * (scenario.answer_bytes + scenario.request_bytes + 2 * scenario.message_bytes)
     warming = max(2 * chosen.seconds, chosen.warm_up * request)
     return sum(each + (MOST_WARM_UP_SECONDS if proxy.jvm else min(MOST_WARM_UP_SECONDS, warming)) for proxy in proxies)
 
 
 def check(chosen, proxies, endpoint, load):
     """Once all are warm. Gives the share of requests on kept connections, by proxy."""
-    reuse = {proxy.name: check_reuse(proxy, endpoint, load, CHECK_SECONDS) for proxy in proxies}
-    say("Checked: connections to the endpoint are reused in more than 99.9 % of the requests.")
+    reuse = {}
+    if not load.scenario.message_bytes:
+        reuse = {proxy.name: check_reuse(proxy, endpoint, load, CHECK_SECONDS) for proxy in proxies}
+        say("Checked: connections to the endpoint are reused in more than 99.9 % of the requests.")
     if chosen.access_logs:
         for proxy in proxies:
             check_log(proxy, load, CHECK_SECONDS)
@@ -100,14 +103,15 @@ def beside(chosen, proxies, load, setup, endpoint, folder, started):
 def run(chosen, scenario, folder, started):
     began = time.monotonic()
     say(f"{scenario.name}: {scenario.says}{', access logs on' if chosen.access_logs else ''}")
-    endpoint = Endpoint(scenario)
+    endpoint = Echo(scenario) if scenario.message_bytes else Endpoint(scenario)
     setup = Setup(scenario, chosen.access_logs, certificate.make(folder) if scenario.tls else None)
-    proxies = begin(chosen, endpoint, setup)
+    proxies = begin(chosen, scenario, endpoint, setup)
     minutes = expected_seconds(chosen, scenario, proxies) / 60
     say(f"Takes about {minutes:.0f} minutes.")
-    OpenLoop.build()
+    if scenario.cells != (CEILING,):
+        OpenLoop.build()
     start_all(chosen, scenario, endpoint, proxies, folder, started)
-    closed = ClosedLoop(scenario, folder, chosen.load_core, chosen.proxy_core)
+    closed = closed_loop(scenario, folder, chosen.load_core, chosen.proxy_core)
     opened = OpenLoop(scenario, endpoint, chosen.load_core, chosen.proxy_core)
 
     check_same_bytes(proxies, endpoint, scenario)
@@ -117,7 +121,8 @@ def run(chosen, scenario, folder, started):
     reuse = check(chosen, proxies, endpoint, closed)
     rate = rates(scenario, warmed)
     idle = {proxy.name: hold_idle(proxy, opened, scenario) for proxy in proxies} if scenario.idle else {}
-    say("Measuring; the open loop sends " + ", ".join(f"{number:,}/s to {name}" for name, number in rate.items()))
+    sends = "; the open loop sends " + ", ".join(f"{number:,}/s to {name}" for name, number in rate.items())
+    say("Measuring" + (sends if scenario.cells != (CEILING,) else ""))
     before = also.collector_logs(proxies)
     rounds = measure(proxies, (closed, opened), rate, chosen, scenario, say)
     pauses = also.collector_pauses(proxies, before, also.collector_logs(proxies))

@@ -48,14 +48,27 @@ class Scenario:
     routes: int = 0  # more than none: so many by path prefix, and requests go to the one in the middle
     idle: int = 0  # client connections that are kept and do nothing
     tls: bool = False  # of clients; the endpoint is spoken to in the clear
+    resumed: bool = True  # whether a client's next TLS handshake resumes its last session
+    streams: int = 0  # more than none: clients speak HTTP/2, with so many requests at a time on a connection
+    message_bytes: int = 0  # more than none: of a WebSocket's message, which the endpoint sends back
     rate: int = 0  # requests per second of the open loop; 0: half of what the slowest proxy can do
 
     @property
     def cells(self):
         """What is measured of every proxy in every round; ratios of the first are the headline."""
-        if self.tls:  # the generator of the open loop speaks no TLS
+        if self.tls or self.message_bytes:  # the generator of the open loop speaks neither TLS nor WebSocket
             return (CEILING,)
         return (IDLE, ALONE) if self.idle else (CEILING, HALF)
+
+    @property
+    def in_flight(self):
+        """Requests at a time in the closed loop."""
+        return self.connections * max(1, self.streams)
+
+    @property
+    def loop(self):
+        """The closed loop in words."""
+        return f"{self.connections} connections" + (f" × {self.streams} streams" if self.streams else "")
 
     @property
     def scheme(self):
@@ -83,8 +96,18 @@ SCENARIOS = {
         Scenario("S4", "POST of 16 KB, 1 KB answer, 12 request headers", request_bytes=16 * 1024),
         Scenario("S5", "a client connection per request, 1 KB answer", keep_alive=False),
         Scenario("S6", "GET by TLS 1.3, 1 KB answer, 12 request headers", tls=True),
-        Scenario("S7", "a TLS 1.3 handshake per request, 1 KB answer", keep_alive=False, tls=True),
+        Scenario(
+            "S7",
+            "a full TLS 1.3 handshake per request, 1 KB answer",
+            connections=8,
+            keep_alive=False,
+            tls=True,
+            resumed=False,
+        ),
+        Scenario("S7R", "a resumed TLS 1.3 handshake per request, 1 KB answer", keep_alive=False, tls=True),
+        Scenario("S8", "HTTP/2 over TLS 1.3 to HTTP/1.1 endpoints, 1 KB answer", connections=8, tls=True, streams=32),
         Scenario("S9", "1,000 routes, 20 request headers", headers=BROWSER_HEADERS + CDN_HEADERS, routes=1000),
         Scenario("S10", "10,000 idle connections and 1,000 requests/s", idle=10_000, rate=1000),
+        Scenario("S11", "a WebSocket message of 16 KB there and back", message_bytes=16 * 1024),
     )
 }

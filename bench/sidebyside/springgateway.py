@@ -51,7 +51,9 @@ class SpringGateway:
         self.setup = setup
 
     @classmethod
-    def missing(cls):
+    def missing(cls, scenario):
+        if scenario.tls or scenario.message_bytes:
+            return "it is set up for HTTP/1.1 in the clear only"
         if not java():
             return "no JDK for it is installed"
         if not JAR.is_file() and not shutil.which("mvn"):

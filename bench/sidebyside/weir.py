@@ -19,7 +19,7 @@ class Weir:
         self.setup = setup
 
     @classmethod
-    def missing(cls):
+    def missing(cls, scenario):
         first = shlex.split(cls.command)[0]
         if shutil.which(first, path=f"{ROOT}:{os.environ.get('PATH', '')}") or (ROOT / first).is_file():
             return None
@@ -50,7 +50,7 @@ class Weir:
         return f"""weir: 1
 listeners:
   web: {{ listen: "127.0.0.1:{self.port}"{tls} }}
-limits: {{ keep-alive: 1h }}
+limits: {{ keep-alive: 1h, http2-keep-alive: 1h }}
 routes:
 {listed}
 services:

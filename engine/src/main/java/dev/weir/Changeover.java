@@ -8,6 +8,7 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
+import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
@@ -56,6 +57,7 @@ final class Changeover {
 
     private volatile Generation now = Generation.NONE;
     private volatile long memory;
+    private final ReloadCount reloads = new ReloadCount();
 
     Changeover(
             WeirOptions options,
@@ -96,6 +98,11 @@ final class Changeover {
         return tail;
     }
 
+    /// How often another configuration was put in force, or could not be.
+    ReloadCount reloads() {
+        return reloads;
+    }
+
     /// The `limits.memory` in force, in bytes.
     long memory() {
         return memory;
@@ -115,6 +122,20 @@ final class Changeover {
     /// @throws IOException if an address cannot be bound; nothing has changed
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     synchronized void to(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
+            throws InvalidConfiguration, IOException, InterruptedException {
+        boolean first = now == Generation.NONE;
+        try {
+            change(config, origins, known, also);
+        } catch (InvalidConfiguration | IOException | RuntimeException | InterruptedException e) {
+            reloads.count(false);
+            throw e;
+        }
+        if (!first) {
+            reloads.count(true);
+        }
+    }
+
+    private void change(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
             throws InvalidConfiguration, IOException, InterruptedException {
         Assembly next = Assembly.of(config, known, now, renewal, options, clock);
         List<Listener> bound = new ArrayList<>();

@@ -33,14 +33,16 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
             long beganNanos,
             Supplier<Generation> now,
             Supplier<Resource.Phase> phase,
+            Versions versions,
             Runnable drain) {}
 
     @Override
     public Setup setup() {
         Generation now = parts.now.get();
         Origins origins = now.origins();
-        String source = origins.equals(Origins.NONE) ? "Java code" : origins.at("weir").file();
-        return new Setup(now.config(), origins, 1, process.since(), source);
+        Steering.Version version = parts.versions.current();
+        return new Setup(
+                now.config(), origins, version.number(), version.since(), version.source());
     }
 
     @Override
@@ -91,6 +93,6 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Optional<Steering> steering() {
-        return Optional.empty();
+        return Optional.of(parts.versions);
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.admin.AdminConfig;
 import dev.weir.admin.Gateway;
 import dev.weir.admin.Resource;
 import dev.weir.admin.SocketPlace;
+import dev.weir.admin.Steering;
 import dev.weir.config.ConfigFile;
 import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
@@ -14,7 +15,6 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.MetricsPage;
-import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.DrainConfig;
@@ -61,7 +61,7 @@ public final class Weir implements AutoCloseable {
     private final Discoveries discoveries;
     private final Changeover changeover;
     private final LoopWatch watch;
-    private final ReloadCount reloads = new ReloadCount();
+    private final Versions versions;
     private @Nullable MetricsPage metrics;
     private volatile Resource.Phase phase = Resource.Phase.STARTING;
     private volatile Optional<Admin> admin = Optional.empty();
@@ -90,6 +90,7 @@ public final class Weir implements AutoCloseable {
         this.changeover =
                 new Changeover(
                         options, clock, transport, loops, workers, health, renewal, discoveries);
+        this.versions = new Versions(changeover, options, clock);
         this.watch = LoopWatch.start(List.copyOf(all.keySet()), clock, options.events());
     }
 
@@ -100,7 +101,9 @@ public final class Weir implements AutoCloseable {
     public static Weir start(Path file) throws InvalidConfiguration, IOException {
         return switch (ConfigFile.read(file, System::getenv)) {
             case Reading.Loaded loaded ->
-                    start(loaded, WeirOptions.DEFAULTS.withDirectory(loaded.directory()));
+                    start(
+                            loaded,
+                            WeirOptions.DEFAULTS.withDirectory(loaded.directory()).withFile(file));
             case Reading.Refused refused ->
                     throw new InvalidConfiguration(
                             new ProblemReport(refused.sources(), false)
@@ -122,7 +125,9 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(WeirConfig config, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(config, Origins.NONE, ConfigFile.validate(config), options);
+        Weir weir = start(config, Origins.NONE, ConfigFile.validate(config), options);
+        weir.versions.said(config);
+        return weir;
     }
 
     /// Starts what was read from a file, as [#start(WeirConfig, WeirOptions)] does, and does not look for its mistakes a second
@@ -133,7 +138,9 @@ public final class Weir implements AutoCloseable {
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Weir start(Reading.Loaded read, WeirOptions options)
             throws InvalidConfiguration, IOException {
-        return start(read.config(), read.origins(), List.of(), options);
+        Weir weir = start(read.config(), read.origins(), List.of(), options);
+        weir.versions.read(read);
+        return weir;
     }
 
     private static Weir start(
@@ -178,7 +185,8 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(WeirConfig config)
             throws InvalidConfiguration, IOException, InterruptedException {
-        reload(config, Origins.NONE, ConfigFile.validate(config));
+        changeover.to(config, Origins.NONE, ConfigFile.validate(config), () -> {});
+        versions.said(config);
     }
 
     /// Puts what was read from a file in force, as [#reload(WeirConfig)] does, and does not look for its mistakes a second time.
@@ -188,18 +196,25 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(Reading.Loaded read)
             throws InvalidConfiguration, IOException, InterruptedException {
-        reload(read.config(), read.origins(), List.of());
+        changeover.to(read.config(), read.origins(), List.of(), () -> {});
+        versions.read(read);
     }
 
-    private void reload(WeirConfig config, Origins origins, List<Problem> known)
-            throws InvalidConfiguration, IOException, InterruptedException {
-        try {
-            changeover.to(config, origins, known, () -> {});
-            reloads.count(true);
-        } catch (InvalidConfiguration | IOException e) {
-            reloads.count(false);
-            throw e;
-        }
+    /// How its configuration is read again, changed and taken back.
+    public Steering steering() {
+        return versions;
+    }
+
+    /// Reads the file again soon, on another thread; what comes of it is said. Wishes that come while it is read are heeded together.
+    ///
+    /// @param by who wishes it: `HUP`
+    public void reloadSoon(String by) {
+        versions.reloadSoon(by);
+    }
+
+    /// Reads the files again whenever one has changed, until it is closed.
+    public AutoCloseable watch() {
+        return FileWatch.start(versions);
     }
 
     /// The configuration in force.
@@ -224,6 +239,7 @@ public final class Weir implements AutoCloseable {
                                 clock.nanos(),
                                 changeover::now,
                                 () -> phase,
+                                versions,
                                 options.stop().orElse(this::drainAside)));
         admin =
                 Optional.of(
@@ -295,7 +311,7 @@ public final class Weir implements AutoCloseable {
                                             changeover,
                                             health,
                                             watch,
-                                            reloads,
+                                            changeover.reloads(),
                                             Build.read().version(),
                                             transport.name())));
             metrics = page;

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /// @param loops event loops; 0 for one per core
 /// @param version of the program, as the admin API shows it
 /// @param usualAdmin whether there is an admin API, at its usual places, where the configuration says nothing of it
+/// @param file that the configuration was read from, to be read again; empty if there is none
 /// @param stop what `POST /api/v1/drain` does; left out, Weir drains and closes itself
 public record WeirOptions(
         Path directory,
@@ -21,7 +22,8 @@ public record WeirOptions(
         TlsLibrary.Choice tls,
         String version,
         boolean usualAdmin,
-        Optional<Runnable> stop) {
+        Optional<Runnable> stop,
+        Optional<Path> file) {
     public static final WeirOptions DEFAULTS =
             new WeirOptions(
                     Path.of(""),
@@ -31,6 +33,7 @@ public record WeirOptions(
                     TlsLibrary.Choice.AUTO,
                     "embedded",
                     false,
+                    Optional.empty(),
                     Optional.empty());
 
     public WeirOptions withDirectory(Path directory) {
@@ -65,6 +68,10 @@ public record WeirOptions(
         return with(draft -> draft.stop = Optional.of(stop));
     }
 
+    public WeirOptions withFile(Path file) {
+        return with(draft -> draft.file = Optional.of(file));
+    }
+
     private WeirOptions with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -81,6 +88,7 @@ public record WeirOptions(
         private String version;
         private boolean usualAdmin;
         private Optional<Runnable> stop;
+        private Optional<Path> file;
 
         Draft(WeirOptions from) {
             directory = from.directory;
@@ -91,11 +99,12 @@ public record WeirOptions(
             version = from.version;
             usualAdmin = from.usualAdmin;
             stop = from.stop;
+            file = from.file;
         }
 
         WeirOptions made() {
             return new WeirOptions(
-                    directory, events, loops, transport, tls, version, usualAdmin, stop);
+                    directory, events, loops, transport, tls, version, usualAdmin, stop, file);
         }
     }
 }

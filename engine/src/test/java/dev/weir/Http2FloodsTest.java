@@ -10,6 +10,7 @@ import dev.weir.testkit.LoadClient;
 import dev.weir.testkit.LoadReport;
 import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.ScriptedEndpoint;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// client beside them is served all the while.
 class Http2FloodsTest {
     private static final int FRAMES = 20_000;
+
+    /// It is about 1, and 2 to 3 with the leak detector of the tests, which looks at each of the attacker's frames.
+    private static final double MOST_HELD_UP = 3;
 
     private ScriptedEndpoint endpoint;
     private Gate gate;
@@ -250,23 +254,43 @@ class Http2FloodsTest {
         }
     }
 
+    /// What the attacker and the work for it take of the processors is the same if it attacks another gateway in the same process; what
+    /// it may not do is hold up the loops that serve the good client. The best of five, as the machine may be busy otherwise.
     @Test
-    void answersEveryRequestOfAGoodClientBesideAnAttacker() throws Exception {
-        Thread attacker = Thread.ofVirtual().start(() -> resetRapidly(gate));
-        try {
-            LoadReport report =
-                    LoadClient.to(gate.port())
-                            .withConnections(4)
-                            .withRequests(4000)
-                            .withTarget("/works")
-                            .run();
-            assertThat(report.ok()).as(report.samples().toString()).isEqualTo(4000);
-        } finally {
-            attacker.interrupt();
-            attacker.join();
+    void anAttackerHoldsUpAGoodClientHardlyMoreThanIfItAttackedSomebodyElse() throws Exception {
+        try (Gate other = Gate.openForHttp2(Gate.to(endpoint.address()))) {
+            load();
+            double best = Double.MAX_VALUE;
+            for (int i = 0; i < 5 && best >= MOST_HELD_UP; i++) {
+                double elsewhere = p99Beside(() -> resetRapidly(other));
+                best = Math.min(best, p99Beside(() -> resetRapidly(gate)) / elsewhere);
+            }
+            assertThat(best).isLessThan(MOST_HELD_UP);
         }
     }
 
+    private double p99Beside(Runnable neighbour) throws InterruptedException {
+        Thread beside = Thread.ofVirtual().start(neighbour);
+        try {
+            return load().latency().p99().toNanos();
+        } finally {
+            beside.interrupt();
+            beside.join();
+        }
+    }
+
+    private LoadReport load() {
+        LoadReport report =
+                LoadClient.to(gate.port())
+                        .withConnections(4)
+                        .withRequests(4000)
+                        .withTarget("/works")
+                        .run();
+        assertThat(report.ok()).as(report.samples().toString()).isEqualTo(4000);
+        return report;
+    }
+
+    /// Comes again at once when it is cut.
     private static void resetRapidly(Gate attacked) {
         while (!Thread.currentThread().isInterrupted()) {
             try (RawHttp2Client client = attacked.http2()) {
@@ -275,8 +299,67 @@ class Http2FloodsTest {
                 }
                 client.awaitEnd();
             } catch (AssertionError | IOException _) {
-                // It comes again.
+                // It is cut.
             }
+        }
+    }
+
+    @Test
+    void asksNoEndpointForWhatIsResetAtOnce() throws Exception {
+        try (RawHttp2Client client = gate.http2()) {
+            client.works(1);
+            ByteArrayOutputStream both = new ByteArrayOutputStream();
+            for (int id = 3; id < 203; id += 2) {
+                byte[] block = Hpack.block(RawHttp2Client.request("GET", "/hang"));
+                both.writeBytes(
+                        new Http2Frame(
+                                        RawHttp2Client.HEADERS,
+                                        RawHttp2Client.END_STREAM | RawHttp2Client.END_HEADERS,
+                                        id,
+                                        block)
+                                .bytes());
+                both.writeBytes(
+                        new Http2Frame(
+                                        RawHttp2Client.RST_STREAM,
+                                        0,
+                                        id,
+                                        Http2Frame.number(RawHttp2Client.CANCEL))
+                                .bytes());
+            }
+            client.send(both.toByteArray());
+            client.works(203);
+        }
+        // What is cut between two reads may reach one.
+        assertThat(endpoint.requestCount()).isLessThan(5);
+    }
+
+    @Test
+    void givesWhoWasCutASmallerBudgetWhenItComesAgain() throws Exception {
+        assertThat(pingsUntilCut()).isBetween(1000, 1010);
+        assertThat(pingsUntilCut()).isBetween(100, 110);
+        try (RawHttp2Client neighbour = gate.http2()) {
+            for (int id = 1; id < 400; id += 2) {
+                neighbour.works(id);
+            }
+        }
+    }
+
+    private int pingsUntilCut() throws IOException {
+        try (RawHttp2Client client = gate.http2()) {
+            byte[] pings = new byte[2000 * 17];
+            for (int i = 0; i < pings.length; i += 17) {
+                pings[i + 2] = 8;
+                pings[i + 3] = RawHttp2Client.PING;
+            }
+            client.send(pings);
+            client.awaitEnd();
+            return (int)
+                    client.seen().stream()
+                            .filter(
+                                    one ->
+                                            one.type() == RawHttp2Client.PING
+                                                    && one.has(RawHttp2Client.ACK))
+                            .count();
         }
     }
 }

@@ -55,7 +55,7 @@ class Http2LimitsTest {
 
     @Test
     void closesAnIdleConnectionInOrder() throws Exception {
-        try (RawHttp2Client client = client("limits: { keep-alive: 300ms }")) {
+        try (RawHttp2Client client = client("limits: { http2-keep-alive: 300ms }")) {
             client.works(1);
             Http2Frame goAway = client.await("GOAWAY", one -> one.type() == RawHttp2Client.GOAWAY);
             assertThat(goAway.code(0)).isEqualTo(1);
@@ -66,7 +66,7 @@ class Http2LimitsTest {
 
     @Test
     void closesNoConnectionWhoseStreamIsAtWork() throws Exception {
-        try (RawHttp2Client client = client("limits: { keep-alive: 100ms }")) {
+        try (RawHttp2Client client = client("limits: { http2-keep-alive: 100ms }")) {
             assertThat(client.get(1, "/slow").answer(1).status()).isEqualTo(200);
         }
     }

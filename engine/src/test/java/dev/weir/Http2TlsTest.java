@@ -1,12 +1,15 @@
 package dev.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.GeneratedBody;
 import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
+import dev.weir.tls.TlsClient;
+import dev.weir.tls.TlsLibrary;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,12 +21,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// HTTP/2 on TLS: what ALPN agrees on is spoken.
 class Http2TlsTest {
@@ -133,6 +140,77 @@ class Http2TlsTest {
             client.data(7, true, "a");
             assertThat(client.awaitGoAway()).isEqualTo(RawHttp2Client.PROTOCOL_ERROR);
             client.awaitEnd();
+        }
+    }
+
+    /// A suite that HTTP/2 forbids is used with HTTP/1.1 only, whatever the order: for clients that have no other.
+    @ParameterizedTest
+    @EnumSource(
+            value = TlsLibrary.Choice.class,
+            names = {"AUTO", "JDK"})
+    void speaksHttp2WithNoSuiteThatItForbids(TlsLibrary.Choice library) throws Exception {
+        String old = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA";
+        String fit = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        try (Gate both =
+                Gate.openWith(
+                        listener(pki)
+                                        .replace(
+                                                "certificates:",
+                                                "ciphers: [%s, %s], certificates:"
+                                                        .formatted(old, fit))
+                                + Gate.to(endpoint.address()),
+                        WeirOptions.DEFAULTS.withTls(library))) {
+            assertThat(agreed(both, "h2,http/1.1", "TLSv1.2", old, fit)).isEqualTo("h2 " + fit);
+            assertThat(agreed(both, "h2,http/1.1", "TLSv1.2", old)).isEqualTo("http/1.1 " + old);
+            assertThat(agreed(both, "http/1.1", "TLSv1.2", fit, old))
+                    .as("preferred first")
+                    .isEqualTo("http/1.1 " + old);
+            assertThat(agreed(both, "h2,http/1.1", "TLSv1.3", "TLS_AES_128_GCM_SHA256"))
+                    .isEqualTo("h2 TLS_AES_128_GCM_SHA256");
+            assertThatThrownBy(() -> agreed(both, "h2", "TLSv1.2", old))
+                    .isInstanceOf(SSLException.class)
+                    .hasMessageContaining("no_application_protocol");
+        }
+    }
+
+    /// What a client that offers this gets: protocol and suite. Resumes nothing.
+    private String agreed(Gate gate, String protocols, String version, String... suites)
+            throws Exception {
+        SSLParameters parameters = new SSLParameters(suites, new String[] {version});
+        parameters.setApplicationProtocols(protocols.split(","));
+        try (TlsClient client = TlsClient.connect(gate.port(), pki.trusting(), parameters)) {
+            SSLSocket socket = client.socket();
+            return socket.getApplicationProtocol() + " " + socket.getSession().getCipherSuite();
+        }
+    }
+
+    /// A session that began with such a suite is not resumed for HTTP/2.
+    @ParameterizedTest
+    @EnumSource(
+            value = TlsLibrary.Choice.class,
+            names = {"AUTO", "JDK"})
+    void resumesNoSessionForHttp2ThatItForbids(TlsLibrary.Choice library) throws Exception {
+        String old = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA";
+        String fit = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        SSLContext remembering = pki.trusting();
+        try (Gate both =
+                Gate.openWith(
+                        listener(pki)
+                                        .replace(
+                                                "certificates:",
+                                                "ciphers: [%s, %s], certificates:"
+                                                        .formatted(old, fit))
+                                + Gate.to(endpoint.address()),
+                        WeirOptions.DEFAULTS.withTls(library))) {
+            for (String protocol : new String[] {"http/1.1", "h2"}) {
+                SSLParameters parameters =
+                        new SSLParameters(new String[] {old, fit}, new String[] {"TLSv1.2"});
+                parameters.setApplicationProtocols(new String[] {protocol});
+                try (TlsClient client = TlsClient.connect(both.port(), remembering, parameters)) {
+                    assertThat(client.socket().getSession().getCipherSuite())
+                            .isEqualTo(protocol.equals("h2") ? fit : old);
+                }
+            }
         }
     }
 }

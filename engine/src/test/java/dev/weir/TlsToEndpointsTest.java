@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.GeneratedBody;
+import dev.weir.testkit.RawClient;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
 import dev.weir.tls.TlsLibrary;
@@ -13,6 +14,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -271,16 +273,50 @@ class TlsToEndpointsTest {
         }
     }
 
-    @Test
-    void doesNotTakeACutAnswerForAWholeOne() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = TlsLibrary.Choice.class,
+            names = {"AUTO", "JDK"})
+    void doesNotTakeACutAnswerForAWholeOne(TlsLibrary.Choice library) throws Exception {
         behind.behave(Behaviours.closeDelimited("hello"));
         try (TlsWall wall = wall("127.0.0.1");
                 Gate gate =
                         open(
                                 "endpoints: [\"%s\"], tls: { ca: %s }"
-                                        .formatted(wall.url("127.0.0.1"), ca()))) {
-            // With an end of TLS the answer is whole.
-            assertThat(gate.get("/").text()).isEqualTo("hello");
+                                        .formatted(wall.url("127.0.0.1"), ca()),
+                                library)) {
+            assertThat(gate.get("/").text()).as("with an end of TLS").isEqualTo("hello");
+            wall.cut();
+            try (RawClient client = gate.client()) {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                String seen = new String(client.readUntilClosed(), StandardCharsets.ISO_8859_1);
+                assertThat(seen).startsWith("HTTP/1.1 200 ").contains("chunked", "hello");
+                assertThat(seen).as("without one").doesNotContain("\r\n0\r\n");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AUTO, TLSv1.3", "AUTO, TLSv1.2", "JDK, TLSv1.3", "JDK, TLSv1.2"})
+    void resumesASession(TlsLibrary.Choice library, String version) throws Exception {
+        behind.behave(Behaviours.closeDelimited("hello"));
+        try (TlsWall wall =
+                        TlsWall.before(
+                                behind.port(),
+                                pki.showing(pki.server("endpoint", "localhost")),
+                                parameters -> {
+                                    parameters.setProtocols(new String[] {version});
+                                    return parameters;
+                                });
+                Gate gate =
+                        open(
+                                "endpoints: [\"%s\"], tls: { ca: %s }"
+                                        .formatted(wall.url("localhost"), ca()),
+                                library)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(gate.get("/").text()).isEqualTo("hello");
+            }
+            assertThat(wall.sessions()).hasSize(4).containsOnly(wall.sessions().getFirst());
         }
     }
 

@@ -10,6 +10,7 @@ import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,14 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                     order.to().isEmpty()
                             ? fromFile(order, options, said)
                             : withoutFile(order, options, said);
-            return running.isEmpty() ? ExitCode.FAILED : running.get().untilStopped(signals, said);
+            if (running.isEmpty()) {
+                return ExitCode.FAILED;
+            }
+            running.get().heed(ReloadSignal.take());
+            if (order.watch()) {
+                running.get().watch();
+            }
+            return running.get().untilStopped(signals, said);
         }
     }
 
@@ -57,9 +65,13 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
             return Optional.empty();
         }
         Reading.Loaded loaded = read.get();
+        Path file = order.file().orElse(ConfigSource.USUAL);
         Optional<Running> running =
-                Running.start(loaded, options.withDirectory(loaded.directory()), said);
-        String from = order.file().orElse(ConfigSource.USUAL).toString();
+                Running.start(
+                        loaded,
+                        options.withDirectory(loaded.directory()).withFile(file),
+                        said);
+        String from = file.toString();
         running.ifPresent(started -> present(loaded.config(), from, started));
         return running;
     }

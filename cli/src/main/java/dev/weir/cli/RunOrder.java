@@ -16,19 +16,22 @@ import java.util.Optional;
 /// @param to the endpoints, if there is no file
 /// @param loops how many event loops; one per core if empty
 /// @param transport how sockets are driven
+/// @param watch whether the file is read again whenever it changes
 record RunOrder(
         Optional<Path> file,
         List<HostPort> listen,
         List<EndpointAddress> to,
         Optional<Integer> loops,
-        Transport.Choice transport) {
+        Transport.Choice transport,
+        boolean watch) {
     static final RunOrder NONE =
             new RunOrder(
                     Optional.empty(),
                     List.of(),
                     List.of(),
                     Optional.empty(),
-                    Transport.Choice.AUTO);
+                    Transport.Choice.AUTO,
+                    false);
 
     /// Reads the words after `run` where each option and its value are words of their own. Everything else, help and mistakes
     /// included, is empty and belongs to [RunVerb], which reads all of it: the library behind it takes as long
@@ -65,6 +68,9 @@ record RunOrder(
         if (to.stream().anyMatch(one -> one.at().host().isEmpty() || one.at().port() == 0)) {
             return Optional.of("--to wants an address and a port, such as 127.0.0.1:8081");
         }
+        if (watch && !to.isEmpty()) {
+            return Optional.of("--watch looks after a file, and there is none");
+        }
         if (loops.isPresent() && loops.get() < 1) {
             return Optional.of("--loops is a number from 1");
         }
@@ -89,7 +95,8 @@ record RunOrder(
                                     and(listen, HostPort.parse(value)),
                                     to,
                                     loops,
-                                    transport));
+                                    transport,
+                                    watch));
             case "--to" ->
                     Optional.of(
                             new RunOrder(
@@ -97,23 +104,24 @@ record RunOrder(
                                     listen,
                                     and(to, EndpointAddress.parse(value)),
                                     loops,
-                                    transport));
+                                    transport,
+                                    watch));
             case "--loops" ->
                     loops.isPresent() ? twice : Optional.of(withLoops(Integer.parseInt(value)));
             case "--transport" ->
                     transport != Transport.Choice.AUTO
                             ? twice
-                            : Optional.of(new RunOrder(file, listen, to, loops, named(value)));
+                            : Optional.of(new RunOrder(file, listen, to, loops, named(value), watch));
             default -> Optional.empty();
         };
     }
 
     private RunOrder withFile(Path path) {
-        return new RunOrder(Optional.of(path), listen, to, loops, transport);
+        return new RunOrder(Optional.of(path), listen, to, loops, transport, watch);
     }
 
     private RunOrder withLoops(int count) {
-        return new RunOrder(file, listen, to, Optional.of(count), transport);
+        return new RunOrder(file, listen, to, Optional.of(count), transport, watch);
     }
 
     private static <T> List<T> and(List<T> addresses, T another) {

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             "",
             "TERM and INT (Ctrl-C) drain: requests in flight are finished, then it exits. A second",
             "signal cuts them. A wrong file or a port in use is explained and nothing is started.",
+            "HUP reads the file again: all of it comes in force without losing a request, or, if it",
+            "has mistakes, nothing of it.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -75,13 +77,16 @@ final class RunVerb implements Callable<Integer> {
             description = "auto (the default), io_uring, epoll or nio.")
     private Transport.Choice transport = Transport.Choice.AUTO;
 
+    @Option(names = "--watch", description = "Reads the file again whenever it changes.")
+    private boolean watch;
+
     RunVerb(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        RunOrder order = new RunOrder(file, listen, to, loops, transport);
+        RunOrder order = new RunOrder(file, listen, to, loops, transport, watch);
         Optional<String> wrong = order.wrong();
         if (wrong.isPresent()) {
             throw new ParameterException(spec.commandLine(), wrong.get());

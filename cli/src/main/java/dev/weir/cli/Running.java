@@ -68,18 +68,29 @@ public final class Running {
                 .flatMap(
                         admin ->
                                 admin.address()
-                                        .map(
-                                                at ->
-                                                        "http://"
-                                                                + new HostPort(
-                                                                        at.getHostString(),
-                                                                        at.getPort()))
+                                        .map(Running::url)
                                         .or(() -> admin.socket().map(path -> "socket " + path)));
+    }
+
+    private static String url(InetSocketAddress at) {
+        return at.getAddress().isAnyLocalAddress()
+                ? "http://127.0.0.1:" + at.getPort() + "  (all addresses of this machine)"
+                : "http://" + new HostPort(at.getHostString(), at.getPort());
     }
 
     /// The port of the only listener, or of the first.
     public int port() {
         return weir.addresses().values().iterator().next().getPort();
+    }
+
+    /// Reads the file again at each of these signals.
+    void heed(ReloadSignal signal) {
+        signal.on(() -> weir.reloadSoon("HUP"));
+    }
+
+    /// Reads the file again whenever it changes, as long as the process runs.
+    void watch() {
+        var _ = weir.watch();
     }
 
     /// Waits for the first signal and drains. A second signal cuts what is still in flight.

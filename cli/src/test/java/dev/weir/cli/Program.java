@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The program as a process of its own, with the classes under test. Closing it ends it.
@@ -27,6 +28,11 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Path directory, String... args) {
+        return start(directory, Map.of(), args);
+    }
+
+    /// @param variables of its environment, beside those of this process
+    static Program start(Path directory, Map<String, String> variables, String... args) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -39,7 +45,9 @@ final class Program implements AutoCloseable {
                                 Main.class.getName()));
         command.addAll(List.of(args));
         try {
-            return new Program(new ProcessBuilder(command).directory(directory.toFile()).start());
+            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+            builder.environment().putAll(variables);
+            return new Program(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,6 +79,18 @@ final class Program implements AutoCloseable {
         if (!process.isAlive()) {
             exitCode();
         }
+    }
+
+    /// A signal, as `kill` sends it.
+    Program signal(String name) throws IOException, InterruptedException {
+        Process kill =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .inheritIO()
+                        .start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -" + name + " ended with " + kill.exitValue());
+        }
+        return this;
     }
 
     /// The signal TERM, as `kill` sends it.

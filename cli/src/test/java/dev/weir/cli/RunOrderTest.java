@@ -23,7 +23,8 @@ class RunOrderTest {
                                 List.of(),
                                 List.of(),
                                 Optional.of(2),
-                                Transport.Choice.AUTO));
+                                Transport.Choice.AUTO,
+                                false));
         assertThat(
                         RunOrder.plain(
                                 List.of(
@@ -43,7 +44,8 @@ class RunOrderTest {
                                         EndpointAddress.parse("10.0.0.1:81"),
                                         EndpointAddress.parse("10.0.0.2:81")),
                                 Optional.empty(),
-                                Transport.Choice.EPOLL));
+                                Transport.Choice.EPOLL,
+                                false));
     }
 
     @ParameterizedTest

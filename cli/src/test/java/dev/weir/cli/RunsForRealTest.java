@@ -72,6 +72,29 @@ class RunsForRealTest {
     }
 
     @Test
+    void readsTheFileAgainOnHupAndKeepsWhatIsInForceWhenItHasMistakes() throws Exception {
+        String yaml =
+                """
+                weir: 1
+                admin: off
+                listeners: { web: "127.0.0.1:0" }
+                routes: [{ respond: { status: 200, body: %s } }]
+                """;
+        Path file = Files.writeString(directory.resolve("weir.yaml"), yaml.formatted("one"));
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+            assertThat(get(port(weir), "/").body()).isEqualTo("one");
+            Files.writeString(file, yaml.formatted("two"));
+            weir.signal("HUP");
+            weir.awaitErr("version 2 is in force");
+            assertThat(get(port(weir), "/").body()).isEqualTo("two");
+            Files.writeString(file, yaml.formatted("[three"));
+            weir.signal("HUP");
+            weir.awaitErr("not changed");
+            assertThat(get(port(weir), "/").body()).isEqualTo("two");
+        }
+    }
+
+    @Test
     void balancesWithoutAFileAndEndsWith0OnTerm() throws Exception {
         try (SmallEndpoint a = endpoint("a");
                 SmallEndpoint b = endpoint("b");

@@ -2,6 +2,7 @@ package dev.weir.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// The text of the files that a configuration was read from, by the names that locations use, so that a problem
 /// can show its line. Immutable.
@@ -18,6 +19,16 @@ public final class Sources {
         Map<String, String> more = new LinkedHashMap<>(texts);
         more.put(file, text);
         return new Sources(more);
+    }
+
+    /// The whole text of a file; empty if it was not read.
+    public String text(String file) {
+        return texts.getOrDefault(file, "");
+    }
+
+    /// The names of all files.
+    public Set<String> files() {
+        return texts.keySet();
     }
 
     /// A line without its end, counted from 1; empty if there is no such line.

@@ -4,6 +4,7 @@ import dev.weir.listen.ListenerConfig;
 import dev.weir.service.EndpointAddress.Scheme;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
+import dev.weir.tls.CipherSuite;
 import dev.weir.tls.EndpointTlsConfig;
 import dev.weir.tls.TlsConfig;
 import dev.weir.tls.TlsVersion;
@@ -36,6 +37,9 @@ record TlsChecks(Checks checks) {
             }
         }
         listener.tls().ifPresent(tls -> tls(KeyPath.key(path, "tls"), tls));
+        listener.tls()
+                .filter(tls -> listener.speaks(ListenerConfig.Protocol.H2))
+                .ifPresent(tls -> http2(KeyPath.key(path, "tls"), tls));
         String redirect = KeyPath.key(path, "redirect");
         if (listener.redirect().isPresent()) {
             if (listener.tls().isPresent()) {
@@ -48,6 +52,16 @@ record TlsChecks(Checks checks) {
                         redirect,
                         "no listener has tls, so clients are sent to port 443 of the same host");
             }
+        }
+    }
+
+    private void http2(String path, TlsConfig tls) {
+        if (!tls.ciphers().isEmpty()
+                && tls.minVersion() == TlsVersion.TLS_1_2
+                && tls.ciphers().stream().noneMatch(CipherSuite::fitForHttp2)) {
+            checks.warn(
+                    KeyPath.key(path, "ciphers"),
+                    "HTTP/2 forbids all of these (RFC 9113 §9.2.2), so clients of TLS 1.2 get HTTP/1.1; name a suite with GCM or CHACHA20 too");
         }
     }
 

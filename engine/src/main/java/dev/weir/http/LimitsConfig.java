@@ -28,6 +28,10 @@ public record LimitsConfig(
                 Duration bodyIdle,
         @Says("How long an idle client connection is kept.") @Within(min = "10ms", max = "24h")
                 Duration keepAlive,
+        @Says(
+                        "The same for HTTP/2, where a client has one connection in place of many and does more to open it.")
+                @Within(min = "10ms", max = "24h")
+                Duration http2KeepAlive,
         @Says("Most client connections per listener; more wait in the kernel's queue.")
                 @Within(min = "1", max = "10000000")
                 int connections,
@@ -56,6 +60,7 @@ public record LimitsConfig(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(75),
+                    Duration.ofMinutes(3),
                     65_536,
                     0,
                     Optional.empty(),

@@ -2,15 +2,14 @@ package dev.weir.listen;
 
 /// What a client's HTTP/2 connection may do that is allowed once but odd when it goes on: frames that cost their sender
 /// nothing and the gateway something, resets, broken requests. Each takes from a budget that refills with time; honest clients
-/// never come near its end. At three quarters the client is told to go ([#calm]), at the end it is cut ([#spent]).
+/// never come near its end. At three quarters the client is told to go ([#calm]), at the end it is cut ([#spent]). Who was cut gets a
+/// smaller budget for a while ([Suspects]).
 ///
 /// Confined to one event loop. Source: HAProxy's `tune.h2.fe.glitches-threshold`; the kinds are those of CVE-2019-9511 to 9518,
 /// CVE-2023-44487 (rapid reset) and CVE-2025-8671 (MadeYouReset).
 final class Glitches {
     /// So much may come at once: a page that is left while it loads resets its 100 streams, and a good deal more.
-    private static final int BUDGET = 1000;
-
-    private static final int CALM_AT = BUDGET / 4 * 3;
+    static final int BUDGET = 1000;
 
     /// So much comes back in a second: five resets, or a `PING` every 50 ms.
     private static final int PER_SECOND = 20;
@@ -48,13 +47,16 @@ final class Glitches {
     private static final Kind[] KINDS = Kind.values();
 
     private final int[] counts = new int[KINDS.length];
+    private final int budget;
     private int used;
     private long countedNanos;
     private int updatesEarned = MOST_UPDATES / 10;
     private boolean calmed;
 
-    Glitches(long now) {
+    /// @param budget [#BUDGET], or less
+    Glitches(long now, int budget) {
         countedNanos = now;
+        this.budget = budget;
     }
 
     /// Something odd came.
@@ -83,13 +85,13 @@ final class Glitches {
 
     /// Whether the client is to be told to go, which is once.
     boolean calm() {
-        boolean now = !calmed && used >= CALM_AT;
+        boolean now = !calmed && used >= budget / 4 * 3;
         calmed |= now;
         return now;
     }
 
     boolean spent() {
-        return used >= BUDGET;
+        return used >= budget;
     }
 
     /// What has come so far, for the log.

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,9 @@ final class Http2Connection extends ClientConnection
     private final int[] closedStreams = new int[REMEMBERED];
     private final List<Http2Wire> drained = new ArrayList<>(2);
 
+    /// Streams whose requests have come with what is being read.
+    private final ArrayDeque<Http2Wire> fresh = new ArrayDeque<>(4);
+
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Wire wires;
     private @Nullable Http2Wire incoming;
@@ -114,9 +118,10 @@ final class Http2Connection extends ClientConnection
         this.heads = new Http2HeadDecoder(limits, this);
         this.inbound = new Http2Inbound(this, heads);
         this.codec = Http2Codec.of(this, limits, frames, inbound);
-        this.glitches = new Glitches(loop.now());
         this.timer = loop.timers().timer(this);
         this.peer = worker.snapshot().provenance().peer(ends);
+        this.glitches =
+                new Glitches(loop.now(), listener.suspects().budget(peer.address(), loop.now()));
         var state = codec.connection();
         this.key = state.newKey();
         state.addListener(new Closings());
@@ -133,7 +138,7 @@ final class Http2Connection extends ClientConnection
         context = channel.pipeline().context(codec);
         worker.opened(this);
         headBy = loop.now() + limits.headerTimeout().toNanos();
-        idleBy = loop.now() + limits.keepAlive().toNanos();
+        idleBy = loop.now() + limits.http2KeepAlive().toNanos();
         rearm();
         if (worker.draining(listener)) {
             leave(Http2Error.NO_ERROR);
@@ -203,8 +208,25 @@ final class Http2Connection extends ClientConnection
         loop.arrived();
     }
 
+    /// A request has come. It goes its way when all that came with it was looked at: one that is reset by then reaches no endpoint.
+    void goLater(Http2Wire wire) {
+        fresh.add(wire);
+    }
+
+    /// The request is over before it has gone its way.
+    void goNever(Http2Wire wire) {
+        fresh.remove(wire);
+    }
+
     /// What has come was looked at.
     void looked() {
+        for (Http2Wire wire = fresh.poll(); wire != null; wire = fresh.poll()) {
+            try {
+                wire.go();
+            } catch (RuntimeException e) {
+                wire.bug(e);
+            }
+        }
         if (!inbound.headPending()) {
             if (requests > 0 || codec.decoder().prefaceReceived()) {
                 headBy = NEVER;
@@ -463,6 +485,7 @@ final class Http2Connection extends ClientConnection
         }
         if (glitches.spent() || frames.piledUp()) {
             listener.odd(peer, glitches.figures(), loop.now());
+            listener.suspects().cut(peer.address(), loop.now());
             broke(Http2Error.ENHANCE_YOUR_CALM, null);
         } else if (glitches.calm()) {
             leave(Http2Error.ENHANCE_YOUR_CALM);
@@ -548,7 +571,7 @@ final class Http2Connection extends ClientConnection
             return;
         }
         farewell.begin();
-        idleBy = loop.now() + limits.keepAlive().toNanos();
+        idleBy = loop.now() + limits.http2KeepAlive().toNanos();
         rearm();
     }
 
@@ -638,7 +661,7 @@ final class Http2Connection extends ClientConnection
         } else if (now >= noticeBy) {
             nameLast();
         } else if (streams == 0 && now >= idleBy) {
-            expired(limits.keepAlive().toNanos());
+            expired(limits.http2KeepAlive().toNanos());
         } else {
             rearm();
         }

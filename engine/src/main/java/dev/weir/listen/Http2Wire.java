@@ -61,6 +61,9 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     private boolean counted;
     private boolean requestWhole;
 
+    /// Whether the request has not gone its way yet.
+    private boolean fresh;
+
     /// Bytes of the body that were there when the deadline was set.
     private long came;
 
@@ -154,11 +157,34 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         } else {
             left = request.bodyLength();
             counted = left != RequestHead.CHUNKED;
-            serving.go();
-            if (serving.busy() && !requestWhole && stream == on) {
-                awaitBody(true);
-            }
+            fresh = true;
+            connection().goLater(this);
         }
+    }
+
+    /// The request goes its way, with what of its body is there.
+    void go() {
+        Http2Stream on = stream;
+        fresh = false;
+        if (!serving.busy()) {
+            return;
+        }
+        boolean bodyless = serving.exchange().request().bodyLength() == RequestHead.NO_BODY;
+        serving.go();
+        if (!serving.busy() || stream != on) {
+            return;
+        }
+        if (!requestWhole) {
+            awaitBody(true);
+        }
+        if (!bodyless && (waiting != null || requestWhole)) {
+            goOn();
+        }
+    }
+
+    /// Whether the request's body can be handed on.
+    private boolean takesBody() {
+        return !fresh && serving.takesBody();
     }
 
     /// Where trailers are to be read into.
@@ -182,7 +208,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         left -= counted ? length : 0;
         requestWhole = end;
         boolean last = counted && left == 0 && !end;
-        if (waiting != null || !serving.takesBody() || last && length > 0) {
+        if (waiting != null || !takesBody() || last && length > 0) {
             keep(in);
             if (end) {
                 goOn();
@@ -210,7 +236,12 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         if (broken || counted && left > 0) {
             broken();
         } else if (parsed != Parsed.COMPLETE) {
-            serving.abandon(Http1Connection.whyRefused(parsed));
+            Failure why = Http1Connection.whyRefused(parsed);
+            if (fresh) {
+                serving.refuseHead(why, 0);
+            } else {
+                serving.abandon(why);
+            }
         } else {
             requestWhole = true;
             trailersCame = true;
@@ -258,7 +289,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
     public void goOn() {
         ByteBuf kept = waiting;
         boolean held = counted && left == 0 && !requestWhole;
-        if (!serving.busy() || !serving.takesBody() || held) {
+        if (!serving.busy() || !takesBody() || held) {
             return;
         }
         if (kept != null) {
@@ -516,11 +547,20 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
 
     /// The stream is closed, by whomever.
     void closed() {
+        stayBack();
         if (serving.busy()) {
             serving.gone();
         }
         drop();
         clear();
+    }
+
+    /// A request that is over goes no way.
+    private void stayBack() {
+        if (fresh) {
+            fresh = false;
+            connection().goNever(this);
+        }
     }
 
     private void clear() {
@@ -547,7 +587,7 @@ final class Http2Wire implements Serving.Wire, FlowControlled, Timers.Expiry {
         }
         if (!serving.busy()) {
             stalled();
-        } else if (paused || !serving.takesBody()) {
+        } else if (paused || !takesBody()) {
             awaitBody(true);
         } else if (!requestWhole) {
             // A large frame may take longer than that, if it grows.

@@ -49,6 +49,7 @@ public final class Listener {
     private final Events events;
     private final ProxyRefusals proxyRefusals;
     private final Tally oddConnections = new Tally();
+    private final Suspects suspects = new Suspects();
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
     private volatile @Nullable Channel channel;
@@ -276,6 +277,10 @@ public final class Listener {
                                     client.address().getHostAddress(),
                                     figures));
         }
+    }
+
+    Suspects suspects() {
+        return suspects;
     }
 
     ProxyRefusals proxyRefusals() {

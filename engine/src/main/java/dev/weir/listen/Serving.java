@@ -166,16 +166,21 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     void reject(Failure why) {
         Exchange here = exchange();
         cancelForward();
-        if (here.listener().isEmpty()) {
-            cameFrom(here);
-            here.id(Provenance.newId(loop.random()));
-        }
+        introduce(here);
         here.record.failure = why;
         if (!answering) {
             here.record.status = why.status();
         }
         over(true);
         wire.cut(why);
+    }
+
+    /// Says for the log whose request it is, if it has not gone its way.
+    private void introduce(Exchange here) {
+        if (here.listener().isEmpty()) {
+            cameFrom(here);
+            here.id(Provenance.newId(loop.random()));
+        }
     }
 
     private void cameFrom(Exchange here) {
@@ -228,6 +233,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
     void gone() {
         Exchange here = exchange();
         cancelForward();
+        introduce(here);
         here.record.failure = Failure.CLIENT_GONE;
         if (!answering) {
             here.record.status = Failure.CLIENT_GONE.status();

@@ -51,6 +51,37 @@ public enum CipherSuite {
                     ECDSA_CHACHA20,
                     RSA_CHACHA20);
 
+    /// Whether HTTP/2 may be spoken with it: it is none of those that encrypt and authenticate in two steps.
+    ///
+    /// Source: RFC 9113 §9.2.2 and its appendix A.
+    public boolean fitForHttp2() {
+        return USUAL.contains(this);
+    }
+
+    /// The one with this number in the registry of IANA, as a bit by its ordinal; 0 if it is none of these.
+    static int bit(int number) {
+        CipherSuite suite =
+                switch (number) {
+                    case 0xc02b -> ECDSA_AES_128_GCM;
+                    case 0xc02f -> RSA_AES_128_GCM;
+                    case 0xc02c -> ECDSA_AES_256_GCM;
+                    case 0xc030 -> RSA_AES_256_GCM;
+                    case 0xcca9 -> ECDSA_CHACHA20;
+                    case 0xcca8 -> RSA_CHACHA20;
+                    case 0xc009 -> ECDSA_AES_128_CBC;
+                    case 0xc013 -> RSA_AES_128_CBC;
+                    case 0xc00a -> ECDSA_AES_256_CBC;
+                    case 0xc014 -> RSA_AES_256_CBC;
+                    default -> null;
+                };
+        return suite == null ? 0 : 1 << suite.ordinal();
+    }
+
+    /// Whether it is for EC certificates, and not for RSA ones.
+    boolean forEc() {
+        return iana().startsWith("TLS_ECDHE_ECDSA_");
+    }
+
     /// The IANA names of these and of TLS 1.3's.
     static List<String> names(List<CipherSuite> suites) {
         return java.util.stream.Stream.concat(

@@ -13,9 +13,12 @@ import java.util.Locale;
 /// @param serverName in lower case; empty if the client did not say
 /// @param signatures a bit per [CertifiedKey.Kind] that the client can verify
 /// @param protocols what the client would speak (ALPN); empty if it did not say
-record ClientHello(String serverName, int signatures, List<String> protocols) {
+/// @param suites a bit per [CipherSuite] that the client has; of TLS 1.2, by its ordinal
+/// @param tls13 whether the client has TLS 1.3
+record ClientHello(
+        String serverName, int signatures, List<String> protocols, int suites, boolean tls13) {
     /// Of a client whose first message is none: the TLS library will say what is wrong with it.
-    static final ClientHello NONE = new ClientHello("", 0, List.of());
+    static final ClientHello NONE = new ClientHello("", 0, List.of(), 0, false);
 
     private static final int SERVER_NAME = 0;
     private static final int GROUPS = 10;
@@ -23,6 +26,7 @@ record ClientHello(String serverName, int signatures, List<String> protocols) {
     private static final int ALPN = 16;
     private static final int SUPPORTED_VERSIONS = 43;
     private static final int TLS_1_3 = 0x0304;
+    private static final CipherSuite[] SUITES = CipherSuite.values();
 
     /// @param body of the message, behind its type and length; read from its reader index, which moves
     static ClientHello parse(ByteBuf body) {
@@ -34,6 +38,10 @@ record ClientHello(String serverName, int signatures, List<String> protocols) {
         }
     }
 
+    boolean has(CipherSuite suite) {
+        return (suites & 1 << suite.ordinal()) != 0;
+    }
+
     boolean verifies(CertifiedKey.Kind kind) {
         return (signatures & 1 << kind.ordinal()) != 0;
     }
@@ -43,6 +51,7 @@ record ClientHello(String serverName, int signatures, List<String> protocols) {
         private String name = "";
         private int schemes;
         private int curves;
+        private int suites;
         private boolean suitesForEc;
         private boolean tls13;
         private final List<String> protocols = new ArrayList<>(2);
@@ -59,21 +68,20 @@ record ClientHello(String serverName, int signatures, List<String> protocols) {
             // scheme.
             int able = tls13 ? schemes : suitesForEc && schemes != 0 ? curves : 0;
             return new ClientHello(
-                    name, able | 1 << CertifiedKey.Kind.RSA.ordinal(), List.copyOf(protocols));
+                    name,
+                    able | 1 << CertifiedKey.Kind.RSA.ordinal(),
+                    List.copyOf(protocols),
+                    suites,
+                    tls13);
         }
 
-        private void suites(ByteBuf suites) {
-            while (suites.isReadable()) {
-                suitesForEc |= forEc(suites.readUnsignedShort());
+        private void suites(ByteBuf list) {
+            while (list.isReadable()) {
+                suites |= CipherSuite.bit(list.readUnsignedShort());
             }
-        }
-
-        /// Whether it is one of the suites of [CipherSuite] for EC certificates.
-        private static boolean forEc(int suite) {
-            return switch (suite) {
-                case 0xc02b, 0xc02c, 0xcca9, 0xc009, 0xc00a -> true;
-                default -> false;
-            };
+            for (CipherSuite suite : SUITES) {
+                suitesForEc |= suite.forEc() && (suites & 1 << suite.ordinal()) != 0;
+            }
         }
 
         private void extensions(ByteBuf extensions) {

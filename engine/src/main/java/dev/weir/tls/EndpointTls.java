@@ -1,6 +1,7 @@
 package dev.weir.tls;
 
 import dev.weir.limit.Tally;
+import dev.weir.runtime.WatchedFiles;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;

@@ -51,7 +51,8 @@ public final class HelloLook extends SslClientHelloHandler<ServerContext> {
         if (refused) {
             return;
         }
-        if (!common(hello.protocols())) {
+        ServerContext context = found.getNow();
+        if (!common(hello.protocols(), context.protocols(hello, tls.protocols()))) {
             // A client of another protocol, or somebody who wants his request taken for one of it.
             refused = true;
             var _ =
@@ -59,15 +60,14 @@ public final class HelloLook extends SslClientHelloHandler<ServerContext> {
                             .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        ServerContext context = found.getNow();
-        SslHandler handler = context.handler(ctx.alloc());
+        SslHandler handler = context.handler(ctx.alloc(), hello);
         choice.chosen(new ChosenCertificate(table, context, hello.serverName()), handler);
         ctx.pipeline().replace(this, "tls", handler);
     }
 
-    private boolean common(List<String> offered) {
+    private static boolean common(List<String> offered, List<String> spoken) {
         for (int i = 0; i < offered.size(); i++) {
-            if (tls.protocols().contains(offered.get(i)) || offered.get(i).equals(HTTP_1_0)) {
+            if (spoken.contains(offered.get(i)) || offered.get(i).equals(HTTP_1_0)) {
                 return true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.weir.tls;
 
+import dev.weir.runtime.WatchedFiles;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -15,6 +15,7 @@ import dev.weir.schema.Problem;
 import dev.weir.schema.Rate;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
+import dev.weir.tls.Pki;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -229,6 +230,37 @@ class ConfigFileTest {
                 .containsExactly(
                         "weir.yaml:2:7 no endpoint is in this zone. Did you mean eu-1a?",
                         "weir.yaml:9:13 the cookie wins over the hash, which decides only for clients without one");
+    }
+
+    @Test
+    void warnsOfCiphersThatLeaveClientsOfTls12NoHttp2() throws Exception {
+        Pki.in(folder).server("site", "localhost");
+        Reading.Loaded loaded =
+                EffectiveConfigTest.loaded(
+                        ConfigFile.read(
+                                "weir.yaml",
+                                """
+                                weir: 1
+                                listeners:
+                                  old:
+                                    listen: 8443
+                                    tls: &old
+                                      certificates: [{ cert: site.pem, key: site.key }]
+                                      ciphers: [TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA]
+                                  only-http1: { listen: 8444, protocols: [h1], tls: *old }
+                                  mixed:
+                                    listen: 8445
+                                    tls:
+                                      certificates: [{ cert: site.pem, key: site.key }]
+                                      ciphers: [TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
+                                routes: [{ respond: {} }]
+                                """,
+                                folder,
+                                name -> null));
+        assertThat(loaded.warnings())
+                .extracting(problem -> problem.at() + "  " + problem.message())
+                .containsExactly(
+                        "weir.yaml:7:16  HTTP/2 forbids all of these (RFC 9113 §9.2.2), so clients of TLS 1.2 get HTTP/1.1; name a suite with GCM or CHACHA20 too");
     }
 
     @Test

@@ -22,6 +22,7 @@ class CorpusReplayTest {
     private enum Target {
         REQUEST_HEAD(RequestHeadTarget::fuzzerTestOneInput),
         HTTP2_HEAD(Http2HeadTarget::fuzzerTestOneInput),
+        HTTP2_FRAMES(Http2FramesTarget::fuzzerTestOneInput),
         CHUNKED_BODY(ChunkedBodyTarget::fuzzerTestOneInput),
         RESPONSE_HEAD(ResponseHeadTarget::fuzzerTestOneInput),
         FORWARDED(ForwardedTarget::fuzzerTestOneInput),

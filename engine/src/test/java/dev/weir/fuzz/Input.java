@@ -46,6 +46,7 @@ record Input(int choices, String text) {
                 usual.headerTimeout(),
                 usual.bodyIdle(),
                 usual.keepAlive(),
+                usual.http2KeepAlive(),
                 usual.connections(),
                 usual.requestsPerConnection(),
                 usual.memory(),

@@ -242,6 +242,7 @@ class RequestParserTest {
                 d.headerTimeout(),
                 d.bodyIdle(),
                 d.keepAlive(),
+                d.http2KeepAlive(),
                 d.connections(),
                 d.requestsPerConnection(),
                 d.memory(),

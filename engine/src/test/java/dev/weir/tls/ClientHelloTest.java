@@ -64,6 +64,28 @@ class ClientHelloTest {
     }
 
     @Test
+    void findsTheSuitesAndVersions() throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.2"});
+        parameters.setCipherSuites(
+                new String[] {
+                    CipherSuite.RSA_AES_256_CBC.iana(), CipherSuite.ECDSA_AES_128_GCM.iana()
+                });
+
+        ClientHello hello = parsed(said(parameters));
+
+        for (CipherSuite suite : CipherSuite.values()) {
+            assertThat(hello.has(suite))
+                    .as(suite.iana())
+                    .isEqualTo(
+                            suite == CipherSuite.RSA_AES_256_CBC
+                                    || suite == CipherSuite.ECDSA_AES_128_GCM);
+        }
+        assertThat(hello.tls13()).isFalse();
+        assertThat(parsed(said(new SSLParameters())).tls13()).isTrue();
+    }
+
+    @Test
     void takesWhateverComes() throws Exception {
         SSLParameters parameters = new SSLParameters();
         parameters.setServerNames(List.of(new SNIHostName("shop.example.com")));

@@ -1,4 +1,4 @@
-package dev.weir.tls;
+package dev.weir.runtime;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,21 +11,21 @@ import java.util.List;
 /// Tells whether files have other content than before, by reading them: a renewal may write in place, rename, or swing a link, and may
 /// keep times and sizes. Content counts once it has been the same for two looks, so that a pair of which one file is still to be
 /// written is not taken for a bad one. Confined to one thread.
-final class WatchedFiles {
+public final class WatchedFiles {
     private final Path directory;
     private final List<String> names;
     private byte[] used;
     private byte[] seen;
 
     /// @param names relative to the directory
-    WatchedFiles(Path directory, List<String> names) {
+    public WatchedFiles(Path directory, List<String> names) {
         this.directory = directory;
         this.names = List.copyOf(names);
         this.used = this.seen = look();
     }
 
     /// Whether there is something new, and it has settled. It is told once.
-    boolean changed() {
+    public boolean changed() {
         byte[] now = look();
         boolean settled = Arrays.equals(now, seen);
         seen = now;

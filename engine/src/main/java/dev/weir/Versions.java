@@ -1,0 +1,342 @@
+package dev.weir;
+
+import dev.weir.admin.Steering;
+import dev.weir.config.Changes;
+import dev.weir.config.ConfigFile;
+import dev.weir.config.EffectiveConfig;
+import dev.weir.config.Reading;
+import dev.weir.config.Sources;
+import dev.weir.observe.Events;
+import dev.weir.runtime.Clock;
+import dev.weir.schema.Location;
+import dev.weir.schema.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The versions of the configuration that were in force, and how the next one comes: the file is read again, somebody sends a text, or
+/// an earlier version is taken again. What somebody sends is written to the file, so that the file is what runs.
+///
+/// Kept are the last [#MOST] texts of the main file; what a text includes is read when it is put in force. Each change says a line:
+///
+/// ```
+/// configuration  version 3 is in force (weir.yaml, by HUP), 12 ms: 2 routes changed
+/// configuration  not changed: weir.yaml has 1 problem (by HUP)
+/// ```
+///
+/// Thread-safe; changes come one at a time.
+final class Versions implements Steering {
+    private static final int MOST = 50;
+    private static final int TAG_BYTES = 8;
+
+    private final Changeover changeover;
+    private final WeirOptions options;
+    private final Clock clock;
+    private final Deque<Version> history = new ArrayDeque<>();
+    private final AtomicBoolean wanted = new AtomicBoolean();
+    private Optional<Outcome.Refused> refused = Optional.empty();
+
+    /// The files that were read last.
+    private Set<String> files = Set.of();
+
+    Versions(Changeover changeover, WeirOptions options, Clock clock) {
+        this.changeover = changeover;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /// Notes what Java code has said, written as a file.
+    synchronized void said(WeirConfig config) {
+        note(EffectiveConfig.changed(config), "Java code");
+    }
+
+    /// Notes the first version, as it was read.
+    synchronized void read(Reading.Loaded loaded) {
+        files = loaded.sources().files();
+        Optional<String> text =
+                options.file()
+                        .map(file -> loaded.sources().text(file.toString()))
+                        .filter(found -> !found.isEmpty());
+        if (text.isPresent()) {
+            note(text.get(), name());
+        } else {
+            said(loaded.config());
+        }
+    }
+
+    /// The files that the configuration was read from.
+    synchronized Set<String> files() {
+        return files;
+    }
+
+    @Override
+    public synchronized Version current() {
+        return history.getFirst();
+    }
+
+    @Override
+    public synchronized List<Version> history() {
+        return List.copyOf(history);
+    }
+
+    @Override
+    public synchronized List<Outcome.Refused> lastRefused() {
+        return refused.stream().toList();
+    }
+
+    @Override
+    public Outcome validate(String text) {
+        return switch (read(text)) {
+            case Reading.Loaded loaded -> new Outcome.Done(current(), loaded.warnings());
+            case Reading.Refused wrong -> refused("a text", wrong.problems(), wrong.sources());
+        };
+    }
+
+    private Reading read(String text) {
+        return ConfigFile.read(name(), text, options.directory(), System::getenv);
+    }
+
+    /// As problems call it.
+    private String name() {
+        return options.file().map(Path::toString).orElse("weir.yaml");
+    }
+
+    @Override
+    public synchronized Outcome apply(String text, String etag, String by) {
+        if (!etag.equals(current().etag())) {
+            return new Outcome.Stale(current());
+        }
+        return take(read(text), text, "sent", by, true);
+    }
+
+    @Override
+    public synchronized Outcome rollback(long number, String by) {
+        for (Version version : history) {
+            if (version.number() == number) {
+                String source = "version " + number + " again";
+                return take(read(version.text()), version.text(), source, by, true);
+            }
+        }
+        return refused(
+                "version " + number,
+                List.of(new Problem(Location.NOWHERE, "", "it is not kept any more", null, 1)),
+                Sources.NONE);
+    }
+
+    @Override
+    public synchronized Outcome reload(String by) {
+        if (options.file().isEmpty()) {
+            Problem none =
+                    new Problem(
+                            Location.NOWHERE,
+                            "",
+                            "this gateway was started without a file",
+                            null,
+                            1);
+            return notChanged(refused("no file", List.of(none), Sources.NONE), by);
+        }
+        Path file = options.file().get();
+        Reading reading = ConfigFile.read(file, System::getenv);
+        files = reading.sources().files();
+        return take(reading, reading.sources().text(file.toString()), file.toString(), by, false);
+    }
+
+    /// Reads the file again soon. Of many wishes that come while it is read, one is heeded after it.
+    ///
+    /// @param by who wishes it
+    void reloadSoon(String by) {
+        if (!wanted.getAndSet(true)) {
+            Thread.ofVirtual()
+                    .name("weir-reload")
+                    .start(
+                            () -> {
+                                synchronized (this) {
+                                    // Who comes from now on may have changed the file again.
+                                    wanted.set(false);
+                                    reload(by);
+                                }
+                            });
+        }
+    }
+
+    private Outcome take(Reading reading, String text, String source, String by, boolean write) {
+        return switch (reading) {
+            case Reading.Refused wrong ->
+                    notChanged(refused(source, wrong.problems(), wrong.sources()), by);
+            case Reading.Loaded loaded -> put(loaded, text, source, by, write);
+        };
+    }
+
+    private Outcome put(
+            Reading.Loaded loaded, String text, String source, String by, boolean write) {
+        long began = clock.nanos();
+        WeirConfig before = changeover.now().config();
+        try {
+            changeover.to(loaded.config(), loaded.origins(), List.of(), () -> {});
+        } catch (InvalidConfiguration e) {
+            return notChanged(refused(source, e.problems(), loaded.sources()), by);
+        } catch (IOException e) {
+            Problem bind =
+                    new Problem(
+                            Location.NOWHERE, "listeners", String.valueOf(e.getMessage()), null, 1);
+            return notChanged(refused(source, List.of(bind), loaded.sources()), by);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            Problem stopped = new Problem(Location.NOWHERE, "", "interrupted", null, 1);
+            return notChanged(refused(source, List.of(stopped), loaded.sources()), by);
+        }
+        refused = Optional.empty();
+        List<Problem> warnings = new ArrayList<>(loaded.warnings());
+        if (!text.equals(current().text())) {
+            note(text, source + ", by " + by);
+        }
+        if (write) {
+            write(text).ifPresent(warnings::add);
+        }
+        if (!before.admin().equals(loaded.config().admin())) {
+            warnings.add(
+                    new Problem(
+                            loaded.origins().at("admin"),
+                            "admin",
+                            "the admin API stays as it was until Weir starts again",
+                            null,
+                            1));
+        }
+        say(source, by, clock.nanos() - began, Changes.between(before, loaded.config()));
+        warnings.forEach(one -> options.events().say("configuration  " + shown(one)));
+        return new Outcome.Done(current(), warnings);
+    }
+
+    private void say(String source, String by, long nanos, Changes changes) {
+        options.events()
+                .say(
+                        "configuration  version %d is in force (%s, by %s), %d ms: %s"
+                                .formatted(
+                                        current().number(),
+                                        source,
+                                        by,
+                                        Duration.ofNanos(nanos).toMillis(),
+                                        changes.summary()));
+    }
+
+    private static String shown(Problem problem) {
+        Location at = problem.at();
+        String where = at.line() == 0 ? "" : at + "  ";
+        String path = problem.path().isEmpty() ? "" : problem.path() + ": ";
+        return where + path + problem.message();
+    }
+
+    private void note(String text, String source) {
+        long number = history.isEmpty() ? 1 : current().number() + 1;
+        history.addFirst(new Version(number, tag(text), text, now(), source));
+        if (history.size() > MOST) {
+            history.removeLast();
+        }
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
+    }
+
+    private Outcome.Refused refused(String source, List<Problem> problems, Sources sources) {
+        return new Outcome.Refused(now(), source, problems, sources);
+    }
+
+    private Outcome notChanged(Outcome.Refused why, String by) {
+        refused = Optional.of(why);
+        Events events = options.events();
+        int count = why.problems().size();
+        events.say(
+                "configuration  not changed: %s has %s (by %s)"
+                        .formatted(
+                                why.source(), count == 1 ? "1 problem" : count + " problems", by));
+        why.problems().forEach(one -> events.say("configuration  " + shown(one)));
+        return why;
+    }
+
+    /// Writes a text that is in force to the file, in one step, as its owner and with its permissions as far as the process may.
+    ///
+    /// @return what went wrong
+    private Optional<Problem> write(String text) {
+        if (options.file().isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = options.file().get().toAbsolutePath();
+        try {
+            // What a link points at is what is to be changed.
+            Path real = file.toRealPath();
+            Path next = Files.createTempFile(real.getParent(), "." + real.getFileName(), ".next");
+            try {
+                Files.writeString(next, text);
+                asBefore(real, next);
+                move(next, real);
+            } finally {
+                Files.deleteIfExists(next);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    new Problem(
+                            Location.NOWHERE,
+                            "",
+                            "it is in force, but was not written to "
+                                    + file
+                                    + ", which the next start reads: "
+                                    + e,
+                            null,
+                            1));
+        }
+    }
+
+    private static void asBefore(Path real, Path next) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(next, PosixFileAttributeView.class);
+        if (view != null) {
+            PosixFileAttributes was = Files.readAttributes(real, PosixFileAttributes.class);
+            view.setPermissions(was.permissions());
+            if (!was.owner().equals(view.getOwner())) {
+                view.setOwner(was.owner());
+            }
+        }
+    }
+
+    private static void move(Path next, Path real) throws IOException {
+        try {
+            Files.move(
+                    next,
+                    real,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException _) {
+            Files.move(next, real, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String tag(String text) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

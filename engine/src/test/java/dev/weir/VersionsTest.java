@@ -1,0 +1,152 @@
+package dev.weir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.admin.Steering;
+import dev.weir.admin.Steering.Outcome;
+import dev.weir.config.ConfigFile;
+import dev.weir.config.Reading;
+import dev.weir.testkit.RawClient;
+import dev.weir.testkit.RawResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The file is read again, a text is sent, an earlier version is taken again.
+class VersionsTest {
+    private static final String YAML =
+            """
+            weir: 1
+            listeners: { web: "127.0.0.1:0" }
+            routes: [{ name: all, respond: { status: 200, body: %s } }]
+            """;
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    @TempDir Path directory;
+    private Path file;
+    private Weir weir;
+    private Steering steering;
+
+    @BeforeEach
+    void start() throws Exception {
+        file = Files.writeString(directory.resolve("weir.yaml"), YAML.formatted("one"));
+        Reading.Loaded read = (Reading.Loaded) ConfigFile.read(file, _ -> null);
+        weir =
+                Weir.start(
+                        read,
+                        WeirOptions.DEFAULTS
+                                .withDirectory(directory)
+                                .withFile(file)
+                                .withEvents(lines::add));
+        steering = weir.steering();
+    }
+
+    @AfterEach
+    void stop() {
+        weir.close();
+    }
+
+    private String answer() throws IOException {
+        try (var client = RawClient.connect(weir.port("web"))) {
+            RawResponse response = client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse();
+            return response.text();
+        }
+    }
+
+    @Test
+    void readsTheFileAgainAndSaysWhatHasChanged() throws Exception {
+        Files.writeString(file, YAML.formatted("two"));
+        assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
+        assertThat(answer()).isEqualTo("two");
+        assertThat(steering.current().number()).isEqualTo(2);
+        assertThat(steering.current().text()).isEqualTo(YAML.formatted("two"));
+        assertThat(lines)
+                .anyMatch(
+                        line ->
+                                line.startsWith("configuration  version 2 is in force (" + file)
+                                        && line.contains("by test")
+                                        && line.contains("1 route changed"));
+        assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
+        assertThat(steering.current().number()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileWithMistakesChangesNothingAndIsSaid() throws Exception {
+        Files.writeString(file, YAML.formatted("two").replace("respond", "respnd"));
+        assertThat(steering.reload("test"))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.problems()).isNotEmpty());
+        assertThat(answer()).isEqualTo("one");
+        assertThat(steering.lastRefused()).hasSize(1);
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith("configuration  not changed: " + file))
+                .anyMatch(line -> line.contains("weir.yaml:3:") && line.contains("respnd"));
+        Files.writeString(file, YAML.formatted("three"));
+        assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
+        assertThat(steering.lastRefused()).isEmpty();
+    }
+
+    @Test
+    void whatIsSentIsWrittenToTheFileWithItsPermissions() throws Exception {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        String etag = steering.current().etag();
+        assertThat(steering.apply(YAML.formatted("sent"), etag, "test"))
+                .isInstanceOf(Outcome.Done.class);
+        assertThat(answer()).isEqualTo("sent");
+        assertThat(file).hasContent(YAML.formatted("sent"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-r-----");
+        assertThat(Files.list(directory)).containsExactly(file);
+        assertThat(steering.apply(YAML.formatted("late"), etag, "test"))
+                .isInstanceOf(Outcome.Stale.class);
+        assertThat(answer()).isEqualTo("sent");
+    }
+
+    @Test
+    void whatIsSentWithMistakesIsNotWritten() throws Exception {
+        String etag = steering.current().etag();
+        assertThat(steering.apply("weir: 2\n", etag, "test")).isInstanceOf(Outcome.Refused.class);
+        assertThat(file).hasContent(YAML.formatted("one"));
+        assertThat(answer()).isEqualTo("one");
+    }
+
+    @Test
+    void goesBackToAnEarlierVersion() throws Exception {
+        steering.apply(YAML.formatted("two"), steering.current().etag(), "test");
+        assertThat(steering.rollback(1, "test")).isInstanceOf(Outcome.Done.class);
+        assertThat(answer()).isEqualTo("one");
+        assertThat(file).hasContent(YAML.formatted("one"));
+        assertThat(steering.history()).extracting(Steering.Version::number).containsExactly(3L, 2L, 1L);
+        assertThat(steering.rollback(7, "test")).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void aStormOfWishesEndsWithTheLastFile() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Files.writeString(file, YAML.formatted("v" + i));
+            weir.reloadSoon("HUP");
+        }
+        await().untilAsserted(() -> assertThat(answer()).isEqualTo("v199"));
+        assertThat(steering.history().size()).isLessThanOrEqualTo(50);
+    }
+
+    @Test
+    void watchesTheFile() throws Exception {
+        try (var _ = weir.watch()) {
+            Files.writeString(file, YAML.formatted("seen"));
+            await().atMost(Duration.ofSeconds(15))
+                    .untilAsserted(() -> assertThat(answer()).isEqualTo("seen"));
+        }
+    }
+}
