@@ -3,6 +3,8 @@ package dev.weir;
 import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
+import dev.weir.explain.Lane;
+import dev.weir.explain.Recorder;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,8 @@ final class Changeover {
 
     private final LiveTail tail;
 
+    private final Map<Worker, Lane> lanes = new HashMap<>();
+
     /// What hears of exchanges that are over, by loop.
     private final Map<Worker, Ended> ended = new ConcurrentHashMap<>();
 
@@ -67,7 +72,8 @@ final class Changeover {
             Loops workers,
             Health health,
             Renewal renewal,
-            Discoveries discoveries) {
+            Discoveries discoveries,
+            Optional<Recorder> recorder) {
         this.options = options;
         this.clock = clock;
         this.transport = transport;
@@ -79,7 +85,11 @@ final class Changeover {
         this.tlsFiles = new TlsFiles(clock, options.events());
         this.tail = new LiveTail(clock);
         for (Worker worker : workers.all().values()) {
-            ended.put(worker, Ended.without(tail.lane(), options.events()));
+            Lane lane = recorder.map(Recorder::lane).orElse(null);
+            if (lane != null) {
+                lanes.put(worker, lane);
+            }
+            ended.put(worker, Ended.without(tail.lane(), lane, options.events()));
         }
     }
 
@@ -93,14 +103,14 @@ final class Changeover {
         return tlsFiles;
     }
 
-    /// Where requests can be watched as they end.
-    LiveTail tail() {
-        return tail;
-    }
-
     /// How often another configuration was put in force, or could not be.
     ReloadCount reloads() {
         return reloads;
+    }
+
+    /// Where requests can be watched as they end.
+    LiveTail tail() {
+        return tail;
     }
 
     /// The `limits.memory` in force, in bytes.
@@ -217,6 +227,10 @@ final class Changeover {
                                                 here,
                                                 after.snapshot()),
                                 hears);
+                        Lane inspection = lanes.get(worker);
+                        if (inspection != null) {
+                            worker.inspect(inspection);
+                        }
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;

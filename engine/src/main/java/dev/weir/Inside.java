@@ -2,11 +2,13 @@ package dev.weir;
 
 import dev.weir.admin.Gateway;
 import dev.weir.admin.Resource;
+import dev.weir.admin.RuntimeState;
 import dev.weir.admin.Steering;
 import dev.weir.config.Origins;
 import dev.weir.health.EndpointHealth;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
+import dev.weir.metrics.Tallies;
 import dev.weir.runtime.Clock;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Orders;
@@ -32,6 +34,7 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
             Instant began,
             long beganNanos,
             Supplier<Generation> now,
+            Vitals vitals,
             Supplier<Resource.Phase> phase,
             Versions versions,
             Runnable drain) {}
@@ -70,6 +73,21 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     @Override
     public Optional<EndpointHealth> checked(Endpoint endpoint) {
         return health.checked(endpoint);
+    }
+
+    @Override
+    public Tallies tallies() {
+        return parts.vitals.tallies();
+    }
+
+    @Override
+    public List<RuntimeState.LoopState> loops() {
+        return parts.vitals.loops();
+    }
+
+    @Override
+    public RuntimeState runtime() {
+        return parts.vitals.runtime();
     }
 
     @Override

@@ -15,10 +15,7 @@ import dev.weir.config.Nearest;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.HostPort;
 import dev.weir.service.EndpointAddress;
-import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -29,6 +26,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /// The command line of `weir`: picks the verb, and turns what it returns or throws into an exit code. Confined to the main
 /// thread.
@@ -80,6 +82,7 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(
                                 new CommandLine(new ConfigVerb())
                                         .addSubcommand(new ConfigShowVerb(terminal))
+                                        .addSubcommand(new ConfigDiffVerb(terminal))
                                         .addSubcommand(new ConfigSchemaVerb()))
                         .addSubcommand(new FmtVerb(terminal))
                         .addSubcommand(new SimulateVerb(terminal))

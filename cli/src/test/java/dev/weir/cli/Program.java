@@ -31,8 +31,8 @@ final class Program implements AutoCloseable {
         return start(directory, Map.of(), args);
     }
 
-    /// @param variables of its environment, beside those of this process
-    static Program start(Path directory, Map<String, String> variables, String... args) {
+    /// @param environment variables beyond those of this process
+    static Program start(Path directory, Map<String, String> environment, String... args) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -45,9 +45,9 @@ final class Program implements AutoCloseable {
                                 Main.class.getName()));
         command.addAll(List.of(args));
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-            builder.environment().putAll(variables);
-            return new Program(builder.start());
+            ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
+            process.environment().putAll(environment);
+            return new Program(process.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

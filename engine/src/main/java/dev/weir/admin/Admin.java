@@ -21,12 +21,14 @@ import java.util.function.Supplier;
 /// The admin API of a running process, from [#start] to [#close]. Thread-safe; all methods may block.
 public final class Admin implements AutoCloseable {
     private final AdminServer server;
+    private final Past past;
     private final EventRing events;
     private Optional<InetSocketAddress> address = Optional.empty();
     private Optional<Path> socket = Optional.empty();
 
-    private Admin(AdminServer server, EventRing events) {
+    private Admin(AdminServer server, Past past, EventRing events) {
         this.server = server;
+        this.past = past;
         this.events = events;
     }
 
@@ -63,14 +65,17 @@ public final class Admin implements AutoCloseable {
             Rooms rooms,
             AdminLimits limits)
             throws IOException {
+        Past past = new Past(rooms.gateway()::tallies, rooms.clock());
         AdminServer server =
-                new AdminServer(new Access(config), limits, rooms.events(), () -> router(rooms));
-        Admin admin = new Admin(server, rooms.events());
+                new AdminServer(
+                        new Access(config), limits, rooms.events(), () -> router(rooms, past));
+        Admin admin = new Admin(server, past, rooms.events());
         try {
             if (config.listen().on()) {
                 admin.listen(config.listen().address(), written);
             }
             admin.socket(config.socket(), place, directory);
+            past.begin();
             return admin;
         } catch (IOException e) {
             admin.close();
@@ -78,10 +83,10 @@ public final class Admin implements AutoCloseable {
         }
     }
 
-    private static Router router(Rooms rooms) {
+    private static Router router(Rooms rooms, Past past) {
         Json json = new Json();
         Operations operations =
-                new Operations(rooms.gateway(), rooms.events(), rooms.clock(), json);
+                new Operations(rooms.gateway(), rooms.events(), rooms.clock(), past, json);
         List<Operation> others = new ArrayList<>(rooms.operations());
         others.add(new TailOperation(rooms.tail(), rooms.clock(), json).operation());
         return new Router(operations.all(rooms.metrics(), others), json);
@@ -173,6 +178,7 @@ public final class Admin implements AutoCloseable {
     /// Cuts what is open, and takes the socket's file away.
     @Override
     public void close() {
+        past.close();
         server.close();
         socket.ifPresent(
                 path -> {

@@ -22,12 +22,17 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection to the admin API: one request at a time. Who may not ask is refused at the head, before a byte of the body is
@@ -214,7 +219,28 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                             json.fields());
             case Answer.Bytes bytes ->
                     whole(ctx, bytes.status(), bytes.type(), bytes.body(), bytes.fields());
+            case Answer.Packed packed -> packed(ctx, packed);
             case Answer.Stream stream -> stream(ctx, stream);
+        }
+    }
+
+    private void packed(ChannelHandlerContext ctx, Answer.Packed packed) {
+        Map<String, String> fields = new HashMap<>(packed.fields());
+        fields.put("Vary", "Accept-Encoding");
+        String taken = request == null ? "" : request.headers().get(HttpHeaderNames.ACCEPT_ENCODING, "");
+        if (taken.contains("gzip")) {
+            fields.put("Content-Encoding", "gzip");
+            whole(ctx, 200, packed.type(), packed.gzip(), fields);
+        } else {
+            whole(ctx, 200, packed.type(), unpacked(packed.gzip()), fields);
+        }
+    }
+
+    private static byte[] unpacked(byte[] gzip) {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException("packed by this process", e);
         }
     }
 

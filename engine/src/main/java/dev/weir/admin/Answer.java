@@ -23,6 +23,13 @@ public sealed interface Answer {
         }
     }
 
+    /// Bytes of a file that never changes, packed by gzip; unpacked for a client that does not take them so.
+    record Packed(String type, byte[] gzip, Map<String, String> fields) implements Answer {
+        public Packed {
+            fields = Map.copyOf(fields);
+        }
+    }
+
     /// Events (`text/event-stream`) until one side ends it.
     ///
     /// @param begin is told where to write, on a virtual thread

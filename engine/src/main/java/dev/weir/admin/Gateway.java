@@ -4,6 +4,7 @@ import dev.weir.WeirConfig;
 import dev.weir.config.Origins;
 import dev.weir.health.EndpointHealth;
 import dev.weir.listen.Listener;
+import dev.weir.metrics.Tallies;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Orders;
 import dev.weir.service.Service;
@@ -41,6 +42,15 @@ public interface Gateway {
 
     /// What checks know of an endpoint; empty if it is not checked.
     Optional<EndpointHealth> checked(Endpoint endpoint);
+
+    /// What all loops have counted so far, by route, service, endpoint and way.
+    Tallies tallies();
+
+    /// How late the event loops are.
+    List<RuntimeState.LoopState> loops();
+
+    /// Loops, memory and connections to endpoints.
+    RuntimeState runtime();
 
     /// When something happened that the clock of the engine counts in nanoseconds.
     Instant when(long nanos);

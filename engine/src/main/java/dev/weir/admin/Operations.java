@@ -25,19 +25,22 @@ final class Operations {
     private final Gateway gateway;
     private final EventRing events;
     private final Clock clock;
+    private final Past past;
     private final Pictures pictures;
     private final Overviews overviews;
     private final LiveStream live;
 
-    Operations(Gateway gateway, EventRing events, Clock clock, Json json) {
+    Operations(Gateway gateway, EventRing events, Clock clock, Past past, Json json) {
+        this.past = past;
         this.gateway = gateway;
         this.events = events;
         this.clock = clock;
         this.pictures = new Pictures(gateway);
-        this.overviews = new Overviews(gateway);
+        this.overviews = new Overviews(gateway, past::traffic);
         this.live =
                 new LiveStream(
-                        () -> pictures.picture(overviews.overview(clock.now())),
+                        () -> pictures.picture(
+                                        overviews.overview(clock.now()), past.traffic()),
                         events,
                         clock,
                         json);
@@ -80,6 +83,12 @@ final class Operations {
         services(all);
         all.add(
                 Operation.get(
+                        "/api/v1/history",
+                        "Requests a second, errors and latency of the last 15 minutes.",
+                        Gives.one(Traffic.History.class),
+                        _ -> Answer.json(past.history())));
+        all.add(
+                Operation.get(
                                 "/api/v1/events",
                                 "The last lines for people, the oldest first.",
                                 Gives.many(Resource.Event.class),
@@ -101,6 +110,7 @@ final class Operations {
                         Gives.one(Resource.Readiness.class),
                         this::drain));
         all.addAll(others);
+        all.addAll(new Dashboard().all());
         all.add(
                 Operation.get(
                         "/api/v1/openapi.json",

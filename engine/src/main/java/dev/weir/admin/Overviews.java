@@ -14,16 +14,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Makes the overview: the process in one look, and what needs attention. Thread-safe; called on virtual threads.
 final class Overviews {
     /// As long as the line in the log: see [dev.weir.tls].
     private static final Duration CERTIFICATE_SOON = Duration.ofDays(14);
 
-    private final Gateway gateway;
+    /// What people notice; less can be the doing of a neighbour on the same machine.
+    private static final double LATE_MILLIS = 250;
 
-    Overviews(Gateway gateway) {
+    private static final double BLOCKED_MILLIS = 1_000;
+
+    private final Gateway gateway;
+    private final Supplier<Traffic> traffic;
+
+    Overviews(Gateway gateway, Supplier<Traffic> traffic) {
         this.gateway = gateway;
+        this.traffic = traffic;
     }
 
     Resource.Overview overview(Instant now) {
@@ -38,7 +46,11 @@ final class Overviews {
                 gateway.phase(),
                 process.since(),
                 Duration.between(process.since(), now).toMillis(),
-                new Resource.Configuration(setup.number(), setup.since(), setup.source()),
+                new Resource.Configuration(
+                        setup.number(),
+                        setup.since(),
+                        setup.source(),
+                        gateway.steering().isPresent()),
                 listeners,
                 totals(),
                 attention(now));
@@ -82,6 +94,8 @@ final class Overviews {
         for (Service service : gateway.services()) {
             service(service, all);
         }
+        loops(all);
+        traffic.get().services().forEach((name, figures) -> budget(name, figures, all));
         for (dev.weir.listen.Listener listener : gateway.listeners()) {
             for (ServerTls.Held held : listener.certificates()) {
                 certificate(listener.name(), held, now).ifPresent(all::add);
@@ -101,6 +115,42 @@ final class Overviews {
                         .formatted(
                                 refused.source(), count == 1 ? "a mistake" : count + " mistakes"),
                 Optional.of(refused.at()));
+    }
+
+    private void loops(List<Resource.Attention> all) {
+        List<RuntimeState.LoopState> loops = gateway.loops();
+        for (int i = 0; i < loops.size(); i++) {
+            double late = loops.get(i).lagMs();
+            boolean blocked = late >= BLOCKED_MILLIS;
+            if (late >= LATE_MILLIS) {
+                all.add(
+                        new Resource.Attention(
+                                blocked ? Resource.Severity.ERROR : Resource.Severity.WARNING,
+                                blocked ? Resource.Concern.LOOP_BLOCKED : Resource.Concern.LOOP_LAG,
+                                "event loop " + i,
+                                "what it was to do waited for up to %.0f ms in the last 10 s: %s"
+                                        .formatted(
+                                                late,
+                                                blocked
+                                                        ? "something blocks it; the log says what"
+                                                        : "the processors are too few, or busy with something else"),
+                                Optional.empty()));
+            }
+        }
+    }
+
+    private static void budget(
+            String service, Traffic.ServiceFigures figures, List<Resource.Attention> all) {
+        if (figures.retriesRefused() > 0) {
+            all.add(
+                    new Resource.Attention(
+                            Resource.Severity.WARNING,
+                            Resource.Concern.BUDGET_SPENT,
+                            service,
+                            "%.1f requests a second fail that would have been sent once more: too many fail for that, so look why"
+                                    .formatted(figures.retriesRefused()),
+                            Optional.empty()));
+        }
     }
 
     private void service(Service service, List<Resource.Attention> all) {

@@ -211,14 +211,15 @@ final class Pictures {
 
     // ---- the whole ----
 
-    Resource.Picture picture(Resource.Overview overview) {
+    Resource.Picture picture(Resource.Overview overview, Traffic traffic) {
         Map<String, Resource.Listener> listeners = new LinkedHashMap<>();
         listeners().forEach(one -> listeners.put(one.name(), one));
         Map<String, Resource.Route> routes = new LinkedHashMap<>();
         routes().forEach(one -> routes.put(one.name(), one));
         Map<String, Resource.ServicePicture> services = new LinkedHashMap<>();
         services().forEach(one -> services.put(one.name(), byName(one)));
-        return new Resource.Picture(overview, listeners, routes, services);
+        return new Resource.Picture(
+                overview, listeners, routes, services, traffic, gateway.runtime());
     }
 
     /// Endpoints by name instead of in a list, so that a change of one is a small patch.

@@ -39,7 +39,8 @@ public sealed interface Resource {
     record Configuration(
             @Says("Its version, which counts from 1 in a process.") long version,
             @Says("When it was put in force.") Instant since,
-            @Says("Where it came from: a file, or who sent it.") String source)
+            @Says("Where it came from: a file, or who sent it.") String source,
+            @Says("Whether `/api/v1/config` shows and changes it.") boolean changeable)
             implements Resource {}
 
     /// Figures of the whole process.
@@ -80,6 +81,9 @@ public sealed interface Resource {
         PANIC,
         CERTIFICATE,
         RELOAD_REFUSED,
+        LOOP_BLOCKED,
+        LOOP_LAG,
+        BUDGET_SPENT,
         TAKEN_OUT,
         DRAINING
     }
@@ -260,7 +264,9 @@ public sealed interface Resource {
             Overview overview,
             Map<String, Listener> listeners,
             Map<String, Route> routes,
-            Map<String, ServicePicture> services)
+            Map<String, ServicePicture> services,
+            Traffic traffic,
+            RuntimeState runtime)
             implements Resource {}
 
     /// A service and, by their names, its endpoints.

@@ -32,7 +32,7 @@ final class Router {
     /// Whether what is asked for tells nothing but that the process lives, so that anybody may ask.
     boolean open(HttpRequest request) {
         String path = new QueryStringDecoder(request.uri()).rawPath();
-        return path.equals("/live") || path.equals("/ready");
+        return path.equals("/live") || path.equals("/ready") || Dashboard.is(path);
     }
 
     /// @throws Refused 400, 404, 405, 406 or 415

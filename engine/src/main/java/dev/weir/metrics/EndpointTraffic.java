@@ -15,6 +15,7 @@ final class EndpointTraffic {
 
     private final Endpoint endpoint;
     private final Durations durations = new Durations();
+    private final Spread spread = new Spread();
 
     EndpointTraffic(Endpoint endpoint) {
         this.endpoint = endpoint;
@@ -34,6 +35,14 @@ final class EndpointTraffic {
     void ended(Attempt attempt) {
         int key = StatusCodes.counted(attempt.status()) | attempt.outcome().ordinal() << OUTCOME;
         durations.record(key, attempt.latencyNanos());
+        boolean answered = attempt.outcome() == Outcome.ANSWERED;
+        spread.record(
+                attempt.latencyNanos(),
+                !answered || attempt.status() >= RouteTraffic.FIRST_FAILED);
+    }
+
+    void addTo(Tallies all, Service service) {
+        spread.addTo(all.endpoint(service, endpoint.name()));
     }
 
     /// In the words of metrics.

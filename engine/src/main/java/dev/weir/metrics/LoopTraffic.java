@@ -5,6 +5,7 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Standing;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -51,6 +52,16 @@ public final class LoopTraffic {
             loop.tcp.values().forEach(listener -> listener.write(page));
         }
         loops.stream().limit(1).forEach(loop -> loop.writeEndpoints(page));
+    }
+
+    void addTo(Tallies all) {
+        routes.values().forEach(route -> route.addTo(all));
+        services.values().forEach(service -> service.addTo(all));
+    }
+
+    /// What is counted of each service, by name. Called by anybody.
+    public Map<String, ServiceTraffic> services() {
+        return Collections.unmodifiableMap(services);
     }
 
     /// What every loop knows alike.

@@ -3,6 +3,7 @@ package dev.weir.metrics;
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
 import dev.weir.http.Method;
+import java.util.Arrays;
 
 /// What one event loop has counted of one route's requests. Written by that loop, read by anybody; see [Cells].
 final class RouteTraffic {
@@ -14,6 +15,8 @@ final class RouteTraffic {
 
     private static final int SECURE = 14;
 
+    static final int FIRST_FAILED = 500;
+
     private static final int IN = 0;
     private static final int OUT = 1;
 
@@ -24,6 +27,10 @@ final class RouteTraffic {
     private final Durations durations = new Durations();
     private final Cells failures = new Cells(2);
     private final Cells.Row bytes = new Cells(2).row(0);
+    private final Spread spread = new Spread();
+
+    /// A larger array takes the place of this one when there are more. Most routes have one.
+    private volatile FlowTraffic[] flows = {};
 
     /// @param route its name; empty for requests that came to none
     RouteTraffic(String route) {
@@ -41,11 +48,35 @@ final class RouteTraffic {
         boolean joined = record.status == 101 && record.firstByteNanos != 0;
         long end = joined ? record.firstByteNanos : record.endedNanos;
         durations.record(key(exchange), end - record.beganNanos);
+        boolean failed = record.status >= FIRST_FAILED;
+        spread.record(end - record.beganNanos, failed);
+        flow(exchange.listener(), record.service).ended(failed);
         bytes.add(IN, record.bytesIn);
         bytes.add(OUT, record.bytesOut);
         Failure failure = record.failure;
         if (failure != null) {
             failures.row(failure.ordinal()).add(record.attempts == 0 ? REJECTED : ATTEMPTED, 1);
+        }
+    }
+
+    private FlowTraffic flow(String listener, String service) {
+        FlowTraffic[] here = flows;
+        for (FlowTraffic flow : here) {
+            if (flow.is(listener, service)) {
+                return flow;
+            }
+        }
+        FlowTraffic[] more = Arrays.copyOf(here, here.length + 1);
+        FlowTraffic made = new FlowTraffic(new Tallies.Flow(listener, route, service));
+        more[here.length] = made;
+        flows = more;
+        return made;
+    }
+
+    void addTo(Tallies all) {
+        spread.addTo(all.route(route));
+        for (FlowTraffic flow : flows) {
+            flow.addTo(all);
         }
     }
 

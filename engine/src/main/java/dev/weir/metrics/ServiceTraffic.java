@@ -102,6 +102,40 @@ public final class ServiceTraffic {
         return service;
     }
 
+    void addTo(Tallies all) {
+        Service here = service;
+        all.retriesRefused(here.name(), counts.get(RETRY_REFUSED));
+        for (EndpointTraffic endpoint : endpoints) {
+            if (endpoint != null && endpoint.isIn(here)) {
+                endpoint.addTo(all, here);
+            }
+        }
+    }
+
+    /// Connections to endpoints, as counted here. Called by anybody.
+    public Connections connections() {
+        return new Connections(
+                counts.get(OPEN),
+                counts.get(CONNECTING),
+                counts.get(OPENED),
+                counts.get(CONNECT_FAILED));
+    }
+
+    /// Connections to the endpoints of a service. Immutable.
+    ///
+    /// @param open now, idle ones among them
+    /// @param opened so far
+    /// @param failed so far
+    public record Connections(long open, long connecting, long opened, long failed) {
+        public Connections plus(Connections other) {
+            return new Connections(
+                    open + other.open,
+                    connecting + other.connecting,
+                    opened + other.opened,
+                    failed + other.failed);
+        }
+    }
+
     void write(Page page) {
         Service here = service;
         String name = here.name();

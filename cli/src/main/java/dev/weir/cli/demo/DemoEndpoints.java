@@ -1,9 +1,11 @@
 package dev.weir.cli.demo;
 
 import dev.weir.cli.endpoint.Behaviour;
+import dev.weir.cli.endpoint.Failing;
 import dev.weir.cli.endpoint.SmallEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +13,12 @@ import java.util.Optional;
 /// The five endpoints of the demo. Thread-safe.
 final class DemoEndpoints implements AutoCloseable {
     private static final String LOCAL = "127.0.0.1";
+
+    /// One is slower than the other of its service, so that there is something to compare.
+    private static final String SLOWER = "orders-2";
+
+    private static final Behaviour SLOW =
+            new Behaviour(Duration.ofMillis(12), Failing.NEVER, false, 200);
 
     private final List<SmallEndpoint> all = new ArrayList<>();
 
@@ -26,7 +34,7 @@ final class DemoEndpoints implements AutoCloseable {
                         SmallEndpoint.start(
                                 name,
                                 new InetSocketAddress(LOCAL, port),
-                                Behaviour.GOOD,
+                                name.equals(SLOWER) ? SLOW : Behaviour.GOOD,
                                 SmallEndpoint.RequestLog.NONE));
             }
             return endpoints;

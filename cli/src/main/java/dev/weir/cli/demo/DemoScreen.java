@@ -1,14 +1,22 @@
 package dev.weir.cli.demo;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What the demo says when it begins: what runs where, and what to try.
 ///
 /// @param gateway port of the gateway
 /// @param ports of the endpoints, in the order of [DemoConfig#NAMES]
+/// @param dashboard where it is, if it is anywhere
 /// @param keys whether single keys are read
 /// @param faults whether an endpoint will die by itself
-record DemoScreen(String title, int gateway, List<Integer> ports, boolean keys, boolean faults) {
+record DemoScreen(
+        String title,
+        int gateway,
+        List<Integer> ports,
+        Optional<String> dashboard,
+        boolean keys,
+        boolean faults) {
     String text() {
         String url = "http://127.0.0.1:" + gateway;
         return String.format(
@@ -42,8 +50,9 @@ record DemoScreen(String title, int gateway, List<Integer> ports, boolean keys, 
                         url)
                 + troubles()
                 + (faults
-                        ? "\nIn 10 seconds users-2 dies by itself, 10 seconds later it is back.\n"
-                        : "");
+                        ? "\nIn 10 seconds users-2 dies by itself, 10 seconds later it is back; so every minute.\n"
+                        : "")
+                + dashboard.map(at -> "\nLook at " + at + "/\n").orElse("");
     }
 
     private String troubles() {

@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Runs the gateway before five endpoints of its own: two for users, two for orders, one",
-            "site. It sends itself five requests a second and says who answered. After 10 seconds one",
-            "endpoint dies, 10 seconds later it is back. All of it on 127.0.0.1.",
+            "site. It sends itself 25 requests a second and says who answered. After 10 seconds one",
+            "endpoint dies, 10 seconds later it is back; so every minute. All of it on 127.0.0.1, and",
+            "to be looked at in a browser: the address of the dashboard is printed.",
             "",
             "On a terminal: k kills an endpoint, r revives the dead, q quits.",
             ""
@@ -118,7 +119,13 @@ public final class DemoVerb implements Callable<Integer> {
         int gateway = running.port();
         String title = "Weir " + Build.read().version() + " demo, on " + running.transport();
         DemoScreen screen =
-                new DemoScreen(title, gateway, endpoints.ports(), terminal.in(), !noFaults);
+                new DemoScreen(
+                        title,
+                        gateway,
+                        endpoints.ports(),
+                        running.admin().filter(at -> at.startsWith("http")),
+                        terminal.in(),
+                        !noFaults);
         out.plain(screen.text());
         try (Traffic traffic = new Traffic(gateway);
                 Show show = new Show(endpoints, traffic, out, signals::stop)) {

@@ -8,11 +8,14 @@ import java.time.Duration;
 /// @param summary time between two lines about them
 /// @param kill when an endpoint dies
 /// @param revive when it is back
-record Pace(Duration requests, Duration summary, Duration kill, Duration revive) {
+/// @param again how long after its death it dies the next time
+record Pace(
+        Duration requests, Duration summary, Duration kill, Duration revive, Duration again) {
     static final Pace USUAL =
             new Pace(
-                    Duration.ofSeconds(1),
+                    Duration.ofMillis(200),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(20));
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(60));
 }

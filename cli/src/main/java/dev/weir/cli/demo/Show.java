@@ -26,16 +26,18 @@ final class Show implements AutoCloseable {
     }
 
     void begin(Pace pace, boolean faults) {
-        every(pace.requests().toMillis(), traffic::sendRound);
-        every(pace.summary().toMillis(), () -> out.say(traffic.summary()));
+        long summary = pace.summary().toMillis();
+        every(pace.requests().toMillis(), pace.requests().toMillis(), traffic::sendRound);
+        every(summary, summary, () -> out.say(traffic.summary()));
         if (faults) {
-            stage.schedule(this::killNext, pace.kill().toMillis(), TimeUnit.MILLISECONDS);
-            stage.schedule(this::revive, pace.revive().toMillis(), TimeUnit.MILLISECONDS);
+            long again = pace.again().toMillis();
+            every(pace.kill().toMillis(), again, this::killNext);
+            every(pace.revive().toMillis(), again, this::revive);
         }
     }
 
-    private void every(long millis, Runnable act) {
-        var unused = stage.scheduleAtFixedRate(act, millis, millis, TimeUnit.MILLISECONDS);
+    private void every(long first, long millis, Runnable act) {
+        var unused = stage.scheduleAtFixedRate(act, first, millis, TimeUnit.MILLISECONDS);
     }
 
     /// A key: `k` kills, `r` revives, `q` quits.

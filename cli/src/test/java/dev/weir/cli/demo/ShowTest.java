@@ -20,9 +20,11 @@ class ShowTest {
                     Duration.ofMillis(10),
                     Duration.ofMillis(200),
                     Duration.ofMillis(100),
-                    Duration.ofMillis(700));
+                    Duration.ofMillis(700),
+                    Duration.ofHours(1));
     private static final Pace SILENT =
             new Pace(
+                    Duration.ofHours(1),
                     Duration.ofHours(1),
                     Duration.ofHours(1),
                     Duration.ofHours(1),
@@ -49,6 +51,25 @@ class ShowTest {
                                     assertThat(said.toString())
                                             .containsPattern(
                                                     "users-1 0 .*site-1 [1-9][0-9]*   failed 0"));
+        }
+    }
+
+    @Test
+    void theEndpointDiesAgainAndAgain() throws Exception {
+        Pace pace =
+                new Pace(
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(300),
+                        Duration.ofMillis(500));
+        try (DemoEndpoints endpoints = DemoEndpoints.start(0);
+                Traffic traffic = new Traffic(endpoints.named("site-1").port());
+                Show show = new Show(endpoints, traffic, out, quit::countDown)) {
+            show.begin(pace, true);
+
+            await().atMost(PATIENCE)
+                    .until(() -> said.toString().split("users-2 is back", -1).length > 3);
         }
     }
 

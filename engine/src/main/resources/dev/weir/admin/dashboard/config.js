@@ -1,0 +1,224 @@
+// The configuration: its text, what would change, and putting it in force or an earlier one back.
+
+import { html, nothing } from './lit-html/lit-html.js';
+import { call, json } from './api.js';
+import * as dialog from './dialog.js';
+import { ago, plural } from './text.js';
+
+const YAML = 'application/yaml';
+
+/** Lines that were taken away and added, by the longest common subsequence; what both texts begin and end with is left out first. */
+export function difference(before, after) {
+  const a = before.split('\n');
+  const b = after.split('\n');
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const x = a.slice(start, a.length - end);
+  const y = b.slice(start, b.length - end);
+  const out = a.slice(Math.max(0, start - 2), start).map((text, i) => ({ sign: ' ', number: Math.max(0, start - 2) + i + 1, text }));
+  const common = x.length * y.length > 4e6 ? null : table(x, y);
+  let i = 0;
+  let j = 0;
+  while (i < x.length || j < y.length) {
+    if (common && i < x.length && j < y.length && x[i] === y[j]) {
+      out.push({ sign: ' ', number: start + j + 1, text: y[j] });
+      i++;
+      j++;
+    } else if (i < x.length && (j >= y.length || !common || common[i + 1][j] >= common[i][j + 1])) {
+      out.push({ sign: '-', number: start + i + 1, text: x[i++] });
+    } else {
+      out.push({ sign: '+', number: start + j + 1, text: y[j++] });
+    }
+  }
+  if (out.every((line) => line.sign === ' ')) return [];
+  return [...out, ...a.slice(a.length - end, a.length - end + 2).map((text, k) => ({ sign: ' ', number: b.length - end + k + 1, text }))];
+}
+
+function table(x, y) {
+  const rows = Array.from({ length: x.length + 1 }, () => new Uint32Array(y.length + 1));
+  for (let i = x.length - 1; i >= 0; i--) {
+    for (let j = y.length - 1; j >= 0; j--) {
+      rows[i][j] = x[i] === y[j] ? rows[i + 1][j + 1] + 1 : Math.max(rows[i + 1][j], rows[i][j + 1]);
+    }
+  }
+  return rows;
+}
+
+// ---- what the API does ----
+
+async function load(state, mine) {
+  try {
+    const answer = await call('api/v1/config', { accept: YAML });
+    mine.etag = answer.headers.get('ETag');
+    mine.text = await answer.text();
+    mine.draft = mine.text;
+    mine.missing = null;
+    mine.history = await json('api/v1/config/history').catch(() => []);
+  } catch (problem) {
+    mine.missing = problem.message;
+  }
+  mine.loading = false;
+  mine.version = state.picture.overview.configuration.version;
+  state.redraw();
+}
+
+/** Does it, and shows what came of it. */
+async function attempt(state, mine, did, action) {
+  mine.busy = true;
+  state.redraw();
+  try {
+    const result = await (await action()).json();
+    mine.result = { good: true, text: did(result), problems: result.warnings ?? [] };
+    return true;
+  } catch (problem) {
+    mine.result = {
+      good: false,
+      text: problem.status === 412 ? 'Somebody else has changed the configuration since you read it. Read it again, and change that.' : problem.message,
+      problems: problem.problems ?? [],
+    };
+    return false;
+  } finally {
+    mine.busy = false;
+    state.say(mine.result.text);
+    state.redraw();
+  }
+}
+
+const validate = (state, mine) =>
+  attempt(state, mine, () => 'No mistakes. Nothing was changed.', () =>
+    call('api/v1/config/validate', { method: 'POST', body: mine.draft, type: YAML }));
+
+async function apply(state, mine) {
+  const changed = difference(mine.text, mine.draft).filter((line) => line.sign !== ' ').length;
+  const sure = await dialog.confirm({
+    title: 'Put this in force?', yes: 'Put in force',
+    text: `${plural(changed, 'line')} taken away or added. It is written to the file too. If it has a mistake, nothing changes.`,
+  });
+  if (sure && await attempt(state, mine, (result) => `Version ${result.version} is in force.`, () =>
+    call('api/v1/config', { method: 'PUT', body: mine.draft, type: YAML, etag: mine.etag }))) {
+    await load(state, mine);
+  }
+}
+
+async function reload(state, mine) {
+  if (await attempt(state, mine, (result) => `The file was read again; version ${result.version} is in force.`, () =>
+    call('api/v1/config/reload', { method: 'POST' }))) {
+    await load(state, mine);
+  }
+}
+
+async function rollback(state, mine, version) {
+  const sure = await dialog.confirm({
+    title: `Go back to version ${version.version}?`, yes: 'Go back',
+    text: `It was in force from ${new Date(version.since).toLocaleString('en-GB')} on, by ${version.source}.`,
+  });
+  if (sure && await attempt(state, mine, (result) => `Version ${result.version} is in force.`, () =>
+    call('api/v1/config/rollback', { method: 'POST', body: JSON.stringify({ version: version.version }) }))) {
+    await load(state, mine);
+  }
+}
+
+// ---- what is shown ----
+
+function goTo(line, column) {
+  const area = document.getElementById('draft');
+  const before = area.value.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
+  area.focus();
+  area.setSelectionRange(before + Math.max(0, column - 1), before + Math.max(0, column - 1));
+  area.scrollTop = (line - 5) * (area.scrollHeight / area.value.split('\n').length);
+}
+
+const result = (mine) => (mine.result ? html`
+  <div class=${'result ' + (mine.result.good ? 'good' : 'bad')} role="status">
+    <p>${mine.result.text}</p>
+    ${mine.result.problems.length === 0 ? nothing : html`<ul>${mine.result.problems.map((one) => html`<li>
+      ${one.line > 0 ? html`<button type="button" class="link" @click=${() => goTo(one.line, one.column)}>${one.file}:${one.line}:${one.column}</button>` : one.file}
+      ${one.path ? html`<b>${one.path}</b>: ` : nothing}${one.message}${one.hint ? html` <small>${one.hint}</small>` : nothing}</li>`)}</ul>`}
+  </div>` : nothing);
+
+const diff = (lines) => html`
+  <section class="panel" aria-labelledby="diff-title"><h2 id="diff-title">What you have changed</h2>
+    ${lines.length === 0 ? html`<p class="empty">Nothing.</p>` : html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Changed lines"><ol class="diff">${lines.map((line) => html`
+      <li class=${line.sign === '+' ? 'added' : line.sign === '-' ? 'gone' : ''}><span class="at">${line.number}</span><span class="sign">${line.sign}</span><code>${line.text || ' '}</code></li>`)}</ol></div>`}
+  </section>`;
+
+const history = (state, mine) => html`
+  <section class="panel" aria-labelledby="history-title"><h2 id="history-title">Versions</h2>
+    <ol class="versions">${(mine.history ?? []).map((one) => html`
+      <li><b>${one.version}</b><span>${one.source}<small>${ago(one.since, state.now)} ago</small></span>
+        ${one.current ? html`<span class="pill good">in force</span>`
+          : html`<button type="button" ?disabled=${mine.busy || state.dead} aria-label=${'Go back to version ' + one.version} @click=${() => rollback(state, mine, one)}>Go back</button>`}</li>`)}</ol>
+  </section>`;
+
+function editor(state, mine) {
+  const changed = mine.draft !== mine.text;
+  const stale = mine.version !== state.picture.overview.configuration.version;
+  const lines = mine.draft.split('\n').length;
+  return html`
+    <section class="panel editor" aria-labelledby="text-title">
+      <h2 id="text-title">${state.picture.overview.configuration.source} <span class="muted">version ${mine.version}</span></h2>
+      ${stale ? html`<p class="banner">Version ${state.picture.overview.configuration.version} is in force by now.
+        <button type="button" @click=${() => load(state, mine)}>Read it</button></p>` : nothing}
+      <div class="text"><pre aria-hidden="true" class="numbers">${Array.from({ length: lines }, (_, i) => i + 1).join('\n')}</pre>
+        <textarea id="draft" aria-label="Text of the configuration" spellcheck="false" autocomplete="off" wrap="off" rows=${Math.min(40, Math.max(12, lines + 1))}
+          .value=${mine.draft} @input=${(event) => {
+            mine.draft = event.target.value;
+            state.redraw();
+          }} @scroll=${(event) => {
+            event.target.previousElementSibling.scrollTop = event.target.scrollTop;
+          }}></textarea></div>
+      <div class="buttons">
+        <button type="button" class="primary" ?disabled=${!changed || mine.busy || state.dead} @click=${() => apply(state, mine)}>Apply</button>
+        <button type="button" ?disabled=${mine.busy || state.dead} @click=${() => validate(state, mine)}>Validate</button>
+        <button type="button" ?disabled=${!changed} @click=${() => {
+          mine.draft = mine.text;
+          state.redraw();
+        }}>Undo my changes</button>
+        <button type="button" ?disabled=${mine.busy || state.dead} @click=${() => reload(state, mine)}>Read the file again</button>
+      </div>
+      ${result(mine)}
+    </section>`;
+}
+
+const origins = (mine) => {
+  const words = mine.filter?.toLowerCase();
+  const found = mine.effective.filter((one) => !words || one.path.toLowerCase().includes(words) || one.value.toLowerCase().includes(words));
+  return html`<div class="rows"><table class="origins">
+    <thead><tr><th>Setting</th><th>Value</th><th>From</th></tr></thead>
+    <tbody>${found.slice(0, 500).map((one) => html`<tr><th scope="row" data-label="Setting"><code>${one.path}</code></th>
+      <td data-label="Value"><code>${one.value}</code></td><td data-label="From">${one.from ? html`<code>${one.from}</code>` : html`<small>default</small>`}</td></tr>`)}</tbody></table></div>`;
+};
+
+async function loadEffective(state, mine) {
+  mine.effective = [];
+  mine.effective = await json('api/v1/config/effective').catch(() => []);
+  state.redraw();
+}
+
+const effective = (state, mine) => html`
+  <section class="panel"><h2>Values and where they come from</h2>
+    ${mine.effective ? html`
+      <label class="search"><span class="hidden">Filter settings</span><input type="search" placeholder="Setting or value  ( / )" .value=${mine.filter ?? ''} @input=${(event) => {
+        mine.filter = event.target.value;
+        state.redraw();
+      }}></label>${origins(mine)}` : html`<button type="button" @click=${() => loadEffective(state, mine)}>Show</button>`}
+  </section>`;
+
+export function config(state) {
+  const mine = (state.views.config ??= { loading: false });
+  const { configuration } = state.picture.overview;
+  if (configuration.changeable && mine.text === undefined && mine.missing === undefined && !mine.loading) {
+    mine.loading = true;
+    load(state, mine);
+  }
+  return html`
+    ${mine.text === undefined
+      ? html`<section class="panel"><h2>Version ${configuration.version}</h2>
+        <p>In force for ${ago(configuration.since, state.now)}, from ${configuration.source}.</p>
+        <p class="empty">${!configuration.changeable ? 'This gateway was started without a file: its configuration is changed where it was said.' : mine.missing ?? 'Reading it.'}</p></section>`
+      : html`<div class="split">${editor(state, mine)}<div>${diff(difference(mine.text, mine.draft))}${history(state, mine)}</div></div>`}
+    ${state.can('get', '/api/v1/config/effective') ? effective(state, mine) : nothing}`;
+}
