@@ -55,14 +55,17 @@ final class AdminReference {
         if (!parameters.isEmpty()) {
             page.append("\n| parameter | meaning |\n|---|---|\n");
             for (JsonNode each : parameters) {
-                page.append("| `%s` | %s |\n".formatted(name(each), each.get("description").asText()));
+                page.append(
+                        "| `%s` | %s |\n".formatted(name(each), each.get("description").asText()));
             }
         }
         JsonNode takes = operation.at("/requestBody/content");
         if (!takes.isMissingNode()) {
             page.append("\nTakes ").append(content(takes)).append(".\n");
         }
-        page.append("\nGives ").append(content(operation.at("/responses/2XX/content"))).append(".\n");
+        page.append("\nGives ")
+                .append(content(operation.at("/responses/2XX/content")))
+                .append(".\n");
     }
 
     private static String name(JsonNode parameter) {

@@ -13,7 +13,9 @@ class AdminReferenceTest {
     void theCommittedPageSaysWhatTheApiSaysOfItself() throws Exception {
         try (Gate gate =
                 Gate.openWith(
-                        "weir: 1\n" + AdminClient.ANYWHERE + "listeners: { web: \"127.0.0.1:0\" }\n")) {
+                        "weir: 1\n"
+                                + AdminClient.ANYWHERE
+                                + "listeners: { web: \"127.0.0.1:0\" }\n")) {
             String page =
                     AdminReference.markdown(AdminClient.of(gate).json("/api/v1/openapi.json"));
             if (Boolean.getBoolean("weir.write")) {

@@ -138,8 +138,11 @@ class AdminTailTest {
 
     @Test
     void refusesAFilterThatItDoesNotUnderstand() throws Exception {
-        try (Gate gate = Gate.openWith(
-                        "weir: 1\n" + AdminClient.ANYWHERE + "listeners: { web: \"127.0.0.1:0\" }\n")) {
+        try (Gate gate =
+                Gate.openWith(
+                        "weir: 1\n"
+                                + AdminClient.ANYWHERE
+                                + "listeners: { web: \"127.0.0.1:0\" }\n")) {
             AdminClient admin = AdminClient.of(gate);
             assertThat(admin.get(LOG + "?status=often").status()).isEqualTo(400);
             assertThat(admin.get(LOG + "?slow=soon").text()).contains("soon");
