@@ -8,7 +8,6 @@ import dev.weir.admin.Steering;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.HostPort;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -74,8 +74,7 @@ class SteeringTest {
 
     /// A verb as a process of its own, of a user whose gateways are in a folder of this test.
     private Program process(String... args) {
-        return Program.start(
-                directory, Map.of("XDG_RUNTIME_DIR", directory.toString()), args);
+        return Program.start(directory, Map.of("XDG_RUNTIME_DIR", directory.toString()), args);
     }
 
     private Said ended(String... args) {
@@ -206,7 +205,8 @@ class SteeringTest {
             Said refused = verb("reload", "--socket", socket());
             assertThat(refused.exitCode()).isEqualTo(1);
             assertThat(refused.err())
-                    .contains("- { name: all, to: user }", "^^^^", "1 problem; nothing was changed.");
+                    .contains(
+                            "- { name: all, to: user }", "^^^^", "1 problem; nothing was changed.");
             assertThat(get(weir, "/")).startsWith("Response from: ");
             assertThat(verb("status", "--socket", socket()).out()).contains("is not in force");
         }
@@ -226,8 +226,10 @@ class SteeringTest {
                                 get(weir, "/none");
                                 return log.out().contains("/seen") && failed.out().contains("404");
                             });
-            assertThat(log.out()).containsPattern("200  GET +[0-9.]+ ms  all  127.0.0.1:[0-9]+ +127.0.0.1/seen");
-            JsonNode first = new ObjectMapper().readTree(failed.out().lines().findFirst().orElse(""));
+            assertThat(log.out())
+                    .containsPattern("200  GET +[0-9.]+ ms  all  127.0.0.1:[0-9]+ +127.0.0.1/seen");
+            JsonNode first =
+                    new ObjectMapper().readTree(failed.out().lines().findFirst().orElse(""));
             assertThat(first.get("status").asInt()).isEqualTo(404);
             assertThat(failed.out()).doesNotContain("/seen");
 
@@ -302,7 +304,8 @@ class SteeringTest {
     void saysWhatIsWrongWithHowAGatewayIsNamed() {
         assertThat(verb("status", "--socket", "a", "--pid", "1").exitCode()).isEqualTo(2);
         assertThat(verb("status", "--token", "a").err()).contains("a token is for --admin");
-        assertThat(verb("status", "--admin", "ftp://a").err()).contains("no address of an admin API");
+        assertThat(verb("status", "--admin", "ftp://a").err())
+                .contains("no address of an admin API");
         assertThat(verb("drain", "users").err()).contains("users/10.0.0.11:8080");
         assertThat(verb("log", "--status", "5xx").err()).contains("needs --follow");
         assertThat(verb("log", "-f", "--status", "bad").err()).contains("no status");

@@ -88,13 +88,17 @@ final class AdminOptions {
             return ExitCode.FAILED;
         }
         if (e.status() == Declined.NO_TOKEN) {
-            err.println("      Say the token of admin › token with --token-file, or in " + TOKEN + ".");
+            err.println(
+                    "      Say the token of admin › token with --token-file, or in " + TOKEN + ".");
         }
         return ExitCode.UNREACHABLE;
     }
 
     private Place place() throws Unreachable, Gateways.Several {
-        int said = (pid.isPresent() ? 1 : 0) + (socket.isPresent() ? 1 : 0) + (admin.isPresent() ? 1 : 0);
+        int said =
+                (pid.isPresent() ? 1 : 0)
+                        + (socket.isPresent() ? 1 : 0)
+                        + (admin.isPresent() ? 1 : 0);
         if (said > 1) {
             throw usage("--pid, --socket and --admin say the same thing: use one of them.");
         }

@@ -92,7 +92,9 @@ record StatusScreen(JsonNode picture, boolean all, Instant now) {
         JsonNode total = picture.path("traffic").path("total");
         double errors = total.path("errors").asDouble();
         return String.format(Locale.ROOT, "%,.1f requests a second", total.path("rate").asDouble())
-                + (errors == 0 ? "" : String.format(Locale.ROOT, " (%.1f %% failed)", errors * 100));
+                + (errors == 0
+                        ? ""
+                        : String.format(Locale.ROOT, " (%.1f %% failed)", errors * 100));
     }
 
     private Table attention(JsonNode attention) {

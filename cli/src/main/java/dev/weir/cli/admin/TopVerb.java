@@ -153,8 +153,7 @@ public final class TopVerb implements Callable<Integer> {
     }
 
     private synchronized void draw() {
-        TopScreen screen =
-                new TopScreen(picture.now(), order, canvas.isPresent() && terminal.in());
+        TopScreen screen = new TopScreen(picture.now(), order, canvas.isPresent() && terminal.in());
         if (canvas.isPresent()) {
             Canvas.Size size = canvas.get().size();
             canvas.get().draw(screen.lines(size.height(), size.width(), true));

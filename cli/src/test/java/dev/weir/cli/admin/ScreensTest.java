@@ -49,7 +49,10 @@ class ScreensTest {
         String text = String.join("\n", top(TopRow.Order.SERVICE, 0, 0));
 
         assertThat(text)
-                .contains("serving for 1 h 2 min  config 3", "2,401 req/s, 0.0 % errors", "7 under way")
+                .contains(
+                        "serving for 1 h 2 min  config 3",
+                        "2,401 req/s, 0.0 % errors",
+                        "7 under way")
                 .containsPattern("orders +c:1 +draining +10 +5 +1,200 +0\\.0 % +250 ms +1,500 ms")
                 .containsPattern("users +b:1 +down +1 +0 +0\\.5 +100\\.0 % +2\\.0 ms +5\\.0 ms")
                 .doesNotContain("\u001b");
@@ -57,8 +60,13 @@ class ScreensTest {
 
     @ParameterizedTest
     @CsvSource({
-        "SERVICE, orders", "HEALTH, orders", "IN_FLIGHT, orders", "RATE, orders",
-        "ERRORS, users", "HALF, orders", "SLOWEST, orders"
+        "SERVICE, orders",
+        "HEALTH, orders",
+        "IN_FLIGHT, orders",
+        "RATE, orders",
+        "ERRORS, users",
+        "HALF, orders",
+        "SLOWEST, orders"
     })
     void topIsSortedByTheMostOfSomething(TopRow.Order order, String first) throws Exception {
         List<String> lines = top(order, 0, 0);
