@@ -43,7 +43,9 @@ public final class Running {
 
     private static Optional<Running> start(WeirConfig config, Start start, Lines err) {
         try {
-            return Optional.of(new Running(start.weir(), config.drain()));
+            Running running = new Running(start.weir(), config.drain());
+            LogSignal.take(running.weir::reopenLogs);
+            return Optional.of(running);
         } catch (InvalidConfiguration e) {
             err.plain(String.valueOf(e.getMessage()).stripTrailing());
         } catch (IOException e) {
