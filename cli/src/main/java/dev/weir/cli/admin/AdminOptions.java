@@ -87,8 +87,10 @@ public final class AdminOptions {
         if (!e.unknownClient()) {
             return ExitCode.FAILED;
         }
-        err.println(
-                "      The token of admin › token is said with --token-file, or in " + TOKEN + ".");
+        if (e.status() == Declined.NO_TOKEN) {
+            err.println(
+                    "      Say the token of admin › token with --token-file, or in " + TOKEN + ".");
+        }
         return ExitCode.UNREACHABLE;
     }
 
