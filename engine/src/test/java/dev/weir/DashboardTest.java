@@ -171,6 +171,7 @@ class DashboardTest {
         assertThat(gate.events()).anyMatch(line -> line.contains("draining"));
 
         page.keyboard().press("r");
+        PlaywrightAssertions.assertThat(page.locator("#dialog")).isVisible();
         page.keyboard().press("Escape");
         PlaywrightAssertions.assertThat(page.locator("#dialog")).isHidden();
         PlaywrightAssertions.assertThat(row(first).locator(".pill")).hasText("draining");
