@@ -140,6 +140,7 @@ final class Assembly {
         assembly.dry = true;
         assembly.compile();
         assembly.listeners();
+        assembly.terms.forEach(Listener::adopt);
         return assembly.whole();
     }
 

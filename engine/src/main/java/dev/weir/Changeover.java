@@ -3,7 +3,8 @@ package dev.weir;
 import dev.weir.config.Origins;
 import dev.weir.discover.DiscoverConfig;
 import dev.weir.discover.Discoveries;
-import dev.weir.exchange.Exchange;
+import dev.weir.explain.Lane;
+import dev.weir.explain.Recorder;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
@@ -11,7 +12,7 @@ import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
-import dev.weir.observe.Events;
+import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
@@ -26,7 +27,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
@@ -51,8 +53,12 @@ final class Changeover {
     private final Discoveries discoveries;
     private final TlsFiles tlsFiles;
 
+    private final LiveTail tail;
+
+    private final Map<Worker, Lane> lanes = new HashMap<>();
+
     /// What hears of exchanges that are over, by loop.
-    private final Map<Worker, Consumer<Exchange>> ended = new HashMap<>();
+    private final Map<Worker, Ended> ended = new ConcurrentHashMap<>();
 
     private volatile Generation now = Generation.NONE;
     private volatile long memory;
@@ -66,7 +72,8 @@ final class Changeover {
             Loops workers,
             Health health,
             Renewal renewal,
-            Discoveries discoveries) {
+            Discoveries discoveries,
+            Optional<Recorder> recorder) {
         this.options = options;
         this.clock = clock;
         this.transport = transport;
@@ -76,6 +83,14 @@ final class Changeover {
         this.renewal = renewal;
         this.discoveries = discoveries;
         this.tlsFiles = new TlsFiles(clock, options.events());
+        this.tail = new LiveTail(clock);
+        for (Worker worker : workers.all().values()) {
+            Lane lane = recorder.map(Recorder::lane).orElse(null);
+            if (lane != null) {
+                lanes.put(worker, lane);
+            }
+            ended.put(worker, Ended.without(tail.lane(), lane, options.events()));
+        }
     }
 
     /// What is in force.
@@ -91,6 +106,11 @@ final class Changeover {
     /// How often another configuration was put in force, or could not be.
     ReloadCount reloads() {
         return reloads;
+    }
+
+    /// Where requests can be watched as they end.
+    LiveTail tail() {
+        return tail;
     }
 
     /// The `limits.memory` in force, in bytes.
@@ -188,17 +208,13 @@ final class Changeover {
                 shared.put(current.service(), current.shared());
             }
             Generation after = next.generation(origins, services);
-            boolean sameLog = after.accessLog().equals(now.accessLog()) && !ended.isEmpty();
+            boolean sameLog = after.accessLog().equals(now.accessLog());
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
-                        Consumer<Exchange> hears =
-                                sameLog
-                                        ? ended(worker)
-                                        : after.accessLog()
-                                                .map(log -> written(log.lane(), options.events()))
-                                                .orElse(_ -> {});
-                        synchronized (ended) {
+                        Ended hears = Objects.requireNonNull(ended.get(worker));
+                        if (!sameLog) {
+                            hears = hears.with(after.accessLog());
                             ended.put(worker, hears);
                         }
                         worker.adopt(
@@ -211,16 +227,13 @@ final class Changeover {
                                                 here,
                                                 after.snapshot()),
                                 hears);
+                        Lane inspection = lanes.get(worker);
+                        if (inspection != null) {
+                            worker.inspect(inspection);
+                        }
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
-        }
-    }
-
-    private Consumer<Exchange> ended(Worker worker) {
-        synchronized (ended) {
-            Consumer<Exchange> known = ended.get(worker);
-            return known == null ? _ -> {} : known;
         }
     }
 
@@ -277,16 +290,5 @@ final class Changeover {
     /// allocators keep.
     private static long usual() {
         return Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()) / 2;
-    }
-
-    /// A line that cannot be written is a bug, and no reason to lose an answer.
-    private static Consumer<Exchange> written(AccessLog.Lane lane, Events events) {
-        return exchange -> {
-            try {
-                lane.write(exchange);
-            } catch (RuntimeException e) {
-                events.say("internal error in the access log, request " + exchange.id() + ": " + e);
-            }
-        };
     }
 }

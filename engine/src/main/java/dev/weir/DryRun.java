@@ -2,10 +2,13 @@ package dev.weir;
 
 import dev.weir.config.Origins;
 import dev.weir.config.Reading;
+import dev.weir.explain.Arrivals;
 import dev.weir.explain.Explainer;
 import dev.weir.explain.Explanation;
 import dev.weir.explain.Question;
+import dev.weir.explain.Trial;
 import dev.weir.forward.ServiceOnLoop;
+import dev.weir.listen.Listener;
 import dev.weir.listen.Walk;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
@@ -36,9 +39,10 @@ public final class DryRun implements AutoCloseable {
             new DefaultEventLoop(new DefaultThreadFactory("dry run", true));
 
     private final Explainer explainer;
+    private final Path directory;
+    private final Clock clock = Clock.system();
 
     private DryRun(WeirConfig config, Origins origins, Path directory) throws InvalidConfiguration {
-        Clock clock = Clock.system();
         Events nobody = _ -> {};
         WeirOptions options = WeirOptions.DEFAULTS.withDirectory(directory).withEvents(nobody);
         Assembly assembly = Assembly.dry(config, options, clock);
@@ -58,12 +62,14 @@ public final class DryRun implements AutoCloseable {
                                                 config.limits(),
                                                 transport))
                         .toList();
+        this.directory = directory;
+        List<Listener> listeners = List.copyOf(assembly.terms().keySet());
         this.explainer =
                 new Explainer(
                         config,
                         origins,
                         new Walk(assembly.snapshot(), random),
-                        List.copyOf(assembly.terms().keySet()),
+                        new Arrivals(config, listeners),
                         new LoopLookout(executor, services::get),
                         false);
     }
@@ -85,6 +91,13 @@ public final class DryRun implements AutoCloseable {
     /// @throws IllegalArgumentException as [#explain]
     public Walk.Walked walk(Question question) {
         return explainer.walk(question);
+    }
+
+    /// Runs the tests of the configuration.
+    public Trial trial() {
+        Arrivals arrivals = explainer.arrivals();
+        return new Trial(
+                arrivals.config(), explainer.walk().snapshot(), arrivals, directory, clock);
     }
 
     @Override

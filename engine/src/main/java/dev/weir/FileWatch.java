@@ -16,19 +16,20 @@ final class FileWatch implements AutoCloseable {
 
     private FileWatch(Versions versions) {
         this.versions = versions;
-        this.thread = Thread.ofVirtual().name("weir-watch").unstarted(this::watch);
+        // Looked at here, so that no change from now on is taken for what was read.
+        Set<String> names = versions.files();
+        WatchedFiles files = watched(names);
+        this.thread = Thread.ofVirtual().name("weir-watch").start(() -> watch(names, files));
     }
 
     static FileWatch start(Versions versions) {
-        FileWatch watch = new FileWatch(versions);
-        watch.thread.start();
-        return watch;
+        return new FileWatch(versions);
     }
 
-    private void watch() {
+    private void watch(Set<String> first, WatchedFiles read) {
+        Set<String> names = first;
+        WatchedFiles files = read;
         try {
-            Set<String> names = versions.files();
-            WatchedFiles files = watched(names);
             while (true) {
                 Thread.sleep(EVERY);
                 if (files.changed()) {

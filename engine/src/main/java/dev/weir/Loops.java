@@ -1,7 +1,9 @@
 package dev.weir;
 
 import dev.weir.listen.Worker;
+
 import io.netty.channel.EventLoop;
+
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -28,6 +30,13 @@ final class Loops {
 
     /// Runs something on every loop and waits for it.
     void each(Consumer<Worker> action) {
+        boolean _ = each(action, AT_MOST);
+    }
+
+    /// Runs something on every loop.
+    ///
+    /// @return whether it was done on all of them within this time
+    boolean each(Consumer<Worker> action, Duration within) {
         CountDownLatch done = new CountDownLatch(workers.size());
         workers.forEach(
                 (loop, worker) -> {
@@ -46,9 +55,10 @@ final class Loops {
                     }
                 });
         try {
-            var _ = done.await(AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+            return done.await(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

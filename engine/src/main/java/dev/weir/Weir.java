@@ -3,6 +3,7 @@ package dev.weir;
 import dev.weir.admin.Admin;
 import dev.weir.admin.AdminConfig;
 import dev.weir.admin.Gateway;
+import dev.weir.admin.Operation;
 import dev.weir.admin.Resource;
 import dev.weir.admin.SocketPlace;
 import dev.weir.admin.Steering;
@@ -11,6 +12,8 @@ import dev.weir.config.Origins;
 import dev.weir.config.ProblemReport;
 import dev.weir.config.Reading;
 import dev.weir.discover.Discoveries;
+import dev.weir.explain.ExplainOperations;
+import dev.weir.explain.Recorder;
 import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
@@ -22,9 +25,13 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.Problem;
+
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -38,7 +45,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -62,6 +68,8 @@ public final class Weir implements AutoCloseable {
     private final Changeover changeover;
     private final LoopWatch watch;
     private final Versions versions;
+    private final LiveExplainer explainer;
+    private final Optional<Recorder> recorder;
     private @Nullable MetricsPage metrics;
     private volatile Resource.Phase phase = Resource.Phase.STARTING;
     private volatile Optional<Admin> admin = Optional.empty();
@@ -69,7 +77,9 @@ public final class Weir implements AutoCloseable {
     private int cut;
 
     /// With nothing in force yet.
-    private Weir(WeirOptions options, Transport transport, Clock clock) {
+    ///
+    /// @param records whether somebody can ask what became of requests
+    private Weir(WeirOptions options, Transport transport, Clock clock, boolean records) {
         SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
         this.clock = clock;
         this.transport = transport;
@@ -87,11 +97,25 @@ public final class Weir implements AutoCloseable {
         this.renewal = new Renewal(all, health, options.events());
         this.discoveries =
                 new Discoveries(renewal::renew, options.events(), clock, new SecureRandom());
+        this.explainer = new LiveExplainer(this::inForce, workers);
+        this.recorder = records ? Optional.of(explainer.recorder(clock)) : Optional.empty();
         this.changeover =
                 new Changeover(
-                        options, clock, transport, loops, workers, health, renewal, discoveries);
+                        options,
+                        clock,
+                        transport,
+                        loops,
+                        workers,
+                        health,
+                        renewal,
+                        discoveries,
+                        recorder);
         this.versions = new Versions(changeover, options, clock);
         this.watch = LoopWatch.start(List.copyOf(all.keySet()), clock, options.events());
+    }
+
+    private Generation inForce() {
+        return changeover.now();
     }
 
     /// Starts what a file says. It serves when this returns.
@@ -153,7 +177,7 @@ public final class Weir implements AutoCloseable {
                         : Optional.empty();
         WeirOptions options = ring.map(asked::withEvents).orElse(asked);
         Transport transport = Transport.choose(options.transport());
-        Weir weir = new Weir(options, transport, clock);
+        Weir weir = new Weir(options, transport, clock, ring.isPresent());
         try {
             weir.changeover.to(
                     config,
@@ -249,7 +273,20 @@ public final class Weir implements AutoCloseable {
                                 config.admin().isPresent(),
                                 SocketPlace.usual(System::getenv),
                                 options.directory(),
-                                new Admin.Rooms(inside, ring, clock, this::metrics, List.of())));
+                                new Admin.Rooms(
+                                        inside,
+                                        ring,
+                                        clock,
+                                        changeover.tail(),
+                                        this::metrics,
+                                        operations())));
+    }
+
+
+    /// What other rooms let people do with the process.
+    private List<Operation> operations() {
+        return recorder.map(all -> new ExplainOperations(all, explainer::explain, clock).all())
+                .orElse(List.of());
     }
 
     /// Drains while whoever asked for it goes on.
@@ -312,6 +349,11 @@ public final class Weir implements AutoCloseable {
             metrics = page;
         }
         return page;
+    }
+
+    /// Whether every event loop gets to new work within this time; waits for it.
+    public boolean answers(Duration within) {
+        return workers.each(_ -> {}, within);
     }
 
     /// What it runs on.

@@ -2,10 +2,13 @@ package dev.weir;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /// A WebSocket endpoint that sends each frame of data back, pongs to pings, and answers a close (RFC 6455). Trusts its peer.
@@ -36,7 +39,7 @@ final class WebSocketEcho implements AutoCloseable {
     private static void serve(Socket socket) throws Exception {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-        out.write(agree(in).getBytes(StandardCharsets.US_ASCII));
+        out.write(agreement(head(in)).getBytes(StandardCharsets.US_ASCII));
         while (true) {
             int first = in.readUnsignedByte();
             int length = in.readUnsignedByte() & 127;
@@ -60,18 +63,43 @@ final class WebSocketEcho implements AutoCloseable {
         }
     }
 
-    private static String agree(DataInputStream in) throws Exception {
+    /// The head of a request, the empty line included.
+    static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
-            head.append((char) in.readUnsignedByte());
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException();
+            }
+            head.append((char) next);
         }
-        String key = head.toString().replaceAll("(?is).*sec-websocket-key: *([^\r]*)\r.*", "$1");
-        byte[] digest =
-                MessageDigest.getInstance("SHA-1")
-                        .digest((key + MAGIC).getBytes(StandardCharsets.US_ASCII));
-        return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                + Base64.getEncoder().encodeToString(digest)
+        return head.toString();
+    }
+
+    static String key(String head) {
+        return head.replaceAll("(?is).*sec-websocket-key: *([^\r]*)\r.*", "$1");
+    }
+
+    /// The head of the 101 that answers a handshake.
+    static String agreement(String head) {
+        return "HTTP/1.1 101 Switching Protocols\r\n"
+                + "Upgrade: websocket\r\n"
+                + "Connection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: "
+                + accept(key(head))
                 + "\r\n\r\n";
+    }
+
+    /// What answers a key.
+    static String accept(String key) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-1")
+                            .digest((key + MAGIC).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException every) {
+            throw new IllegalStateException(every);
+        }
     }
 
     private static void send(DataOutputStream out, int first, byte[] data) throws IOException {

@@ -2,13 +2,15 @@ package dev.weir.cli;
 
 import dev.weir.config.EffectiveConfig;
 import dev.weir.config.Reading;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /// `weir config show`: the configuration as Weir understands it.
 @Command(
@@ -16,9 +18,12 @@ import picocli.CommandLine.Spec;
         header = "Prints a configuration as Weir understands it.",
         description = {
             "",
-            "Variables and included files are filled in, secrets are hidden. Settings that say no more",
-            "than their default are left out, or all spelled out with --effective. The output is a",
-            "configuration again.",
+            "Variables and included files are filled in, secrets are hidden. Settings that say no"
+                    + " more",
+            "than their default are left out, or all spelled out with --effective, each with a"
+                    + " comment",
+            "that says where its value comes from: file:line:column, a variable there, or default.",
+            "The output is a configuration again.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -40,7 +45,9 @@ final class ConfigShowVerb implements Callable<Integer> {
             description = "The file; without it, weir.yaml in this folder.")
     private Optional<Path> file = Optional.empty();
 
-    @Option(names = "--effective", description = "With every default.")
+    @Option(
+            names = "--effective",
+            description = "With every default, and the origin of every value.")
     private boolean effective;
 
     ConfigShowVerb(Terminal terminal) {
@@ -52,12 +59,11 @@ final class ConfigShowVerb implements Callable<Integer> {
         Optional<Reading.Loaded> read =
                 new ConfigSource(spec.commandLine().getErr(), terminal.colourErr())
                         .readUntested(file, "there is nothing to show.");
-        read.map(Reading.Loaded::config)
-                .map(
-                        config ->
+        read.map(
+                        loaded ->
                                 effective
-                                        ? EffectiveConfig.yaml(config)
-                                        : EffectiveConfig.changed(config))
+                                        ? EffectiveConfig.sourced(loaded)
+                                        : EffectiveConfig.changed(loaded.config()))
                 .ifPresent(spec.commandLine().getOut()::print);
         spec.commandLine().getOut().flush();
         return read.isPresent() ? ExitCode.DONE : ExitCode.FAILED;

@@ -14,6 +14,9 @@ public final class ExitCode {
     /// Stopped while requests were in flight, which were cut.
     public static final int CUT = 3;
 
+    /// No gateway was reached.
+    public static final int UNREACHABLE = 4;
+
     /// A fault of Weir's own.
     public static final int INTERNAL = 70;
 
@@ -23,6 +26,7 @@ public final class ExitCode {
     public static final String SAYS_FAILED = "1:the configuration is wrong, or a check failed";
     public static final String SAYS_USAGE = "2:wrong usage";
     public static final String SAYS_CUT = "3:stopped with requests cut off";
+    public static final String SAYS_UNREACHABLE = "4:no gateway was reached";
     public static final String SAYS_INTERNAL = "70:a fault of Weir's own";
 
     private ExitCode() {}

@@ -8,6 +8,7 @@ import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
+
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
             if (order.watch()) {
                 running.get().watch();
             }
+            running.get().report(Systemd.of(System::getenv, events));
             return running.get().untilStopped(signals, said);
         }
     }
@@ -68,9 +70,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
         Path file = order.file().orElse(ConfigSource.USUAL);
         Optional<Running> running =
                 Running.start(
-                        loaded,
-                        options.withDirectory(loaded.directory()).withFile(file),
-                        said);
+                        loaded, options.withDirectory(loaded.directory()).withFile(file), said);
         String from = file.toString();
         running.ifPresent(started -> present(loaded.config(), from, started));
         return running;

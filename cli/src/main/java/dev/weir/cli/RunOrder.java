@@ -111,7 +111,8 @@ record RunOrder(
             case "--transport" ->
                     transport != Transport.Choice.AUTO
                             ? twice
-                            : Optional.of(new RunOrder(file, listen, to, loops, named(value), watch));
+                            : Optional.of(
+                                    new RunOrder(file, listen, to, loops, named(value), watch));
             default -> Optional.empty();
         };
     }

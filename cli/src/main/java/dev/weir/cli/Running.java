@@ -4,9 +4,11 @@ import dev.weir.InvalidConfiguration;
 import dev.weir.Weir;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
+import dev.weir.admin.Steering;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.HostPort;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,6 +25,7 @@ public final class Running {
 
     private final Weir weir;
     private final DrainConfig drain;
+    private volatile Supervisor supervisor = Supervisor.NONE;
 
     private Running(Weir weir, DrainConfig drain) {
         this.weir = weir;
@@ -84,7 +87,15 @@ public final class Running {
 
     /// Reads the file again at each of these signals.
     void heed(ReloadSignal signal) {
-        signal.on(() -> weir.reloadSoon("HUP"));
+        signal.on(
+                () -> {
+                    if (supervisor == Supervisor.NONE) {
+                        weir.reloadSoon("HUP");
+                    } else {
+                        supervisor.reloading();
+                        Thread.ofVirtual().name("weir-reload").start(this::reloadAndReport);
+                    }
+                });
     }
 
     /// Reads the file again whenever it changes, as long as the process runs.
@@ -92,11 +103,28 @@ public final class Running {
         var _ = weir.watch();
     }
 
+    /// Tells a supervisor that it serves, and from now on how it does.
+    void report(Supervisor to) {
+        supervisor = to;
+        to.ready(status());
+        to.watch(weir::answers);
+    }
+
+    private void reloadAndReport() {
+        boolean refused = weir.steering().reload("HUP") instanceof Steering.Outcome.Refused;
+        supervisor.ready(status() + (refused ? "; the last reload was refused" : ""));
+    }
+
+    private String status() {
+        return "serving " + Size.of(weir.config());
+    }
+
     /// Waits for the first signal and drains. A second signal cuts what is still in flight.
     ///
     /// @return the exit code
     public int untilStopped(StopSignals signals, Lines err) throws InterruptedException {
         signals.await();
+        supervisor.stopping("draining", drain.delay().plus(drain.timeout()));
         err.say("draining: " + promise(drain) + " Signal again to cut.");
         signals.onSecond(
                 () -> {

@@ -1,5 +1,11 @@
 package dev.weir.cli;
 
+import dev.weir.cli.admin.DrainVerb;
+import dev.weir.cli.admin.LogVerb;
+import dev.weir.cli.admin.ReloadVerb;
+import dev.weir.cli.admin.StatusVerb;
+import dev.weir.cli.admin.StopVerb;
+import dev.weir.cli.admin.TopVerb;
 import dev.weir.cli.demo.DemoVerb;
 import dev.weir.cli.endpoint.EndpointVerb;
 import dev.weir.cli.endpoint.Failing;
@@ -9,10 +15,7 @@ import dev.weir.config.Nearest;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.HostPort;
 import dev.weir.service.EndpointAddress;
-import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -23,6 +26,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /// The command line of `weir`: picks the verb, and turns what it returns or throws into an exit code. Confined to the main
 /// thread.
@@ -40,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExitCode.SAYS_FAILED + " (do not restart)",
             ExitCode.SAYS_USAGE,
             ExitCode.SAYS_CUT,
+            ExitCode.SAYS_UNREACHABLE,
             ExitCode.SAYS_INTERNAL
         },
         footerHeading = "%nExamples:%n",
@@ -63,10 +72,17 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new ValidateVerb(terminal))
                         .addSubcommand(new ExplainVerb(terminal))
                         .addSubcommand(new DemoVerb(terminal))
+                        .addSubcommand(new StatusVerb(terminal))
+                        .addSubcommand(new TopVerb(terminal))
+                        .addSubcommand(new LogVerb(terminal))
+                        .addSubcommand(new DrainVerb())
+                        .addSubcommand(new ReloadVerb())
+                        .addSubcommand(new StopVerb())
                         .addSubcommand(new EndpointVerb())
                         .addSubcommand(
                                 new CommandLine(new ConfigVerb())
                                         .addSubcommand(new ConfigShowVerb(terminal))
+                                        .addSubcommand(new ConfigDiffVerb(terminal))
                                         .addSubcommand(new ConfigSchemaVerb()))
                         .addSubcommand(new FmtVerb(terminal))
                         .addSubcommand(new SimulateVerb(terminal))

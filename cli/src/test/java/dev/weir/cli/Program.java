@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The program as a process of its own, with the classes under test. Closing it ends it.
@@ -27,6 +28,11 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Path directory, String... args) {
+        return start(directory, Map.of(), args);
+    }
+
+    /// @param environment variables beyond those of this process
+    static Program start(Path directory, Map<String, String> environment, String... args) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -39,7 +45,9 @@ final class Program implements AutoCloseable {
                                 Main.class.getName()));
         command.addAll(List.of(args));
         try {
-            return new Program(new ProcessBuilder(command).directory(directory.toFile()).start());
+            ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
+            process.environment().putAll(environment);
+            return new Program(process.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

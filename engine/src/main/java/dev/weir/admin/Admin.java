@@ -2,6 +2,7 @@ package dev.weir.admin;
 
 import dev.weir.metrics.MetricsPage;
 import dev.weir.observe.EventRing;
+import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -32,12 +34,14 @@ public final class Admin implements AutoCloseable {
 
     /// What the API shows and does beside its own. Immutable.
     ///
+    /// @param tail where requests can be watched
     /// @param metrics what `/metrics` answers; asked for when that is wanted for the first time
     /// @param operations of other rooms
     public record Rooms(
             Gateway gateway,
             EventRing events,
             Clock clock,
+            LiveTail tail,
             Supplier<MetricsPage> metrics,
             List<Operation> operations) {}
 
@@ -83,7 +87,9 @@ public final class Admin implements AutoCloseable {
         Json json = new Json();
         Operations operations =
                 new Operations(rooms.gateway(), rooms.events(), rooms.clock(), past, json);
-        return new Router(operations.all(rooms.metrics(), rooms.operations()), json);
+        List<Operation> others = new ArrayList<>(rooms.operations());
+        others.add(new TailOperation(rooms.tail(), rooms.clock(), json).operation());
+        return new Router(operations.all(rooms.metrics(), others), json);
     }
 
     private void listen(HostPort at, boolean written) throws IOException {

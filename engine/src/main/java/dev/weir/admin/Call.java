@@ -20,7 +20,7 @@ public record Call(
         String accept,
         String by) {
     /// A value of the path's template.
-    String at(String name) {
+    public String at(String name) {
         String value = path.get(name);
         if (value == null) {
             throw new IllegalArgumentException("the path has no " + name);

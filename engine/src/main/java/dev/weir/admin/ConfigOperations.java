@@ -3,6 +3,7 @@ package dev.weir.admin;
 import dev.weir.admin.Operation.Gives;
 import dev.weir.admin.Operation.Takes;
 import dev.weir.admin.Operation.Verb;
+import dev.weir.config.ProblemReport;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -150,7 +151,9 @@ final class ConfigOperations {
                                             ? "1 problem"
                                             : refused.problems().size() + " problems")
                                     + "; the running configuration was not changed.",
-                            refused.problems());
+                            refused.problems(),
+                            new ProblemReport(refused.sources(), false)
+                                    .render(refused.problems(), "nothing was changed."));
         };
     }
 

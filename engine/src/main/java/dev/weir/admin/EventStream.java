@@ -33,6 +33,11 @@ final class EventStream implements Subscriber {
     }
 
     @Override
+    public boolean behind() {
+        return !ctx.channel().isWritable();
+    }
+
+    @Override
     public void onEnd(Runnable action) {
         try {
             // On the loop, which tells of the end at once even if that has been already.

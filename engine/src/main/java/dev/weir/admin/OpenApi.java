@@ -169,7 +169,7 @@ final class OpenApi {
     }
 
     private Map<String, Object> record(Class<?> type) {
-        String name = type.getSimpleName();
+        String name = name(type);
         if (!schemas.containsKey(name)) {
             Map<String, Object> made = new LinkedHashMap<>();
             // Before its members, so that one that contains itself ends.
@@ -197,6 +197,13 @@ final class OpenApi {
             }
         }
         return of("$ref", "#/components/schemas/" + name);
+    }
+
+    /// Of other rooms, records within records may be called like resources here.
+    private static String name(Class<?> type) {
+        Class<?> around = type.getEnclosingClass();
+        boolean ours = around == null || around.getPackage().equals(OpenApi.class.getPackage());
+        return (ours ? "" : around.getSimpleName()) + type.getSimpleName();
     }
 
     private static Map<String, Object> of(String key, Object value) {

@@ -14,16 +14,19 @@ public final class Refused extends Exception {
     private final int status;
     private final transient Map<String, String> fields = new LinkedHashMap<>();
     private final transient List<Problem> problems;
+    private final String report;
 
     public Refused(int status, String detail) {
-        this(status, detail, List.of());
+        this(status, detail, List.of(), "");
     }
 
     /// @param problems of a configuration
-    public Refused(int status, String detail, List<Problem> problems) {
+    /// @param report the same for people, with the lines of the file
+    public Refused(int status, String detail, List<Problem> problems, String report) {
         super(detail);
         this.status = status;
         this.problems = List.copyOf(problems);
+        this.report = report;
     }
 
     /// With a field of the answer's head.
@@ -46,5 +49,10 @@ public final class Refused extends Exception {
 
     public List<Problem> problems() {
         return problems;
+    }
+
+    /// Empty if it is not about a configuration.
+    public String report() {
+        return report;
     }
 }

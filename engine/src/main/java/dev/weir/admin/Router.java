@@ -177,12 +177,14 @@ final class Router {
     /// What stands in `application/problem+json`.
     ///
     /// @param problems of a configuration
+    /// @param report the same for people, as `weir validate` prints them
     record ProblemDetails(
             String type,
             String title,
             int status,
             String detail,
-            List<Resource.ConfigProblem> problems) {}
+            List<Resource.ConfigProblem> problems,
+            Optional<String> report) {}
 
     /// RFC 9457.
     Answer problem(Refused refused) {
@@ -194,7 +196,8 @@ final class Router {
                         HttpResponseStatus.valueOf(refused.status()).reasonPhrase(),
                         refused.status(),
                         refused.detail(),
-                        problems);
+                        problems,
+                        Optional.of(refused.report()).filter(text -> !text.isEmpty()));
         return new Answer.Bytes(
                 refused.status(),
                 "application/problem+json",

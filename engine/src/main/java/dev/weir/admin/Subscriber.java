@@ -8,6 +8,9 @@ public interface Subscriber {
     /// @param data one line or more
     void send(String event, String data);
 
+    /// Whether he has not taken yet what was sent. Who can leave something out waits until he has.
+    boolean behind();
+
     /// Runs something when the stream has ended, by whichever side; at once if it has.
     void onEnd(Runnable action);
 }

@@ -1,5 +1,7 @@
 package dev.weir.config;
 
+import dev.weir.DryRun;
+import dev.weir.InvalidConfiguration;
 import dev.weir.WeirConfig;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterKinds;
@@ -60,7 +62,11 @@ public final class ConfigFile {
             return reading;
         }
         Findings findings = new Findings();
-        new TestRuns(loaded, findings).run();
+        try (DryRun dry = DryRun.of(loaded)) {
+            new TestRuns(loaded, dry.trial(), findings).run();
+        } catch (InvalidConfiguration e) {
+            return new Reading.Refused(e.problems(), loaded.sources());
+        }
         return findings.none()
                 ? reading
                 : new Reading.Refused(findings.problems(), loaded.sources());

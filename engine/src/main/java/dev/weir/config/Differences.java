@@ -9,6 +9,9 @@ import dev.weir.filter.FilterKinds;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.service.EndpointConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Compares two configurations by the shapes of their settings, so that a key which a feature brings along needs nothing here. For one
 /// comparison; confined to its thread.
@@ -277,8 +279,11 @@ final class Differences {
                     if (!after.containsKey(identity)) {
                         Object item = Objects.requireNonNull(was.get(at));
                         Spot inside = item(spot, item, at);
-                        boolean endpoint = inside.noun() == Noun.ENDPOINT;
-                        say(inside, endpoint ? What.REMOVED : What.CHANGED, "removed");
+                        if (inside.noun() == Noun.ENDPOINT) {
+                            say(inside, What.REMOVED, "removed");
+                        } else {
+                            say(inside.at(spot.path()), What.CHANGED, "removed");
+                        }
                     }
                 });
         if (Identity.moved(before.keySet(), after.keySet())) {

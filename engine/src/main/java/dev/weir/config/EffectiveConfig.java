@@ -11,6 +11,16 @@ public final class EffectiveConfig {
         return yaml(config, false);
     }
 
+    /// With every default, and behind each value a comment that says where it comes from: its place in a file, a variable there,
+    /// or `default`. Secrets and credentials are hidden.
+    public static String sourced(Reading.Loaded loaded) {
+        WeirConfig config = ConfigFile.nameable(loaded.config());
+        Value changed = Shapes.CONFIG.write(config, Detail.CHANGED);
+        return Shapes.CONFIG.write(config, Detail.EVERY) instanceof Value.Entries entries
+                ? YamlWriter.block(entries, false, SourceNotes.of(loaded.origins(), changed))
+                : "";
+    }
+
     /// @param secrets whether to write secrets too
     public static String yaml(WeirConfig config, boolean secrets) {
         return yaml(config, Detail.EVERY, secrets);

@@ -2,6 +2,9 @@ package dev.weir.config;
 
 import dev.weir.schema.Location;
 import dev.weir.schema.Problem;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -10,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What one reading of a configuration has found so far: problems, warnings, and where settings stand. Confined to
 /// the thread that reads.
@@ -25,6 +27,7 @@ final class Findings {
     private int more;
 
     private final Map<String, Origins.Span> spans = new HashMap<>();
+    private final Map<String, Origins.Span> meant = new HashMap<>();
     private final Map<String, String> variables = new HashMap<>();
 
     /// Paths of settings that need no second report.
@@ -54,9 +57,14 @@ final class Findings {
         }
     }
 
+    /// A short form stands for this setting.
+    void means(String path, Value value) {
+        meant.put(path, Origins.Span.of(value));
+    }
+
     /// Where settings stand, once all of them are read.
     Origins origins() {
-        return new Origins(spans);
+        return new Origins(spans, meant);
     }
 
     boolean none() {

@@ -1,6 +1,7 @@
 package dev.weir.config;
 
 import dev.weir.schema.Location;
+
 import java.util.Collections;
 import java.util.Map;
 
@@ -8,7 +9,7 @@ import java.util.Map;
 /// path`. Immutable.
 public final class Origins {
     /// Of a configuration built in Java: nothing stands anywhere.
-    public static final Origins NONE = new Origins(Map.of());
+    public static final Origins NONE = new Origins(Map.of(), Map.of());
 
     /// @param length of the value, for the caret
     /// @param variable that the value came from; empty if it stands in the file
@@ -24,10 +25,15 @@ public final class Origins {
     }
 
     private final Map<String, Span> spans;
+    private final Map<String, Span> meant;
 
-    /// @param spans not to be changed any more
-    Origins(Map<String, Span> spans) {
+    /// Neither is to be changed any more.
+    ///
+    /// @param spans of what the files say
+    /// @param meant what short forms stand for: the `listen` of `web: 8080`
+    Origins(Map<String, Span> spans, Map<String, Span> meant) {
         this.spans = Collections.unmodifiableMap(spans);
+        this.meant = Collections.unmodifiableMap(meant);
     }
 
     /// Where a setting stands: itself, else the nearest section around it that does; [Location#NOWHERE] if none.
@@ -38,6 +44,12 @@ public final class Origins {
     /// Whether the file says this setting itself.
     public boolean says(String path) {
         return spans.containsKey(path);
+    }
+
+    /// Where the value of a setting that differs from its default comes from.
+    Span source(String path) {
+        Span shortly = says(path) ? null : meant.get(path);
+        return shortly == null ? span(path) : shortly;
     }
 
     Span span(String path) {

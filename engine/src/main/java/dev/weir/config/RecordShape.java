@@ -1,12 +1,13 @@
 package dev.weir.config;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A section: a map whose keys are the components of a record. It may have short forms. Thread-safe.
 final class RecordShape<T> implements Shape<T> {
@@ -85,6 +86,7 @@ final class RecordShape<T> implements Shape<T> {
     private @Nullable T shortly(ShortForms.Form<T> form, Value value, Place place) {
         for (Part part : parts) {
             if (part.shape().equals(form.parameter())) {
+                place.findings().means(KeyPath.key(place.path(), part.key()), value);
                 T read = form.read(value, place.expecting(part.expects()));
                 return read == null || part.filled(value, place) ? read : null;
             }

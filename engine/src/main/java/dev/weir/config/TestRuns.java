@@ -5,11 +5,10 @@ import dev.weir.exchange.Failure;
 import dev.weir.http.ResponseHead;
 import dev.weir.listen.Expectation;
 import dev.weir.listen.TestConfig;
-import dev.weir.listen.Trial;
-import dev.weir.listen.Trial.Outcome;
+import dev.weir.explain.Trial;
+import dev.weir.explain.Trial.Outcome;
 import dev.weir.route.RouteConfig;
 import dev.weir.route.ValueMatch;
-import dev.weir.runtime.Clock;
 import dev.weir.schema.Location;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +22,11 @@ final class TestRuns {
     private final Origins origins;
     private final Trial trial;
 
-    TestRuns(Reading.Loaded loaded, Findings findings) {
+    TestRuns(Reading.Loaded loaded, Trial trial, Findings findings) {
         this.config = loaded.config();
         this.findings = findings;
         this.origins = loaded.origins();
-        this.trial = new Trial(config, loaded.directory(), Clock.system());
+        this.trial = trial;
     }
 
     void run() {
@@ -159,7 +158,7 @@ final class TestRuns {
         int status = answered.head().status();
         return status >= 300 && status < 400
                 ? " before any route: the listener "
-                        + trial.listener(test).orElse("")
+                        + trial.listener(test)
                         + " sends clients to https"
                 : "";
     }

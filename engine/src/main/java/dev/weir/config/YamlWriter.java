@@ -7,68 +7,87 @@ import java.util.Set;
 final class YamlWriter {
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
+    /// Notes stand in one column where lines are not longer.
+    private static final int NOTES_AT = 48;
+
     private final StringBuilder out = new StringBuilder();
     private final boolean secrets;
+    private final SourceNotes notes;
 
-    private YamlWriter(boolean secrets) {
+    private YamlWriter(boolean secrets, SourceNotes notes) {
         this.secrets = secrets;
+        this.notes = notes;
     }
 
     /// On several lines, indented.
     ///
     /// @param secrets whether values that are marked as secret are written
     static String block(Value.Entries entries, boolean secrets) {
-        YamlWriter writer = new YamlWriter(secrets);
-        writer.entries(entries.list(), 0, false);
+        return block(entries, secrets, SourceNotes.NONE);
+    }
+
+    /// On several lines, with a note behind each value that tells where it comes from.
+    static String block(Value.Entries entries, boolean secrets, SourceNotes notes) {
+        YamlWriter writer = new YamlWriter(secrets, notes);
+        writer.entries("", entries.list(), 0, false);
         return writer.out.toString();
     }
 
     /// On one line, secrets hidden.
     static String inline(Value value) {
-        YamlWriter writer = new YamlWriter(false);
+        YamlWriter writer = new YamlWriter(false, SourceNotes.NONE);
         writer.flow(value);
         return writer.out.toString();
     }
 
-    private void entries(List<Value.Entry> entries, int indent, boolean started) {
+    private void entries(String path, List<Value.Entry> entries, int indent, boolean started) {
         boolean first = started;
         for (Value.Entry entry : entries) {
             out.append(first ? "" : " ".repeat(indent));
             first = false;
             String key = entry.key().text();
             out.append(quoted(key)).append(':');
-            value(entry.value(), indent);
+            value(notes.key(path, key), entry.value(), indent);
         }
     }
 
-    private void value(Value value, int indent) {
+    private void value(String path, Value value, int indent) {
         switch (value) {
             case Value.Entries entries when !entries.list().isEmpty() -> {
                 out.append('\n');
-                entries(entries.list(), indent + 2, false);
+                entries(path, entries.list(), indent + 2, false);
             }
             case Value.Items items when !items.list().stream().allMatch(this::small) -> {
                 out.append('\n');
-                for (Value item : items.list()) {
-                    item(item, indent + 2);
+                for (int i = 0; i < items.list().size(); i++) {
+                    Value item = items.list().get(i);
+                    item(notes.item(path, i, item), item, indent + 2);
                 }
             }
             default -> {
                 out.append(' ');
-                flow(value);
-                out.append('\n');
+                line(path, value);
             }
         }
     }
 
-    private void item(Value item, int indent) {
+    private void item(String path, Value item, int indent) {
         out.append(" ".repeat(indent)).append("- ");
         if (item instanceof Value.Entries entries && !entries.list().isEmpty()) {
-            entries(entries.list(), indent + 2, true);
+            entries(path, entries.list(), indent + 2, true);
         } else {
-            flow(item);
-            out.append('\n');
+            line(path, item);
         }
+    }
+
+    private void line(String path, Value value) {
+        flow(value);
+        String note = notes.note(path);
+        if (!note.isEmpty()) {
+            int length = out.length() - (out.lastIndexOf("\n") + 1);
+            out.append(" ".repeat(Math.max(2, NOTES_AT - length))).append("# ").append(note);
+        }
+        out.append('\n');
     }
 
     private boolean small(Value value) {

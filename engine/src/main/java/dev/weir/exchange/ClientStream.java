@@ -12,11 +12,12 @@ public interface ClientStream {
     /// Passes an interim answer on (1xx).
     void inform(ResponseHead head);
 
-    /// The endpoint goes on with something else than HTTP: passes its 101 on and joins the client to it. The exchange lasts until that is
-    /// over; the forwarding side hears no more of the client but that.
+    /// The endpoint goes on with something else than HTTP: passes its agreement on and joins the client to it. The exchange lasts until
+    /// that is over; the forwarding side hears no more of the client but that.
     ///
+    /// @param head a 101, or a 2xx from an endpoint of HTTP/2
     /// @param endpoint where the client's bytes go from now on
-    /// @param first bytes that came with the 101, to be released; may be empty
+    /// @param first bytes that came with the agreement, to be released; may be empty
     void join(ResponseHead head, End endpoint, ByteBuf first);
 
     /// Begins the final answer; at most once.

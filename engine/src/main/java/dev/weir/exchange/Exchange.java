@@ -60,6 +60,9 @@ public final class Exchange {
         /// Endpoint and reason of each attempt that failed and was not the last, one after the other.
         public final List<String> failedAttempts = new ArrayList<>(0);
 
+        /// When each of these began and ended.
+        private long[] failedNanos = {};
+
         /// Whether there was no other attempt because the service's budget was spent.
         public boolean budgetSpent;
 
@@ -89,16 +92,50 @@ public final class Exchange {
         public long bytesIn;
         public long bytesOut;
 
-        public void failedAttempt(String endpoint, String reason) {
+        /// Whether somebody who may ask wants to know what becomes of this request.
+        public boolean explained;
+
+        public void failedAttempt(
+                String endpoint, String reason, long attemptBegan, long attemptEnded) {
+            int before = failedAttempts.size();
             failedAttempts.add(endpoint);
             failedAttempts.add(reason);
+            if (failedNanos.length < before + 2) {
+                failedNanos = Arrays.copyOf(failedNanos, 2 * (before + 2));
+            }
+            failedNanos[before] = attemptBegan;
+            failedNanos[before + 1] = attemptEnded;
+        }
+
+        /// When a failed attempt began.
+        ///
+        /// @param index counts them from 0
+        public long failedBegan(int index) {
+            return failedNanos[2 * index];
+        }
+
+        /// When a failed attempt ended.
+        ///
+        /// @param index counts them from 0
+        public long failedEnded(int index) {
+            return failedNanos[2 * index + 1];
+        }
+
+        /// Who ended it.
+        public Failure.Fault endedBy() {
+            Failure why = failure;
+            Failure.Fault whose = why == null ? finishedBy : why.fault();
+            if (whose != null) {
+                return whose;
+            }
+            return firstByteNanos == 0 ? Failure.Fault.WEIR : Failure.Fault.ENDPOINT;
         }
 
         void clear() {
             route = service = endpoint = "";
             status = attempts = retryAfterSeconds = 0;
             failedAttempts.clear();
-            budgetSpent = false;
+            budgetSpent = explained = false;
             failure = null;
             finishedBy = null;
             serverName = "";

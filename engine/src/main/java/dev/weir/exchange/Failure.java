@@ -114,6 +114,12 @@ public enum Failure {
             Fault.CLIENT,
             "This transfer coding is not known.",
             "The request has a transfer coding other than `chunked`."),
+    PROTOCOL_UNKNOWN(
+            501,
+            "protocol-unknown",
+            Fault.CLIENT,
+            "This protocol is not spoken here.",
+            "A `CONNECT` of HTTP/2 asks for another `:protocol` than `websocket`, or for a WebSocket where the route allows none (`upgrade: []`) or answers by itself."),
     CONNECT_REFUSED(
             502,
             "connect-refused",
@@ -150,6 +156,12 @@ public enum Failure {
             Fault.ENDPOINT,
             "The service answered something that is not HTTP.",
             "The endpoint's answer breaks RFC 9112 or `limits`; its connection is closed."),
+    NO_WEBSOCKET(
+            502,
+            "no-websocket",
+            Fault.ENDPOINT,
+            "The service does not speak WebSocket here.",
+            "The client asked for a WebSocket, and no endpoint that was tried takes one: an endpoint with `protocol: h2` or `h2c` has not announced that it takes extended CONNECTs (RFC 8441, `SETTINGS_ENABLE_CONNECT_PROTOCOL`), or an HTTP/1.1 endpoint answered the `CONNECT` of an HTTP/2 client with an ordinary page, which that client would take for its agreement."),
     ANSWER_CUT(
             502,
             "answer-cut",

@@ -16,8 +16,6 @@ import dev.weir.filter.Verdict;
 import dev.weir.http.Field;
 import dev.weir.http.PathNormaliser;
 import dev.weir.http.RequestHead;
-import dev.weir.listen.Listener;
-import dev.weir.listen.ListenerConfig;
 import dev.weir.listen.Walk;
 import dev.weir.listen.Walk.End;
 import dev.weir.listen.Walk.Walked;
@@ -40,26 +38,23 @@ import org.jspecify.annotations.Nullable;
 /// Explains what one configuration does with requests. Immutable and thread-safe; called on no event loop.
 ///
 /// @param origins where the settings of the configuration stand
-/// @param listeners in the order of the configuration
+/// @param arrivals by which listener requests come
 /// @param live whether a process runs by it
 public record Explainer(
         WeirConfig config,
         Origins origins,
         Walk walk,
-        List<Listener> listeners,
+        Arrivals arrivals,
         Lookout lookout,
         boolean live) {
     private static final int CLIENT_PORT = 40_000;
 
-    public Explainer {
-        listeners = List.copyOf(listeners);
-    }
 
     /// What would become of a request.
     ///
     /// @throws IllegalArgumentException with a sentence for the user, if it names a listener that takes no requests
     public Explanation explain(Question question) {
-        Arrival arrival = arrival(question);
+        Arrivals.Arrival arrival = arrivals.of(question);
         Walked walked = walk(question, arrival);
         Routes routes = new Routes(config, origins, walk.snapshot());
         Settings settings = new Settings();
@@ -74,13 +69,13 @@ public record Explainer(
                 settings.service(name, service(name), Whence.service(origins, name));
             }
         }
-        List<String> notes = new ArrayList<>(arrival.notes);
+        List<String> notes = new ArrayList<>(arrival.notes());
         if (!live && !targets.isEmpty()) {
             notes.add("As after a start: no limit is used up, and all endpoints are idle and up.");
         }
         return new Explanation(
                 live,
-                request(question, arrival.listener.name(), walked),
+                request(question, arrival.listener().name(), walked),
                 notes,
                 routes.tried(walked),
                 routes.passed(walked),
@@ -94,71 +89,17 @@ public record Explainer(
     ///
     /// @throws IllegalArgumentException as [#explain]
     public Walked walk(Question question) {
-        return walk(question, arrival(question));
+        return walk(question, arrivals.of(question));
     }
 
-    private Walked walk(Question question, Arrival arrival) {
-        InetSocketAddress to = arrival.listener.address();
+    private Walked walk(Question question, Arrivals.Arrival arrival) {
+        InetSocketAddress to = arrival.listener().address();
         Ends ends = new Ends(new InetSocketAddress(question.peer(), CLIENT_PORT), to);
-        return walk.go(question.head(), new Walk.By(arrival.listener, ends, arrival.tls));
+        return walk.go(question.head(), new Walk.By(arrival.listener(), ends, arrival.tls()));
     }
 
     private ServiceConfig service(String name) {
         return config.services().getOrDefault(name, ServiceConfig.DEFAULTS);
-    }
-
-    // ---- by which listener ----
-
-    /// @param tls whether it comes encrypted
-    private record Arrival(Listener listener, boolean tls, List<String> notes) {}
-
-    private Arrival arrival(Question question) {
-        List<Listener> open =
-                listeners.stream().filter(one -> settings(one).tcp().isEmpty()).toList();
-        if (question.listener().isPresent()) {
-            String name = question.listener().get();
-            return open.stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst()
-                    .map(one -> new Arrival(one, encrypted(one), List.of()))
-                    .orElseThrow(() -> new IllegalArgumentException(unknown(name, open)));
-        }
-        List<Listener> fitting =
-                open.stream().filter(one -> encrypted(one) == question.tls()).toList();
-        if (fitting.isEmpty()) {
-            if (open.isEmpty()) {
-                throw new IllegalArgumentException("no listener takes HTTP requests");
-            }
-            Listener instead = open.getFirst();
-            String note =
-                    "No listener speaks %s; taken as a request to %s (%s)."
-                            .formatted(
-                                    question.tls() ? "TLS" : "HTTP in the clear",
-                                    instead.name(),
-                                    encrypted(instead) ? "TLS" : "in the clear");
-            return new Arrival(instead, encrypted(instead), List.of(note));
-        }
-        Listener listener =
-                fitting.stream()
-                        .filter(one -> one.address().getPort() == question.port())
-                        .findFirst()
-                        .orElse(fitting.getFirst());
-        return new Arrival(listener, question.tls(), List.of());
-    }
-
-    private static String unknown(String name, List<Listener> open) {
-        return "no listener "
-                + name
-                + " takes HTTP requests; there are "
-                + open.stream().map(Listener::name).toList();
-    }
-
-    private ListenerConfig settings(Listener listener) {
-        return config.listeners().getOrDefault(listener.name(), ListenerConfig.DEFAULTS);
-    }
-
-    private boolean encrypted(Listener listener) {
-        return settings(listener).tls().isPresent();
     }
 
     // ---- the request ----

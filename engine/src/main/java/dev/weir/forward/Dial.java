@@ -115,7 +115,8 @@ public final class Dial {
         if (other == null) {
             guest.failed(why);
         } else {
-            exchange.record.failedAttempt(attempt.endpoint().name(), why.reason());
+            exchange.record.failedAttempt(
+                    attempt.endpoint().name(), why.reason(), attempt.beganNanos(), loop.now());
             attempt(other);
         }
     }

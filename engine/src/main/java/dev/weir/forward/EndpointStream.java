@@ -227,6 +227,7 @@ final class EndpointStream implements Errand {
         return switch (failure) {
             case BAD_ANSWER -> Outcome.BAD_ANSWER;
             case REFUSED -> Outcome.REFUSED;
+            case NO_WEBSOCKET -> Outcome.LACKED;
             default -> Outcome.RESET;
         };
     }

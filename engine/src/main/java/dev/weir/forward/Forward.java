@@ -7,6 +7,7 @@ import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
+import dev.weir.http.WebSocketHandshake;
 import dev.weir.retry.HedgeRules;
 import dev.weir.retry.RetryAfter;
 import dev.weir.retry.RetryRules;
@@ -102,8 +103,10 @@ public final class Forward implements Timers.Expiry {
         this.rules = rules;
         key = service.key(exchange);
         RequestHead head = exchange.request();
-        if (head.webSocket() && rules.webSockets().isEmpty()) {
-            head.noWebSocket();
+        Failure refusal = webSocketRefusal(head, service, rules);
+        if (refusal != null) {
+            over(refusal);
+            return;
         }
         bodyEnded = head.bodyLength() == RequestHead.NO_BODY;
         keeping = true;
@@ -123,6 +126,22 @@ public final class Forward implements Timers.Expiry {
             copyToMirror();
         }
         attempt(stream, picked, false);
+    }
+
+    /// Why a WebSocket cannot be asked for; null if it can, or none is wanted. A client of HTTP/1.1 that may have none is answered as if it
+    /// had not asked.
+    private static @Nullable Failure webSocketRefusal(
+            RequestHead head, ServiceOnLoop service, ForwardRules rules) {
+        if (!head.webSocket()) {
+            return null;
+        }
+        if (rules.webSockets().isEmpty()) {
+            boolean mustBeOne = head.extendedConnect();
+            head.noWebSocket();
+            return mustBeOne ? Failure.PROTOCOL_UNKNOWN : null;
+        }
+        boolean answeredHere = service.speaksHttp2() && !head.http2();
+        return answeredHere && !WebSocketHandshake.wellFormed(head) ? Failure.BAD_REQUEST : null;
     }
 
     /// No endpoint is left for the request.
@@ -253,7 +272,8 @@ public final class Forward implements Timers.Expiry {
     }
 
     private void note(Attempt ended, String reason) {
-        exchange().record.failedAttempt(ended.endpoint().name(), reason);
+        exchange().record
+                .failedAttempt(ended.endpoint().name(), reason, ended.beganNanos(), loop.now());
     }
 
     /// Whether there will be another attempt: the rules allow it, an endpoint is left, and budget and time suffice. If so, it is
@@ -500,6 +520,10 @@ public final class Forward implements Timers.Expiry {
 
     void responded(EndpointStream by, ResponseHead head) {
         progressNanos = loop.now();
+        if (exchange().request().extendedConnect() && head.status() < 300) {
+            fail(Outcome.CANCELLED, Failure.NO_WEBSOCKET);
+            return;
+        }
         EndpointStream other = other(by);
         if (rules().retry().repeatsStatus(head.status()) && goesOn(by, other, head)) {
             return;

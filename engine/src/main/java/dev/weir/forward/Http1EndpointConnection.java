@@ -9,6 +9,7 @@ import dev.weir.http.Parsed;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import dev.weir.http.ResponseParser;
+import dev.weir.http.WebSocketHandshake;
 import dev.weir.pool.EndpointPool;
 import dev.weir.pool.Pooled;
 import dev.weir.runtime.Loop;
@@ -48,6 +49,10 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
     private @Nullable Channel channel;
     private @Nullable Outlet outlet;
     private @Nullable Errand current;
+
+    /// Of a WebSocket's handshake that Weir makes for a client of HTTP/2.
+    private @Nullable String webSocketKey;
+
     private boolean inChunks;
     private boolean inBody;
     private boolean persistent;
@@ -110,6 +115,9 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void request(RequestHead head, String fallbackHost, int soon) {
+        if (head.extendedConnect()) {
+            webSocketKey = WebSocketHandshake.begin(head, loop.random());
+        }
         HeadWriter writer = loop.headWriter();
         writer.request(head, fallbackHost);
         inChunks = head.bodyLength() == RequestHead.CHUNKED;
@@ -168,6 +176,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         current = errand;
         idle = false;
         inBody = false;
+        webSocketKey = null;
         interimAnswers = 0;
         keepNanos = idleNanos;
         idleTimer.clear();
@@ -286,7 +295,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             return Failure.BAD_ANSWER;
         }
         if (head.status() == 101) {
-            return head.webSocket() && errand.mayJoin()
+            return head.webSocket() && errand.mayJoin() && answersKey(head)
                     ? join(in, head, errand)
                     : Failure.BAD_ANSWER;
         }
@@ -311,6 +320,11 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             now.ended(persistent && !in.isReadable(), null);
         }
         return null;
+    }
+
+    private boolean answersKey(ResponseHead head) {
+        String key = webSocketKey;
+        return key == null || WebSocketHandshake.answers(head, key);
     }
 
     /// Leaves the channel to a tunnel.

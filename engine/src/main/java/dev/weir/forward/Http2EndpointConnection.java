@@ -60,6 +60,9 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     /// Requests that came before the connection stood.
     private final Deque<Http2EndpointStream> waiting = new ArrayDeque<>();
 
+    /// Requests that need to know the endpoint's settings.
+    private final Deque<Http2EndpointStream> unsettled = new ArrayDeque<>();
+
     /// Streams of which enough was sent that they take data again.
     private final List<Http2EndpointStream> drained = new ArrayList<>();
 
@@ -69,6 +72,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     private boolean active;
     private boolean standing;
     private boolean settled;
+    private boolean takesConnects;
     private boolean retired;
     private boolean flushing;
     private int cancelled;
@@ -194,7 +198,8 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     boolean hasRoom() {
         return !retired
                 && !liveness.inDoubt()
-                && connection().local().numActiveStreams() + waiting.size() < mostStreams()
+                && connection().local().numActiveStreams() + waiting.size() + unsettled.size()
+                        < mostStreams()
                 && loop.now() < expiresNanos;
     }
 
@@ -218,6 +223,22 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     /// Forgets a stream that waits.
     void forget(Http2EndpointStream stream) {
         waiting.remove(stream);
+        unsettled.remove(stream);
+    }
+
+    /// Whether the endpoint's settings are known.
+    boolean settled() {
+        return settled;
+    }
+
+    /// Whether the endpoint takes extended CONNECTs (RFC 8441 §3).
+    boolean takesConnects() {
+        return takesConnects;
+    }
+
+    /// Tells this stream when the endpoint's settings are known.
+    void awaitSettings(Http2EndpointStream stream) {
+        unsettled.addLast(stream);
     }
 
     /// Creates a stream by sending its head.
@@ -322,12 +343,19 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
     // ---- ends ----
 
     /// The endpoint's settings are known, or known anew.
-    void settled() {
+    ///
+    /// @param connects what they say of extended CONNECTs, or null if they say nothing of them
+    void settled(@Nullable Boolean connects) {
         settled = true;
+        takesConnects = connects == null ? takesConnects : connects;
         carriers.allowed(connection().local().maxActiveStreams());
         if (connection().local().maxActiveStreams() == 0) {
             retire();
         }
+        while (!unsettled.isEmpty()) {
+            unsettled.removeFirst().settled();
+        }
+        rest();
     }
 
     /// Gets no more requests, and is closed when those under way are over.
@@ -346,7 +374,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
 
     /// Whether no request is under way.
     boolean idle() {
-        return connection().numActiveStreams() == 0 && waiting.isEmpty();
+        return connection().numActiveStreams() == 0 && waiting.isEmpty() && unsettled.isEmpty();
     }
 
     private void rest() {
@@ -378,6 +406,7 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
         super.channelInactive(ctx);
         liveness.end();
         failed(new ClosedChannelException());
+        failUnsettled(Failure.ENDPOINT_RESET);
         outlet().discard();
     }
 
@@ -429,6 +458,13 @@ final class Http2EndpointConnection extends Http2ConnectionHandler
             throw new IllegalStateException(never);
         }
         broken.forEach(stream -> stream.closed(failure));
+        failUnsettled(failure);
+    }
+
+    private void failUnsettled(Failure failure) {
+        while (!unsettled.isEmpty()) {
+            unsettled.removeFirst().closed(failure);
+        }
     }
 
     /// An I/O error of this connection.

@@ -70,7 +70,7 @@ final class Http2EndpointFrames implements Http2FrameListener {
         if (settings.headerTableSize() != null) {
             Http2EndpointSettings.withoutTable(connection.encoder());
         }
-        connection.settled();
+        connection.settled(settings.connectProtocolEnabled());
     }
 
     @Override

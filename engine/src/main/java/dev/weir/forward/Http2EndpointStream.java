@@ -16,7 +16,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer on an [Http2EndpointConnection]. Flow control is what back-pressure is here: the endpoint gets its
-/// window back when the client took what was in it. Made for one request; confined to one event loop. Source: RFC 9113 §5, §8.
+/// window back when the client took what was in it. A request for a WebSocket is an extended CONNECT, and if the endpoint agrees the stream
+/// goes on as the end of a tunnel. Made for one request; confined to one event loop. Source: RFC 9113 §5, §8; RFC 8441.
 final class Http2EndpointStream implements Carrier, Timers.Expiry {
     /// More interim answers than anyone sends; beyond it the endpoint is broken.
     private static final int MOST_INTERIM_ANSWERS = 10;
@@ -29,6 +30,11 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
     private final Http2EndpointConnection connection;
     private @Nullable Errand current;
     private @Nullable Http2Stream stream;
+    private @Nullable Http2EndpointEnd end;
+
+    /// Waits until the endpoint has said whether it takes extended CONNECTs.
+    private @Nullable Runnable onceSettled;
+
     private Timers.@Nullable Timer unwantedTimer;
     private boolean closed;
     private boolean answering;
@@ -82,12 +88,31 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
 
     @Override
     public void request(RequestHead head, String fallbackHost, int soon) {
+        if (head.webSocket() && !connection.settled()) {
+            onceSettled = () -> request(head, fallbackHost, soon);
+            connection.awaitSettings(this);
+            return;
+        }
+        if (head.webSocket() && !connection.takesConnects()) {
+            connection.loop().executor().execute(() -> closed(Failure.NO_WEBSOCKET));
+            return;
+        }
         readsBefore = connection.liveness().reads();
         sentNanos = connection.loop().now();
         Http2Headers block = Http2Fields.request(head, fallbackHost, connection.scheme());
-        stream = connection.begin(this, block, head.bodyLength() == RequestHead.NO_BODY);
+        boolean last = head.bodyLength() == RequestHead.NO_BODY && !head.webSocket();
+        stream = connection.begin(this, block, last);
         if (stream == null) {
             connection.loop().executor().execute(() -> closed(Failure.ENDPOINT_RESET));
+        }
+    }
+
+    /// The endpoint's settings are known.
+    void settled() {
+        Runnable waiting = onceSettled;
+        onceSettled = null;
+        if (waiting != null && current != null) {
+            waiting.run();
         }
     }
 
@@ -122,6 +147,11 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         }
     }
 
+    /// Ends this side's direction of a tunnel.
+    void finish() {
+        write(Unpooled.EMPTY_BUFFER, true);
+    }
+
     private void write(ByteBuf data, boolean last) {
         Http2Stream open = stream;
         if (open == null || closed || !open.state().localSideOpen()) {
@@ -144,7 +174,10 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
 
     void tellWritable() {
         Errand errand = current;
-        if (errand != null) {
+        Http2EndpointEnd joined = end;
+        if (joined != null) {
+            joined.takesMore();
+        } else if (errand != null) {
             errand.writable();
         }
     }
@@ -203,6 +236,11 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
     void headers(Http2Headers block, boolean last) {
         heard = true;
         Errand errand = current;
+        if (end != null) {
+            // There is nothing but data on it any more (RFC 9113 §8.5).
+            malformed();
+            return;
+        }
         if (errand == null) {
             return;
         }
@@ -226,6 +264,8 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
             } else {
                 errand.informed(head);
             }
+        } else if (errand.mayJoin() && head.status() < 300) {
+            join(head, errand, last);
         } else {
             answering = true;
             answered = last;
@@ -239,6 +279,17 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         }
     }
 
+    /// The endpoint agrees: goes on as the end of a tunnel.
+    private void join(ResponseHead head, Errand errand, boolean last) {
+        Http2EndpointEnd joined = end = new Http2EndpointEnd(this);
+        current = null;
+        answered = last;
+        errand.joined(head, joined, Unpooled.EMPTY_BUFFER);
+        if (last) {
+            joined.ended();
+        }
+    }
+
     /// A piece of the body has come.
     ///
     /// @return how many bytes of it the endpoint gets back as window
@@ -246,6 +297,10 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         heard = true;
         int length = data.readableBytes();
         Errand errand = current;
+        Http2EndpointEnd joined = end;
+        if (joined != null) {
+            return passOn(joined, data, last);
+        }
         if (errand == null) {
             unwanted(length, last);
             return length;
@@ -269,6 +324,21 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         }
         if (last) {
             finished(errand, null);
+        } else if (paused) {
+            owed += length;
+            return 0;
+        }
+        return length;
+    }
+
+    private int passOn(Http2EndpointEnd joined, ByteBuf data, boolean last) {
+        int length = data.readableBytes();
+        answered = last;
+        if (length > 0) {
+            joined.arrived(data.retain());
+        }
+        if (last) {
+            joined.ended();
         } else if (paused) {
             owed += length;
             return 0;
@@ -305,8 +375,11 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         }
         closed = true;
         Errand errand = current;
+        Http2EndpointEnd joined = end;
         current = null;
-        if (errand != null) {
+        if (joined != null) {
+            joined.closed();
+        } else if (errand != null) {
             boolean untouched = failure == Failure.REFUSED && !heard;
             errand.failed(
                     failure == Failure.REFUSED && !untouched ? Failure.ENDPOINT_RESET : failure);

@@ -26,6 +26,7 @@ import dev.weir.service.Attempt;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.service.ServiceConfig;
 import dev.weir.service.Standing;
 import dev.weir.service.Succession;
 import dev.weir.service.Tried;
@@ -180,6 +181,11 @@ public final class ServiceOnLoop {
 
     public Service service() {
         return service;
+    }
+
+    /// Whether its endpoints speak HTTP/2.
+    boolean speaksHttp2() {
+        return service.config().protocol() != ServiceConfig.Protocol.H1;
     }
 
     public LimitsConfig limits() {

@@ -25,6 +25,8 @@ public enum Field {
     PROXY_AUTHENTICATE("Proxy-Authenticate", Hop.YES),
     PROXY_AUTHORIZATION("Proxy-Authorization", Hop.YES),
     PROXY_CONNECTION("Proxy-Connection", Hop.YES),
+    SEC_WEBSOCKET_ACCEPT("Sec-WebSocket-Accept"),
+    SEC_WEBSOCKET_KEY("Sec-WebSocket-Key"),
     SET_COOKIE("Set-Cookie"),
     TE("TE", Hop.YES),
     TRAILER("Trailer", Hop.YES),
@@ -39,6 +41,7 @@ public enum Field {
     X_FORWARDED_PROTO("X-Forwarded-Proto"),
     X_REAL_IP("X-Real-IP"),
     X_REQUEST_ID("X-Request-Id"),
+    X_WEIR_EXPLAIN("X-Weir-Explain"),
     X_WEIR_PRIORITY("X-Weir-Priority");
 
     private enum Hop {

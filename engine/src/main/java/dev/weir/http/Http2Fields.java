@@ -13,17 +13,24 @@ import org.jspecify.annotations.Nullable;
 public final class Http2Fields {
     public static final AsciiString HTTP = AsciiString.cached("http");
     public static final AsciiString HTTPS = AsciiString.cached("https");
+    private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+    private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+    private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
     private static final AsciiString TRAILERS = AsciiString.cached("trailers");
     private static final AsciiString GRPC = AsciiString.cached("application/grpc");
 
     private Http2Fields() {}
 
-    /// The field block of a request. It refers to the head's bytes, so it is to be encoded before these change.
+    /// The field block of a request, of one for a WebSocket as an extended CONNECT (RFC 8441 §4). It refers to the head's bytes, so it is
+    /// to be encoded before these change.
     ///
     /// @param fallbackHost the host asked for if the client named none
     public static Http2Headers request(RequestHead head, String fallbackHost, AsciiString scheme) {
         Headers headers = head.headers();
-        Rows rows = new Rows(headers, headers.rows() + 2);
+        Rows rows = new Rows(headers, headers.rows() + 3);
+        if (head.webSocket) {
+            rows.add(PROTOCOL, WEBSOCKET);
+        }
         headers.forEachRow(rows);
         if (head.bodyLength > 0 || head.lengthSaid) {
             rows.add(Field.CONTENT_LENGTH, new AsciiString(Long.toString(head.bodyLength)));
@@ -34,7 +41,7 @@ public final class Http2Fields {
         AsciiString host = rows.host;
         return ReadOnlyHttp2Headers.clientHeaders(
                 false,
-                range(headers, head.methodStart, head.methodEnd),
+                head.webSocket ? CONNECT : range(headers, head.methodStart, head.methodEnd),
                 target(head),
                 scheme,
                 host == null ? new AsciiString(fallbackHost) : host,
@@ -232,14 +239,20 @@ public final class Http2Fields {
                 rows[used++] = value;
             } else if (field == Field.HOST) {
                 host = host == null ? value : host;
-            } else if (!field.hopByHop() && field != Field.CONTENT_LENGTH) {
+            } else if (!field.hopByHop()
+                    && field != Field.CONTENT_LENGTH
+                    && field != Field.SEC_WEBSOCKET_KEY) {
                 grpc |= field == Field.CONTENT_TYPE && value.startsWith(GRPC);
                 add(field, value);
             }
         }
 
         void add(Field field, AsciiString value) {
-            rows[used++] = field.lowerText();
+            add(field.lowerText(), value);
+        }
+
+        void add(AsciiString name, AsciiString value) {
+            rows[used++] = name;
             rows[used++] = value;
         }
 

@@ -13,6 +13,7 @@ public final class Http2HeadReader {
     private static final int SCHEME = 2;
     private static final int AUTHORITY = 4;
     private static final int PATH = 8;
+    private static final int PROTOCOL = 16;
 
     /// Fields that speak of an HTTP/1.1 connection and have no place in HTTP/2 (RFC 9113 §8.2.2).
     private static final long CONNECTION_SPECIFIC =
@@ -23,6 +24,7 @@ public final class Http2HeadReader {
                     | 1L << Field.UPGRADE.ordinal();
 
     private static final String TRAILERS = "trailers";
+    private static final byte[] GET = {'G', 'E', 'T'};
 
     private final LimitsConfig limits;
     private final RequestHead noHead = new RequestHead();
@@ -32,6 +34,7 @@ public final class Http2HeadReader {
     private boolean broken;
     private boolean trailing;
     private boolean regular;
+    private boolean webSocket;
     private int seen;
     private int size;
     private int count;
@@ -59,7 +62,7 @@ public final class Http2HeadReader {
         headers = fields;
         trailing = trailers;
         wrong = Parsed.COMPLETE;
-        broken = regular = false;
+        broken = regular = webSocket = false;
         seen = size = count = 0;
     }
 
@@ -113,6 +116,7 @@ public final class Http2HeadReader {
                     case METHOD -> method(start, end);
                     case SCHEME -> scheme(start, end);
                     case PATH -> path(start, end);
+                    case PROTOCOL -> protocol(start, end);
                     default -> authority(start, end);
                 };
         if (!fine) {
@@ -130,7 +134,10 @@ public final class Http2HeadReader {
         if (Ascii.equals(name, from, to, ":scheme")) {
             return SCHEME;
         }
-        return Ascii.equals(name, from, to, ":authority") ? AUTHORITY : 0;
+        if (Ascii.equals(name, from, to, ":authority")) {
+            return AUTHORITY;
+        }
+        return Ascii.equals(name, from, to, ":protocol") ? PROTOCOL : 0;
     }
 
     private boolean method(int start, int end) {
@@ -154,6 +161,16 @@ public final class Http2HeadReader {
         head.authorityStart = start;
         head.authorityEnd = end;
         return Authority.check(headers.bytes, start, end) >= 0;
+    }
+
+    private boolean protocol(int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (!Ascii.token(headers.bytes[i])) {
+                return false;
+            }
+        }
+        webSocket = Ascii.equalsIgnoreCase(headers.bytes, start, end, "websocket");
+        return end > start;
     }
 
     /// Begins with a slash, or is the `*` of OPTIONS; nothing in it that an HTTP/1.1 request line could not hold.
@@ -238,17 +255,48 @@ public final class Http2HeadReader {
         if (wrong != Parsed.COMPLETE || trailing) {
             return wrong;
         }
-        boolean connect = head.knownMethod == Method.CONNECT;
+        boolean extended = (seen & PROTOCOL) != 0;
+        boolean connect = head.knownMethod == Method.CONNECT && !extended;
         int wanted = connect ? METHOD | AUTHORITY : METHOD | SCHEME | PATH;
         if ((seen & wanted) != wanted || connect && (seen & (SCHEME | PATH)) != 0) {
+            return breaks();
+        }
+        if (extended && !connects()) {
             return breaks();
         }
         if (!host() || !connect && !target()) {
             return wrong;
         }
+        if (extended) {
+            return upgrade();
+        }
         if (!length(bodyFollows)) {
             return breaks();
         }
+        joinCookies();
+        Hop.end(headers);
+        return RequestRules.expectation(head);
+    }
+
+    /// Whether an extended CONNECT is one: names whom it asks, and has no body, as what follows is none (RFC 8441 §4).
+    private boolean connects() {
+        return head.knownMethod == Method.CONNECT
+                && (seen & AUTHORITY) != 0
+                && Framing.of(headers, 1) == Framing.ABSENT;
+    }
+
+    /// Makes of an extended CONNECT the handshake that HTTP/1.1 would have (RFC 8441 §5).
+    private Parsed upgrade() {
+        if (!webSocket) {
+            return wrong = Parsed.PROTOCOL_NOT_SUPPORTED;
+        }
+        head.webSocket = true;
+        head.knownMethod = Method.GET;
+        head.methodStart = headers.end;
+        headers.append(GET);
+        head.methodEnd = headers.end;
+        head.bodyLength = RequestHead.NO_BODY;
+        headers.remove(Field.SEC_WEBSOCKET_KEY);
         joinCookies();
         Hop.end(headers);
         return RequestRules.expectation(head);

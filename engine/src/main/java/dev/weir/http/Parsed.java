@@ -12,5 +12,7 @@ public enum Parsed {
     HEAD_TOO_LARGE,
     VERSION_NOT_SUPPORTED,
     CODING_NOT_SUPPORTED,
-    EXPECTATION_NOT_SUPPORTED
+    EXPECTATION_NOT_SUPPORTED,
+    /// A `CONNECT` with another `:protocol` than `websocket` (RFC 8441 §4, RFC 9220 §3).
+    PROTOCOL_NOT_SUPPORTED
 }

@@ -232,7 +232,8 @@ public final class RequestHead {
     }
 
     /// Whether the client wants to go on as a WebSocket, and asks for it as it must: by a GET of HTTP/1.1 without a body
-    /// (RFC 6455 §4.1). What else it asks for to upgrade to is not passed on.
+    /// (RFC 6455 §4.1), or by an extended CONNECT of HTTP/2 (RFC 8441 §4), which counts as such a GET. What else it asks for to
+    /// upgrade to is not passed on.
     public boolean webSocket() {
         return webSocket;
     }
@@ -240,6 +241,11 @@ public final class RequestHead {
     /// The endpoint is not to be asked for a WebSocket.
     public void noWebSocket() {
         webSocket = false;
+    }
+
+    /// Whether any answer with a 2xx would say that the connection goes on as a WebSocket: it is an extended CONNECT.
+    public boolean extendedConnect() {
+        return webSocket && http2;
     }
 
     /// Whether it came by HTTP/2.

@@ -84,6 +84,23 @@ public final class ResponseHead {
         return webSocket;
     }
 
+    /// Makes of an endpoint's agreement to a WebSocket, a 101 or a 2xx, the one that the client of this request understands.
+    public void agree(RequestHead request) {
+        if (request.http2) {
+            headers.remove(Field.SEC_WEBSOCKET_ACCEPT);
+        } else if (!webSocket) {
+            WebSocketHandshake.answer(request, this);
+        }
+        if (webSocket == request.http2) {
+            status = request.http2 ? 200 : 101;
+            webSocket = !request.http2;
+            reasonStart = headers.end;
+            headers.append(Reasons.of(status).getBytes(StandardCharsets.US_ASCII));
+            reasonEnd = headers.end;
+        }
+        saidLength = -1;
+    }
+
     /// Whether the endpoint would take another request on this connection.
     public boolean persistent() {
         return persistent;

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes the head and body of an answer of Weir's own: a plain line, or a problem document where the client
 /// prefers JSON (RFC 9457), or a status of gRPC where that is spoken. Says the request id and nothing from inside.
-final class Answers {
+public final class Answers {
     private static final byte[] NOTHING = {};
 
     private Answers() {}
 
     /// Fills the exchange's response head and returns the body.
-    static byte[] write(Exchange exchange, Reply reply) {
+    public static byte[] write(Exchange exchange, Reply reply) {
         if (reply.status() >= 400 && GrpcAnswer.isAsked(exchange.request())) {
             GrpcAnswer.write(exchange, reply);
             return NOTHING;

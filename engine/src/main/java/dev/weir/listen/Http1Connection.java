@@ -256,6 +256,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
             case VERSION_NOT_SUPPORTED -> Failure.VERSION_NOT_SUPPORTED;
             case CODING_NOT_SUPPORTED -> Failure.NOT_IMPLEMENTED;
             case EXPECTATION_NOT_SUPPORTED -> Failure.EXPECTATION_FAILED;
+            case PROTOCOL_NOT_SUPPORTED -> Failure.PROTOCOL_UNKNOWN;
             case MALFORMED, INCOMPLETE, COMPLETE -> Failure.BAD_REQUEST;
         };
     }

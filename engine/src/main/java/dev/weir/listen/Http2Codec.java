@@ -69,6 +69,7 @@ final class Http2Codec extends Http2ConnectionHandler {
         Http2Settings settings =
                 new Http2Settings()
                         .maxConcurrentStreams(MOST_STREAMS)
+                        .connectProtocolEnabled(true)
                         .maxHeaderListSize(limits.headers().bytes());
         return new Http2Codec(decoder, encoder, settings, connection);
     }

@@ -1,8 +1,6 @@
 package dev.weir.listen;
 
-import dev.weir.http.Http2HeadReader;
 import dev.weir.http.LimitsConfig;
-import dev.weir.http.Parsed;
 import dev.weir.http.Provenance;
 import dev.weir.listen.Glitches.Kind;
 import dev.weir.preamble.Ends;
@@ -17,12 +15,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -30,12 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/2 connection of a client: gives each stream a [Http2Wire], watches the time and what is odd, and ends in two steps, so that no
+/// One HTTP/2 connection of a client, whose streams are [Http2Streams]: watches the time and what is odd, and ends in two steps, so that no
 /// request is lost that the client has sent meanwhile. Stands behind the [Http2Codec].
 ///
 /// Confined to one event loop. Source: RFC 9113 §5.1, §6.8, §10.5.
-final class Http2Connection extends ClientConnection
-        implements Http2HeadDecoder.Owner, Timers.Expiry {
+final class Http2Connection extends ClientConnection implements Timers.Expiry {
     /// So long a client may take to notice that it should go, before its last requests are counted.
     private static final long NOTICE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -47,11 +40,6 @@ final class Http2Connection extends ClientConnection
     private static final long NOTICED = 0x7765_6972_2d67_6f21L;
 
     private static final long NEVER = Long.MAX_VALUE;
-
-    /// Streams that were closed last, by id; with [#WAS_RESET] those that this side reset.
-    private static final int REMEMBERED = 128;
-
-    private static final int WAS_RESET = 1 << 31;
 
     private enum Leaving {
         NO,
@@ -70,26 +58,19 @@ final class Http2Connection extends ClientConnection
     private final Channel channel;
     private final Outlet outlet;
     private final Http2Frames frames;
-    private final Http2HeadDecoder heads;
+    private final Http2Streams streams;
     private final Http2Inbound inbound;
     private final Http2Codec codec;
     private final Glitches glitches;
     private final Farewell farewell = new Farewell();
     private final Timers.Timer timer;
-    private final io.netty.handler.codec.http2.Http2Connection.PropertyKey key;
-    private final int[] closedStreams = new int[REMEMBERED];
-    private final List<Http2Wire> drained = new ArrayList<>(2);
+    private final List<Http2Outflow.Source> drained = new ArrayList<>(2);
 
     /// Streams whose requests have come with what is being read.
     private final ArrayDeque<Http2Wire> fresh = new ArrayDeque<>(4);
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable Http2Wire wires;
-    private @Nullable Http2Wire incoming;
-    private @Nullable Http2Wire trailing;
-    private int streams;
     private int requests;
-    private int closedCount;
     private int skipped;
     private Leaving leaving = Leaving.NO;
     private boolean closing;
@@ -115,17 +96,14 @@ final class Http2Connection extends ClientConnection
         this.secured = secured;
         this.outlet = new Outlet(loop, channel);
         this.frames = new Http2Frames(loop, outlet, worker.http2Heads());
-        this.heads = new Http2HeadDecoder(limits, this);
-        this.inbound = new Http2Inbound(this, heads);
+        this.streams = new Http2Streams(worker, this, limits);
+        this.inbound = new Http2Inbound(this, streams);
         this.codec = Http2Codec.of(this, limits, frames, inbound);
         this.timer = loop.timers().timer(this);
         this.peer = worker.snapshot().provenance().peer(ends);
         this.glitches =
                 new Glitches(loop.now(), listener.suspects().budget(peer.address(), loop.now()));
-        var state = codec.connection();
-        this.key = state.newKey();
-        state.addListener(new Closings());
-        codec.decoder().frameListener(new Arrivals());
+        streams.watch(codec);
     }
 
     /// Puts itself and its codec at the end of the channel's pipeline.
@@ -174,14 +152,6 @@ final class Http2Connection extends ClientConnection
 
     ByteBufAllocator alloc() {
         return channel.alloc();
-    }
-
-    @Nullable Http2Stream stream(int id) {
-        return codec.connection().stream(id);
-    }
-
-    boolean mayHaveExisted(int id) {
-        return codec.connection().streamMayHaveExisted(id);
     }
 
     /// Whether nothing that comes is looked at any more.
@@ -237,178 +207,23 @@ final class Http2Connection extends ClientConnection
         }
     }
 
-    @Override
-    public void begin(int streamId, Http2HeadReader reader) {
-        Http2Stream known = stream(streamId);
-        Http2Wire on = known == null ? null : known.getProperty(key);
-        Http2Wire fresh = incoming;
-        trailing = null;
-        if (known != null && on != null && known.state() != Http2Stream.State.HALF_CLOSED_REMOTE) {
-            trailing = on;
-            reader.beginTrailers(on.trailers());
-            return;
-        }
-        if (fresh != null) {
-            // The stream of the block before was refused.
-            fresh.forget();
-        } else {
-            fresh = incoming = worker.http2Wire();
-        }
-        reader.begin(fresh.begin(this));
-    }
-
-    /// What the decoder has found well-formed and in its place.
-    private final class Arrivals extends Http2FrameAdapter {
-        @Override
-        public void onHeadersRead(
-                ChannelHandlerContext ctx,
-                int streamId,
-                Http2Headers headers,
-                int streamDependency,
-                short weight,
-                boolean exclusive,
-                int padding,
-                boolean endStream) {
-            Http2HeadReader reader = heads.reader();
-            Parsed parsed = reader.finish(!endStream);
-            Http2Wire on = trailing;
-            Http2Wire fresh = incoming;
-            if (on != null) {
-                trailing = null;
-                on.trailed(parsed, reader.broken());
-            } else if (fresh != null) {
-                incoming = null;
-                opened(fresh, streamId, parsed, reader.broken(), endStream);
-            }
-        }
-
-        @Override
-        public int onDataRead(
-                ChannelHandlerContext ctx,
-                int streamId,
-                ByteBuf data,
-                int padding,
-                boolean endOfStream) {
-            Http2Wire wire = wire(streamId);
-            int length = data.readableBytes();
-            if (wire == null) {
-                return length + padding;
-            }
-            try {
-                return wire.data(data, padding, endOfStream);
-            } catch (RuntimeException e) {
-                wire.bug(e);
-                return length + padding;
-            }
-        }
-
-        @Override
-        public void onPingAckRead(ChannelHandlerContext ctx, long data) {
-            if (data == NOTICED && leaving == Leaving.TOLD) {
-                nameLast();
-            }
-        }
-
-        @Override
-        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-            outlet.flushLater();
-        }
-
-        @Override
-        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-            outlet.flushLater();
-        }
-    }
-
-    private void opened(
-            Http2Wire wire, int streamId, Parsed parsed, boolean broken, boolean endStream) {
-        Http2Stream stream = stream(streamId);
-        if (stream == null) {
-            throw new IllegalStateException("a head without a stream");
-        }
-        stream.setProperty(key, wire);
-        link(wire);
+    /// A request's head has come.
+    void requestBegins() {
         requests++;
         idleBy = NEVER;
-        if (broken) {
-            odd(Kind.BROKEN);
-        }
-        try {
-            wire.head(stream, parsed, broken, endStream);
-        } catch (RuntimeException e) {
-            wire.bug(e);
-        }
+    }
+
+    /// That request is on its way, or answered.
+    void requestBegan() {
         if (limits.requestsPerConnection() > 0 && requests >= limits.requestsPerConnection()) {
             leave(Http2Error.NO_ERROR);
         }
     }
 
-    private @Nullable Http2Wire wire(int streamId) {
-        Http2Stream stream = stream(streamId);
-        return stream == null ? null : stream.getProperty(key);
-    }
-
-    private void link(Http2Wire wire) {
-        Http2Wire first = wires;
-        wire.next = first;
-        if (first != null) {
-            first.previous = wire;
+    void pingAnswered(long data) {
+        if (data == NOTICED && leaving == Leaving.TOLD) {
+            nameLast();
         }
-        wires = wire;
-        streams++;
-    }
-
-    private void unlink(Http2Wire wire) {
-        Http2Wire previous = wire.previous;
-        Http2Wire next = wire.next;
-        if (previous != null) {
-            previous.next = next;
-        } else if (wires == wire) {
-            wires = next;
-        }
-        if (next != null) {
-            next.previous = previous;
-        }
-        wire.previous = wire.next = null;
-        streams--;
-    }
-
-    /// Hears of every stream that is over, whoever ended it.
-    private final class Closings extends Http2ConnectionAdapter {
-        @Override
-        public void onStreamClosed(Http2Stream stream) {
-            remember(stream.isResetSent() ? stream.id() | WAS_RESET : stream.id());
-            Http2Wire wire = stream.removeProperty(key);
-            if (wire != null) {
-                unlink(wire);
-                wire.closed();
-                worker.spare(wire);
-                idleIfDone();
-            }
-        }
-    }
-
-    private void remember(int entry) {
-        closedStreams[closedCount++ & REMEMBERED - 1] = entry;
-    }
-
-    private boolean remembers(int entry) {
-        for (int one : closedStreams) {
-            if (one == entry) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// Whether this side reset the stream not long ago.
-    boolean wasReset(int id) {
-        return stream(id) == null && remembers(id | WAS_RESET);
-    }
-
-    /// Whether the stream was closed not long ago, and not by a reset of this side.
-    boolean wasClosed(int id) {
-        return remembers(id);
     }
 
     /// Data for a stream that is no more: its bytes count against the connection's window all the same.
@@ -418,8 +233,8 @@ final class Http2Connection extends ClientConnection
 
     // ---- what goes out ----
 
-    void enqueue(Http2Stream stream, Http2Wire wire) {
-        codec.encoder().flowController().addFlowControlled(stream, wire);
+    void enqueue(Http2Stream stream, Http2Outflow more) {
+        codec.encoder().flowController().addFlowControlled(stream, more);
         outlet.flushLater();
     }
 
@@ -432,9 +247,7 @@ final class Http2Connection extends ClientConnection
     }
 
     void reset(int streamId, Http2Error code) {
-        if (stream(streamId) == null) {
-            remember(streamId | WAS_RESET);
-        }
+        streams.resetting(streamId);
         codec.reset(context(), streamId, code);
     }
 
@@ -447,8 +260,8 @@ final class Http2Connection extends ClientConnection
     }
 
     /// A stream's queue has become short: it hears so when the flow controller is done.
-    void drained(Http2Wire wire) {
-        drained.add(wire);
+    void drained(Http2Outflow.Source source) {
+        drained.add(source);
     }
 
     void touch() {
@@ -495,10 +308,10 @@ final class Http2Connection extends ClientConnection
     /// The client broke a rule for one stream.
     void broke(int streamId, Http2Error how) {
         odd(Kind.BROKEN);
-        Http2Wire wire = wire(streamId);
+        Http2Wire wire = streams.wire(streamId);
         if (wire != null) {
             wire.broken(how);
-        } else if (!wasReset(streamId)) {
+        } else if (!streams.wasReset(streamId)) {
             reset(streamId, how);
         }
         judge();
@@ -514,21 +327,13 @@ final class Http2Connection extends ClientConnection
         }
         goAway(codec.connection().remote().lastStreamCreated(), how);
         closeInOrder();
-        endRequests();
+        streams.gone();
     }
 
     private void goAway(int last, Http2Error how) {
         var _ =
                 frames.writeGoAway(
                         context(), last, how.code(), Unpooled.EMPTY_BUFFER, context().newPromise());
-    }
-
-    private void endRequests() {
-        for (Http2Wire wire = wires; wire != null; wire = wire.next) {
-            if (wire.serving().busy()) {
-                wire.serving().gone();
-            }
-        }
     }
 
     // ---- ends ----
@@ -562,8 +367,9 @@ final class Http2Connection extends ClientConnection
         }
     }
 
-    private void idleIfDone() {
-        if (streams > 0 || closing || gone) {
+    /// Called when a stream is over.
+    void idleIfDone() {
+        if (streams.count() > 0 || closing || gone) {
             return;
         }
         if (leaving == Leaving.LAST || worker.closesIdle(listener)) {
@@ -576,7 +382,7 @@ final class Http2Connection extends ClientConnection
     }
 
     private void rearm() {
-        long next = Math.min(headBy, Math.min(noticeBy, streams == 0 ? idleBy : NEVER));
+        long next = Math.min(headBy, Math.min(noticeBy, streams.count() == 0 ? idleBy : NEVER));
         if (next == NEVER) {
             timer.clear();
         } else {
@@ -623,7 +429,7 @@ final class Http2Connection extends ClientConnection
 
     @Override
     void closeIfIdle() {
-        if (streams == 0 && !closing) {
+        if (streams.count() == 0 && !closing) {
             if (leaving != Leaving.LAST) {
                 tell(codec.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
             }
@@ -634,12 +440,7 @@ final class Http2Connection extends ClientConnection
     @Override
     boolean cut() {
         boolean busy = outlet.held() > 0 && !closing;
-        Http2Wire wire = wires;
-        while (wire != null) {
-            Http2Wire next = wire.next;
-            busy |= wire.cutNow();
-            wire = next;
-        }
+        busy |= streams.cut();
         outlet.flush();
         if (!closing) {
             goAway(codec.connection().remote().lastStreamCreated(), Http2Error.NO_ERROR);
@@ -660,7 +461,7 @@ final class Http2Connection extends ClientConnection
             broke(Http2Error.ENHANCE_YOUR_CALM, null);
         } else if (now >= noticeBy) {
             nameLast();
-        } else if (streams == 0 && now >= idleBy) {
+        } else if (streams.count() == 0 && now >= idleBy) {
             expired(limits.http2KeepAlive().toNanos());
         } else {
             rearm();
@@ -686,13 +487,7 @@ final class Http2Connection extends ClientConnection
         gone = closing = true;
         timer.drop();
         worker.closed(this);
-        endRequests();
-        Http2Wire fresh = incoming;
-        if (fresh != null) {
-            incoming = null;
-            fresh.forget();
-            worker.spare(fresh);
-        }
+        streams.end();
         outlet.discard();
     }
 
@@ -714,20 +509,11 @@ final class Http2Connection extends ClientConnection
 
     @Override
     long held() {
-        long sum = outlet.held();
-        for (Http2Wire wire = wires; wire != null; wire = wire.next) {
-            sum += wire.held();
-        }
-        return sum;
+        return outlet.held() + streams.held();
     }
 
     @Override
     void relieve() {
-        Http2Wire wire = wires;
-        while (wire != null) {
-            Http2Wire next = wire.next;
-            wire.relieve();
-            wire = next;
-        }
+        streams.relieve();
     }
 }

@@ -28,6 +28,7 @@ final class Http2Inbound implements Http2FrameReader {
     private static final int HEADER = 9;
 
     private final Http2Connection connection;
+    private final Http2Streams streams;
     private final DefaultHttp2FrameReader reader;
     private @Nullable Http2FrameListener listener;
     private @Nullable Checks checks;
@@ -37,9 +38,10 @@ final class Http2Inbound implements Http2FrameReader {
     private int pendingStream;
     private int pendingBytes;
 
-    Http2Inbound(Http2Connection connection, Http2HeadDecoder decoder) {
+    Http2Inbound(Http2Connection connection, Http2Streams streams) {
         this.connection = connection;
-        this.reader = new DefaultHttp2FrameReader(decoder);
+        this.streams = streams;
+        this.reader = new DefaultHttp2FrameReader(streams.heads());
     }
 
     /// Whether a head, or the beginning of a frame, has come in part only.
@@ -132,7 +134,7 @@ final class Http2Inbound implements Http2FrameReader {
             if (!end && !data.isReadable()) {
                 connection.odd(Kind.EMPTY_DATA);
             }
-            if (connection.wasReset(id)) {
+            if (streams.wasReset(id)) {
                 connection.odd(Kind.STRAY);
                 connection.discard(data, padding);
                 return data.readableBytes() + padding;
@@ -167,7 +169,7 @@ final class Http2Inbound implements Http2FrameReader {
         }
 
         private boolean passes(int id) throws Http2Exception {
-            Http2Stream stream = connection.stream(id);
+            Http2Stream stream = streams.stream(id);
             if (stream != null) {
                 if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
                     throw Http2Exception.streamError(
@@ -175,13 +177,13 @@ final class Http2Inbound implements Http2FrameReader {
                 }
                 return true;
             }
-            if (connection.wasReset(id)) {
+            if (streams.wasReset(id)) {
                 connection.odd(Kind.STRAY);
                 return false;
             }
-            if (id % 2 == 1 && connection.mayHaveExisted(id)) {
+            if (id % 2 == 1 && streams.mayHaveExisted(id)) {
                 throw Http2Exception.connectionError(
-                        connection.wasClosed(id)
+                        streams.wasClosed(id)
                                 ? Http2Error.STREAM_CLOSED
                                 : Http2Error.PROTOCOL_ERROR,
                         "stream %d is over",
@@ -201,7 +203,7 @@ final class Http2Inbound implements Http2FrameReader {
         @Override
         public void onRstStreamRead(ChannelHandlerContext ctx, int id, long errorCode)
                 throws Http2Exception {
-            connection.odd(connection.stream(id) == null ? Kind.STRAY : Kind.RESET);
+            connection.odd(streams.stream(id) == null ? Kind.STRAY : Kind.RESET);
             super.onRstStreamRead(ctx, id, errorCode);
         }
 

@@ -8,6 +8,7 @@ import dev.weir.filter.Verdict;
 import dev.weir.forward.Forward;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.forward.Turn;
+import dev.weir.http.Field;
 import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.Provenance;
@@ -29,7 +30,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         /// An interim answer; dropped where the client's version has none.
         void inform(ResponseHead head);
 
-        /// Passes a 101 on, and has no more to do with HTTP.
+        /// Passes on that the endpoint agreed to a WebSocket, and has no more to do with HTTP.
         ///
         /// @return the client's end of what follows
         End join(ResponseHead head);
@@ -278,6 +279,11 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
                 + (onward == null || !forwarding ? 0 : onward.held());
     }
 
+    /// What the client was joined to is nobody's any more.
+    void forgetTunnel() {
+        tunnel = null;
+    }
+
     /// Ends what the client was joined to, because Weir stops.
     void cutTunnel() {
         Tunnel joined = tunnel;
@@ -402,9 +408,11 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         }
     }
 
-    /// Answers by itself.
-    void answer(Reply said) {
+    /// Answers by itself. An extended CONNECT gets no 2xx, which would say that there is somebody to talk to.
+    void answer(Reply wanted) {
         Exchange here = exchange();
+        boolean agrees = here.request().extendedConnect() && wanted.status() / 100 == 2;
+        Reply said = agrees ? Reply.of(Failure.PROTOCOL_UNKNOWN) : wanted;
         if (here.id().isEmpty()) {
             here.id(Provenance.newId(loop.random()));
         }
@@ -438,6 +446,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
             throw new IllegalStateException("no route");
         }
         Tunnel.Patience patience = on.rules().webSockets().orElseThrow();
+        head.agree(here.request());
         here.record.status = head.status();
         answering = true;
         on.filters().onResponse(here, head);
@@ -472,6 +481,9 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         Route on = route;
         if (on != null) {
             on.filters().onResponse(here, head);
+        }
+        if (here.record.explained) {
+            head.headers().set(Field.X_WEIR_EXPLAIN, here.id());
         }
         wire.respond(here, head);
     }

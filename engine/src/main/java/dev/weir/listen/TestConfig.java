@@ -24,7 +24,7 @@ public record TestConfig(
                         example = "10.1.2.3")
                 String clientIp,
         @Says(
-                        "By which listener it comes; left out, the first that takes requests, with `tls` for an https URL and without for others, if there is one.")
+                        "By which listener it comes; left out, the one that fits the URL: with `tls` for https and without for http, then by its port.")
                 Optional<String> listener,
         @Required
                 @Says(

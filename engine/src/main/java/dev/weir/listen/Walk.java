@@ -21,15 +21,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// The [Way] of a request that is only thought of: the same steps in the same order, by the same code, but nothing is sent, counted
-/// or remembered. For explanations, and for tests of a configuration.
+/// The [Way] of a request that is only thought of: the same steps in the same order, by the same code, but nothing is sent. For
+/// explanations, and for tests of a configuration.
 ///
 /// Immutable and thread-safe.
 ///
 /// @param random for the request id that endpoints would see
-public record Walk(Snapshot snapshot, RandomGenerator random) {
+/// @param asking how filters are asked
+public record Walk(Snapshot snapshot, RandomGenerator random, Asking asking) {
     /// Made anew for each request.
     private static final String REQUEST_ID = Field.X_REQUEST_ID.text();
+
+    /// How the filters of a route are asked what they do.
+    public interface Asking {
+        /// @param route its place in the snapshot
+        /// @return what each does, up to the one that answers
+        List<FilterChain.Step> ask(int route, Exchange exchange);
+    }
+
+    /// Where filters foretell what they would do, and nothing is counted or remembered.
+    public Walk(Snapshot snapshot, RandomGenerator random) {
+        this(
+                snapshot,
+                random,
+                (route, exchange) -> snapshot.routes().get(route).filters().foresee(exchange));
+    }
 
     /// By which connection a request would come. Immutable.
     ///
@@ -132,7 +148,7 @@ public record Walk(Snapshot snapshot, RandomGenerator random) {
         Route route = snapshot.routes().get(position);
         exchange.record.route = route.name();
         exchange.priority(Way.priority(exchange.request(), peer, route));
-        List<FilterChain.Step> steps = route.filters().foresee(exchange);
+        List<FilterChain.Step> steps = asking.ask(position, exchange);
         End end =
                 !steps.isEmpty()
                                 && steps.getLast().foresight().verdict()

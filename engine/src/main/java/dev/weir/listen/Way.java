@@ -35,6 +35,12 @@ final class Way {
         Worker.InForce inForce = worker.inForce();
         Snapshot snapshot = inForce.snapshot();
 
+        // 0. Who wants to know what becomes of this request. Before anything is written to its
+        // fields, so that what is explained is what came.
+        if (head.headers().has(Field.X_WEIR_EXPLAIN)) {
+            inspect(exchange, serving, peer);
+        }
+
         // 1. Who asks. Before everything that looks at the client's address, at the scheme or at
         // fields that only a
         //    trusted proxy may set; and before any answer, so that each has a request id.
@@ -99,6 +105,15 @@ final class Way {
         // refused costs
         //    no endpoint anything.
         filter(exchange, serving, route);
+    }
+
+    private void inspect(Exchange exchange, Serving serving, Provenance.Peer peer) {
+        Inspection inspection = worker.inspection();
+        if (inspection != null) {
+            boolean tls = serving.secured() != null;
+            String listener = serving.listener().name();
+            exchange.record.explained = inspection.asks(exchange, peer.address(), listener, tls);
+        }
     }
 
     /// Goes on with the route's filters; again after one has waited.

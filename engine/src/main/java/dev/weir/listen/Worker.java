@@ -33,6 +33,7 @@ public final class Worker {
     private final List<Forward> spareForwards = new ArrayList<>();
     private final List<Http2Wire> spareWires = new ArrayList<>();
     private final Way way;
+    private @Nullable Inspection inspection;
     private @Nullable Http2HeadWriter http2Heads;
     private @Nullable ClientConnection connections;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -101,8 +102,17 @@ public final class Worker {
         return now.snapshot;
     }
 
-    /// The service of this name, or null if there is none any more.
-    @Nullable ServiceOnLoop service(String name) {
+    /// Who looks at requests that ask to be explained from now on.
+    public void inspect(Inspection by) {
+        inspection = by;
+    }
+
+    @Nullable Inspection inspection() {
+        return inspection;
+    }
+
+    /// The service of this name, or null if there is none any more. To be asked on the loop.
+    public @Nullable ServiceOnLoop service(String name) {
         for (ServiceOnLoop one : now.services) {
             if (one.service().name().equals(name)) {
                 return one;

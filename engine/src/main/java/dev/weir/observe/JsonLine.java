@@ -48,7 +48,7 @@ final class JsonLine implements LineFormat {
         unlessEmpty(",\"endpoint\":\"", record.endpoint, line);
         line.ascii(",\"attempts\":").number(record.attempts);
         writeFailedAttempts(record, line);
-        line.ascii(",\"ended_by\":\"").ascii(endedBy(record)).add('"');
+        line.ascii(",\"ended_by\":\"").ascii(endedBy(record.endedBy())).add('"');
         Failure failure = record.failure;
         if (failure != null) {
             line.ascii(",\"reason\":\"").ascii(failure.reason()).add('"');
@@ -131,12 +131,7 @@ final class JsonLine implements LineFormat {
         }
     }
 
-    private static String endedBy(Exchange.Record record) {
-        Failure failure = record.failure;
-        Failure.Fault whose = failure == null ? record.finishedBy : failure.fault();
-        if (whose == null) {
-            return record.firstByteNanos == 0 ? "weir" : "endpoint";
-        }
+    private static String endedBy(Failure.Fault whose) {
         return switch (whose) {
             case CLIENT -> "client";
             case ENDPOINT -> "endpoint";

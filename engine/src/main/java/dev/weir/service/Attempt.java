@@ -26,7 +26,7 @@ public final class Attempt {
         /// Nobody wants the answer any more: the client is gone, or another attempt was faster. Says nothing of the endpoint but
         /// that it took at least so long.
         CANCELLED,
-        /// Weir had no descriptor or port to ask with. Says nothing of the endpoint.
+        /// Weir had no descriptor or port to ask with, or no way to ask for a WebSocket. Says nothing of the endpoint.
         LACKED
     }
 

@@ -22,6 +22,7 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements En
     private @Nullable DuplexChannel channel;
     private @Nullable Outlet outlet;
     private @Nullable Tunnel tunnel;
+    private boolean finished;
     private boolean failed;
 
     /// For a channel whose outlet it makes itself.
@@ -90,6 +91,7 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements En
     @Override
     public void finish() {
         if (whole) {
+            finished = true;
             closeBehindWritten();
             return;
         }
@@ -168,7 +170,8 @@ public final class ChannelEnd extends ChannelInboundHandlerAdapter implements En
         Tunnel heard = tunnel;
         tunnel = null;
         outlet().discard();
-        if (heard != null && whole && !failed) {
+        // What fails when this side has ended it is no break: the end was in order.
+        if (heard != null && whole && (finished || !failed)) {
             heard.ended(this);
         } else if (heard != null) {
             heard.broke(this);

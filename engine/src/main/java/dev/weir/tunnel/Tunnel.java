@@ -108,19 +108,19 @@ public final class Tunnel implements Timers.Expiry {
             return;
         }
         movedNanos = loop.now();
-        if (from == client) {
-            clientEnded = true;
-            first = first == null ? Ending.CLIENT_FINISHED : first;
-            endpoint.finish();
-        } else {
-            endpointEnded = true;
-            first = first == null ? Ending.ENDPOINT_FINISHED : first;
-            client.finish();
+        Ending begun = first;
+        if (begun == null) {
+            begun = from == client ? Ending.CLIENT_FINISHED : Ending.ENDPOINT_FINISHED;
+            first = begun;
         }
-        if (clientEnded && endpointEnded && first != null) {
-            over(first);
+        clientEnded |= from == client;
+        endpointEnded |= from == endpoint;
+        if (clientEnded && endpointEnded) {
+            over(begun);
             client.close();
             endpoint.close();
+        } else {
+            (from == client ? endpoint : client).finish();
         }
         timer.at(movedNanos + patience.endingNanos());
     }

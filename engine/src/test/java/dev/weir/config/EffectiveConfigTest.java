@@ -3,6 +3,11 @@ package dev.weir.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.WeirConfig;
+
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// The effective configuration is one that could have been written.
 class EffectiveConfigTest {
@@ -115,5 +117,54 @@ class EffectiveConfigTest {
         assertThat(EffectiveConfig.changed(config))
                 .isEqualTo("weir: 1\nlimits:\n  keep-alive: 5s\n");
         assertThat(read(EffectiveConfig.changed(config))).isEqualTo(config);
+    }
+
+    @Test
+    void saysWhereEveryValueComesFrom() {
+        String yaml =
+                """
+                weir: 1
+                listeners: { web: "${PORT}" }
+                routes:
+                  - name: orders
+                    filters: [{ jwt: { secret: "${KEY:-none}" } }]
+                    timeout: 5s
+                    to: orders
+                services:
+                  orders:
+                    endpoints: [10.0.0.11:8080, { address: 10.0.0.12:8080, weight: 1 }]
+                """;
+        Reading.Loaded loaded =
+                loaded(
+                        ConfigFile.read(
+                                "a.yaml",
+                                yaml,
+                                Path.of("."),
+                                Map.of("PORT", "8080", "KEY", "0123456789abcdef0123456789abcdef")
+                                        ::get));
+
+        String text = EffectiveConfig.sourced(loaded);
+
+        assertThat(noted(text, "listen:")).endsWith("# ${PORT} at a.yaml:2:19");
+        assertThat(noted(text, "protocols:")).endsWith("# default");
+        assertThat(noted(text, "- name: orders")).endsWith("# a.yaml:4:11");
+        assertThat(noted(text, "secret:")).contains("(hidden)").endsWith("# ${KEY} at a.yaml:5:32");
+        assertThat(noted(text, "first-byte:")).endsWith("# a.yaml:6:14");
+        assertThat(noted(text, "to:")).isEqualTo("to:");
+        assertThat(noted(text, "- address: 10.0.0.11:8080")).endsWith("# a.yaml:10:17");
+        assertThat(text.lines().filter(line -> line.contains("weight: 1")))
+                .satisfiesExactly(
+                        first -> assertThat(first).endsWith("# default"),
+                        second -> assertThat(second).endsWith("# a.yaml:10:68"));
+        assertThat(read(text.replace("(hidden)", "0123456789abcdef0123456789abcdef")))
+                .isEqualTo(loaded.config());
+    }
+
+    private static String noted(String text, String begin) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith(begin))
+                .findFirst()
+                .orElseThrow();
     }
 }

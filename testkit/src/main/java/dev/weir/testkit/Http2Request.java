@@ -84,6 +84,24 @@ public final class Http2Request {
         }
     }
 
+    /// Waits for more of the body than so many bytes.
+    ///
+    /// @return what came behind them; empty if the request is over
+    synchronized byte[] awaitMore(int have) throws IOException {
+        try {
+            while (body.size() <= have && !ended) {
+                if (resetCode >= 0) {
+                    throw new IOException("the stream was reset: " + resetCode);
+                }
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+        return body.behind(have);
+    }
+
     /// Waits until the stream is reset.
     synchronized void awaitReset() throws IOException {
         try {

@@ -85,6 +85,27 @@ public final class Http2Wire {
         }
     }
 
+    /// Agrees to a tunnel, as a proxy does to a CONNECT.
+    public void agree(String... lines) throws IOException {
+        head(200, false, lines);
+    }
+
+    /// Waits until so many bytes of the request's body have come, or all of them.
+    public void awaitBody(int bytes) throws IOException {
+        var _ = request.awaitMore(bytes - 1);
+    }
+
+    /// Sends back what comes on the stream, until that ends.
+    public void echo() throws IOException {
+        int have = 0;
+        for (byte[] more = request.awaitMore(0); more.length > 0; ) {
+            data(more, false);
+            have += more.length;
+            more = request.awaitMore(have);
+        }
+        data(new byte[0], true);
+    }
+
     /// Sends RST_STREAM.
     public void reset(long code) throws IOException {
         peer.send(3, 0, request.stream(), number(code));

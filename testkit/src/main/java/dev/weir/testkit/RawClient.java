@@ -56,6 +56,11 @@ public final class RawClient implements AutoCloseable {
         return new RawClient(socket, patience);
     }
 
+    /// Speaks on a connection that stands.
+    public static RawClient over(Socket socket) {
+        return new RawClient(socket, PATIENCE);
+    }
+
     /// The port of this end, as the peer sees it.
     public int localPort() {
         return socket.getLocalPort();

@@ -3,6 +3,7 @@ package dev.weir.testkit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,15 @@ public final class ReceivedBody {
                     "a body of " + size + " bytes is not kept; compare size() and sha256()");
         }
         return kept.toByteArray();
+    }
+
+    /// What has come behind so many bytes, whether or not that is all.
+    synchronized byte[] behind(int have) {
+        if (kept == null) {
+            throw new IllegalStateException("a body of " + size + " bytes is not kept");
+        }
+        byte[] all = kept.toByteArray();
+        return Arrays.copyOfRange(all, have, all.length);
     }
 
     /// The bytes as UTF-8, as {@link #bytes()} gives them.

@@ -5,6 +5,7 @@ import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
 import dev.weir.cli.BindFailure;
 import dev.weir.cli.ExitCode;
+import dev.weir.cli.Keys;
 import dev.weir.cli.Lines;
 import dev.weir.cli.Running;
 import dev.weir.cli.StopSignals;

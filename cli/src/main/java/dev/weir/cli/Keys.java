@@ -1,13 +1,12 @@
-package dev.weir.cli.demo;
+package dev.weir.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.IntConsumer;
 
 /// Single keys from the terminal. Where there is `stty`, a key counts when it is pressed and is not echoed; the
 /// terminal's settings come back on [#close] and when the process ends. Otherwise it counts after Enter.
-final class Keys implements AutoCloseable {
+public final class Keys implements AutoCloseable {
     private final String settings;
     private final Thread restore;
 
@@ -17,10 +16,10 @@ final class Keys implements AutoCloseable {
     }
 
     /// Reads standard input, which must be a terminal, on a daemon thread that calls `pressed` for each key.
-    static Keys listen(IntConsumer pressed) {
-        Keys keys = new Keys(stty("-g"));
+    public static Keys listen(IntConsumer pressed) {
+        Keys keys = new Keys(Stty.run("-g"));
         if (!keys.settings.isEmpty()) {
-            stty("-icanon", "-echo", "min", "1");
+            Stty.run("-icanon", "-echo", "min", "1");
             Runtime.getRuntime().addShutdownHook(keys.restore);
         }
         Thread.ofPlatform().daemon().name("keys").start(() -> read(System.in, pressed));
@@ -35,40 +34,18 @@ final class Keys implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            return; // the terminal has gone; signals still end the demo
+            return; // the terminal has gone; signals still end what runs
         }
     }
 
     private void restore() {
         if (!settings.isEmpty()) {
-            stty(settings);
+            Stty.run(settings);
         }
     }
 
     @Override
     public void close() {
         restore();
-    }
-
-    /// Runs `stty` on the terminal and returns what it prints; nothing if it cannot be run.
-    private static String stty(String... arguments) {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "stty";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        try {
-            Process process =
-                    new ProcessBuilder(command)
-                            .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            String printed =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? printed.strip() : "";
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
     }
 }
