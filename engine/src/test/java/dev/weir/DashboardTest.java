@@ -382,7 +382,7 @@ class DashboardTest {
 
         button("Go back to version 1").click();
         button("Go back").last().click();
-        PlaywrightAssertions.assertThat(page.locator(".versions")).containsText("rollback");
+        PlaywrightAssertions.assertThat(page.locator(".versions")).containsText("version 1 again");
         assertThat(gate.weir().config().services().get("app").health().orElseThrow().every())
                 .isEqualTo(Duration.ofMillis(50));
         button("Show").click();

@@ -112,7 +112,7 @@ async function reload(state, mine) {
 async function rollback(state, mine, version) {
   const sure = await dialog.confirm({
     title: `Go back to version ${version.version}?`, yes: 'Go back',
-    text: `It was in force from ${new Date(version.since).toLocaleString('en-GB')} on, by ${version.source}.`,
+    text: `It was in force from ${new Date(version.since).toLocaleString('en-GB')} on (${version.source}).`,
   });
   if (sure && await attempt(state, mine, (result) => `Version ${result.version} is in force.`, () =>
     call('api/v1/config/rollback', { method: 'POST', body: JSON.stringify({ version: version.version }) }))) {
