@@ -46,6 +46,7 @@ import dev.weir.tls.ServerTls;
 import dev.weir.tls.TlsConfig;
 import dev.weir.tls.TlsLibrary;
 import dev.weir.tls.TlsSite;
+import dev.weir.trace.Tracing;
 import dev.weir.tunnel.Tunnel;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -94,6 +95,7 @@ final class Assembly {
     private boolean dry;
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
+    private Optional<Tracing> tracing = Optional.empty();
 
     private Assembly(
             WeirConfig config,
@@ -126,6 +128,7 @@ final class Assembly {
             assembly.openTls();
             assembly.compile();
             assembly.openAccessLog();
+            assembly.openTracing();
             assembly.listeners();
         }
         return assembly.whole();
@@ -177,6 +180,7 @@ final class Assembly {
                 .filter(one -> !before.endpointTls().containsValue(one))
                 .forEach(EndpointTls::close);
         accessLog.filter(log -> !before.accessLog().equals(accessLog)).ifPresent(AccessLog::close);
+        tracing.filter(one -> !before.tracing().equals(tracing)).ifPresent(Tracing::close);
     }
 
     /// All that was made.
@@ -193,7 +197,8 @@ final class Assembly {
                 tls,
                 endpointTls,
                 filters,
-                accessLog);
+                accessLog,
+                tracing);
     }
 
     Snapshot snapshot() {
@@ -584,6 +589,20 @@ final class Assembly {
         } catch (IllegalArgumentException e) {
             problem("logs › access › to", String.valueOf(e.getMessage()), null);
         }
+    }
+
+    private void openTracing() {
+        tracing =
+                before.config().traces().equals(config.traces())
+                        ? before.tracing()
+                        : config.traces()
+                                .map(
+                                        traces ->
+                                                Tracing.open(
+                                                        traces,
+                                                        Build.read().version(),
+                                                        clock,
+                                                        options.events()));
     }
 
     private void problem(String path, String message, @Nullable String hint) {

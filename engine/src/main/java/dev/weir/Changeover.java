@@ -10,6 +10,7 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Snapshot;
 import dev.weir.listen.Worker;
+import dev.weir.metrics.LoopTraffic;
 import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.LiveTail;
@@ -19,6 +20,7 @@ import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
 import dev.weir.service.Service;
 import dev.weir.tls.TlsFiles;
+import dev.weir.trace.Tracing;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -209,6 +211,7 @@ final class Changeover {
             }
             Generation after = next.generation(origins, services);
             boolean sameLog = after.accessLog().equals(now.accessLog());
+            LoopTraffic.Names names = after.names();
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
@@ -231,6 +234,11 @@ final class Changeover {
                         if (inspection != null) {
                             worker.inspect(inspection);
                         }
+                        worker.trace(
+                                after.tracing()
+                                        .map(one -> one.forLoop(worker.loop().random()))
+                                        .orElse(null));
+                        worker.loop().traffic().adopt(names);
                         worker.loop().pressure().limit(memory / workers.all().size());
                     });
             return after;
@@ -267,6 +275,9 @@ final class Changeover {
         if (!before.accessLog().equals(after.accessLog())) {
             before.accessLog().ifPresent(AccessLog::close);
         }
+        if (!before.tracing().equals(after.tracing())) {
+            before.tracing().ifPresent(Tracing::close);
+        }
     }
 
     private void forget(Service service) {
@@ -284,6 +295,7 @@ final class Changeover {
     void close() {
         tlsFiles.close();
         now.accessLog().ifPresent(AccessLog::close);
+        now.tracing().ifPresent(Tracing::close);
     }
 
     /// Half of what the JVM may use of heap or direct memory, whichever is scarcer: the rest is for everything else, and for what

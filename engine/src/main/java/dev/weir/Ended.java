@@ -28,8 +28,7 @@ final class Ended implements Consumer<Exchange> {
     }
 
     /// Without an access log.
-    static Ended without(
-            LiveTail.Lane tail, @Nullable Consumer<Exchange> records, Events events) {
+    static Ended without(LiveTail.Lane tail, @Nullable Consumer<Exchange> records, Events events) {
         return new Ended(tail, records, null, events);
     }
 

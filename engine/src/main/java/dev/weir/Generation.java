@@ -7,15 +7,19 @@ import dev.weir.http.Provenance;
 import dev.weir.listen.Listener;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.listen.Snapshot;
+import dev.weir.metrics.LoopTraffic;
 import dev.weir.observe.AccessLog;
+import dev.weir.route.Route;
 import dev.weir.route.RouteTable;
 import dev.weir.schema.HostPort;
 import dev.weir.service.Service;
 import dev.weir.tls.EndpointTls;
 import dev.weir.tls.ServerTls;
+import dev.weir.trace.Tracing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A configuration and all that was made from it, so that the next one can go on with what stays the same. Immutable.
@@ -31,7 +35,8 @@ record Generation(
         Map<String, ServerTls> tls,
         Map<String, EndpointTls> endpointTls,
         Map<Place, Filter> filters,
-        Optional<AccessLog> accessLog) {
+        Optional<AccessLog> accessLog,
+        Optional<Tracing> tracing) {
     /// Before the first.
     static final Generation NONE =
             new Generation(
@@ -49,6 +54,7 @@ record Generation(
                     Map.of(),
                     Map.of(),
                     Map.of(),
+                    Optional.empty(),
                     Optional.empty());
 
     /// Where a filter stands. One at the same place is the same.
@@ -56,6 +62,14 @@ record Generation(
     /// @param route its name if it has one, or else what it matches
     /// @param occurrence counts filters of the same settings in one route
     record Place(Object route, FilterConfig settings, int occurrence) {}
+
+    /// What is counted under names of its own.
+    LoopTraffic.Names names() {
+        return new LoopTraffic.Names(
+                snapshot.routes().stream().map(Route::name).collect(Collectors.toSet()),
+                snapshot.services().stream().map(Service::name).collect(Collectors.toSet()),
+                listeners.keySet());
+    }
 
     /// The service of this name as it was when this began, or null.
     @Nullable Service service(String name) {

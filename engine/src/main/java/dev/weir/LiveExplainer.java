@@ -43,8 +43,7 @@ record LiveExplainer(Supplier<Generation> now, Loops workers) {
                         inForce.config(),
                         inForce.origins(),
                         new Walk(inForce.snapshot(), new SplittableRandom()),
-                        new Arrivals(
-                                inForce.config(), List.copyOf(inForce.listeners().values())),
+                        new Arrivals(inForce.config(), List.copyOf(inForce.listeners().values())),
                         new LoopLookout(
                                 one.getKey(), place -> service(one.getValue(), inForce, place)),
                         true)

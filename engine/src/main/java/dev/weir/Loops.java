@@ -1,9 +1,7 @@
 package dev.weir;
 
 import dev.weir.listen.Worker;
-
 import io.netty.channel.EventLoop;
-
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;

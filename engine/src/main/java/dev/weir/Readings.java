@@ -146,6 +146,14 @@ final class Readings implements Consumer<Page> {
                 .now()
                 .accessLog()
                 .ifPresent(log -> page.count(Metric.LOG_LINES_DROPPED, log.dropped(), "access"));
+        sources.changeover
+                .now()
+                .tracing()
+                .ifPresent(
+                        tracing -> {
+                            page.count(Metric.TRACE_SPANS, tracing.exported(), "taken");
+                            page.count(Metric.TRACE_SPANS, tracing.dropped(), "dropped");
+                        });
         page.set(Metric.BUILD_INFO, 1, sources.version, sources.transport);
     }
 }

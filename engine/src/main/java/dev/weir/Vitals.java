@@ -88,9 +88,7 @@ final class Vitals {
 
     private static RuntimeState.Collector collector(GarbageCollectorMXBean collector) {
         return new RuntimeState.Collector(
-                collector.getName(),
-                collector.getCollectionCount(),
-                collector.getCollectionTime());
+                collector.getName(), collector.getCollectionCount(), collector.getCollectionTime());
     }
 
     List<RuntimeState.LoopState> loops() {
@@ -136,10 +134,6 @@ final class Vitals {
 
     private static RuntimeState.PoolState pool(ServiceTraffic.Connections all, long idle) {
         return new RuntimeState.PoolState(
-                Math.max(0, all.open() - idle),
-                idle,
-                all.connecting(),
-                all.opened(),
-                all.failed());
+                Math.max(0, all.open() - idle), idle, all.connecting(), all.opened(), all.failed());
     }
 }

@@ -18,6 +18,7 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.listen.Worker;
 import dev.weir.metrics.MetricsPage;
+import dev.weir.observe.AccessLog;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.DrainConfig;
@@ -25,13 +26,9 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.Problem;
-
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -45,6 +42,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Weir, running:
 ///
@@ -282,7 +280,6 @@ public final class Weir implements AutoCloseable {
                                         operations())));
     }
 
-
     /// What other rooms let people do with the process.
     private List<Operation> operations() {
         return recorder.map(all -> new ExplainOperations(all, explainer::explain, clock).all())
@@ -354,6 +351,12 @@ public final class Weir implements AutoCloseable {
     /// Whether every event loop gets to new work within this time; waits for it.
     public boolean answers(Duration within) {
         return workers.each(_ -> {}, within);
+    }
+
+    /// Goes on, in a moment, with new log files: after those before were given other names to be put away. Does nothing with a log
+    /// that is no file.
+    public void reopenLogs() {
+        changeover.now().accessLog().ifPresent(AccessLog::reopen);
     }
 
     /// What it runs on.

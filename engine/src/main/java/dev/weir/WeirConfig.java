@@ -13,6 +13,7 @@ import dev.weir.schema.Key;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.service.ServiceConfig;
+import dev.weir.trace.TracesConfig;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,6 +56,11 @@ public record WeirConfig(
         @Says("Which fields tell endpoints about the client.") ForwardedFields forwardedHeaders,
         @Says("What a client may send and how long it may take.") LimitsConfig limits,
         @Says("What is written down.") LogsConfig logs,
+        @Says(
+                        value =
+                                "Which requests are traced, and where their spans go; left out, none is.",
+                        example = "{ otlp: http://127.0.0.1:4318, sample: 1% }")
+                Optional<TracesConfig> traces,
         @Says("How Weir stops.") DrainConfig drain,
         @Says(
                         "Requests and what is to become of them, tried without sockets whenever a file is read: a start or reload of a file whose tests fail is refused.")
@@ -72,6 +78,7 @@ public record WeirConfig(
                     ForwardedFields.X_FORWARDED,
                     LimitsConfig.DEFAULTS,
                     LogsConfig.DEFAULTS,
+                    Optional.empty(),
                     DrainConfig.DEFAULTS,
                     List.of());
 
@@ -122,6 +129,10 @@ public record WeirConfig(
         return with(draft -> draft.logs = logs);
     }
 
+    public WeirConfig withTraces(TracesConfig traces) {
+        return with(draft -> draft.traces = Optional.of(traces));
+    }
+
     public WeirConfig withDrain(DrainConfig drain) {
         return with(draft -> draft.drain = drain);
     }
@@ -154,6 +165,7 @@ public record WeirConfig(
         private ForwardedFields forwardedHeaders;
         private LimitsConfig limits;
         private LogsConfig logs;
+        private Optional<TracesConfig> traces;
         private DrainConfig drain;
         private List<TestConfig> tests;
 
@@ -168,6 +180,7 @@ public record WeirConfig(
             forwardedHeaders = from.forwardedHeaders;
             limits = from.limits;
             logs = from.logs;
+            traces = from.traces;
             drain = from.drain;
             tests = from.tests;
         }
@@ -184,6 +197,7 @@ public record WeirConfig(
                     forwardedHeaders,
                     limits,
                     logs,
+                    traces,
                     drain,
                     tests);
         }

@@ -40,6 +40,7 @@ class ArchitectureTest {
                     "retry",
                     "metrics",
                     "observe",
+                    "trace",
                     "runtime");
 
     private static final JavaClasses ENGINE =

@@ -199,9 +199,7 @@ class DashboardTest {
         int controls = page.locator("a, button:enabled, input, [tabindex='0']").count();
         for (int i = 1; i < controls; i++) {
             page.keyboard().press("Tab");
-            assertThat(
-                            page.evaluate(
-                                    "() => getComputedStyle(document.activeElement).outlineStyle"))
+            assertThat(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle"))
                     .isEqualTo("solid");
         }
         PlaywrightAssertions.assertThat(button("Down " + second.address())).isFocused();
@@ -298,7 +296,8 @@ class DashboardTest {
                 .until(
                         () -> {
                             try (RawClient client = RawClient.connect(gate.port())) {
-                                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse("GET");
+                                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                                        .readResponse("GET");
                             }
                             var past = admin.json("/api/v1/history").at("/series/route~1all/rate");
                             return past.isArray() && past.get(past.size() - 1).asDouble() > 0;

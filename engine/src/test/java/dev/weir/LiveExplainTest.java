@@ -94,7 +94,9 @@ class LiveExplainTest {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
                 Gate gate =
                         AdminClient.open(
-                                Gate.to(endpoint.address(), "127.0.0.1:" + ScriptedEndpoint.deadPort())
+                                Gate.to(
+                                                endpoint.address(),
+                                                "127.0.0.1:" + ScriptedEndpoint.deadPort())
                                         .replace(
                                                 "balance: round-robin",
                                                 "health: { protocol: tcp, every: 50ms }"))) {
@@ -174,8 +176,7 @@ class LiveExplainTest {
                     .doesNotContain("secret");
             assertThat(failed.get("ended_by").asText()).isEqualTo("endpoint");
             assertThat(parts(failed)).startsWith("head", "queue").endsWith("connect");
-            String text =
-                    admin.get("/api/v1/requests/last-failed", "Accept: text/plain").text();
+            String text = admin.get("/api/v1/requests/last-failed", "Accept: text/plain").text();
             assertThat(text)
                     .contains("connect-refused", "Waterfall", "█", answer.header("X-Request-Id"));
             assertThat(text.lines()).allMatch(line -> line.codePointCount(0, line.length()) <= 80);
@@ -206,8 +207,7 @@ class LiveExplainTest {
         try (var endpoint =
                         ScriptedEndpoint.start(
                                 Behaviours.byPath(
-                                        Map.of(
-                                                "/slow", slow, "/fast", Behaviours.ok("fast"))));
+                                        Map.of("/slow", slow, "/fast", Behaviours.ok("fast"))));
                 Gate gate = AdminClient.open(Gate.to(endpoint.address()))) {
             AdminClient admin = AdminClient.of(gate);
             try (RawClient client = RawClient.connect(gate.port())) {
@@ -236,8 +236,7 @@ class LiveExplainTest {
     void tellsWhoAsksWithATokenWhereToLook() throws Exception {
         int dead = ScriptedEndpoint.deadPort();
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
-                Gate gate =
-                        AdminClient.open(Gate.to("127.0.0.1:" + dead, endpoint.address()))) {
+                Gate gate = AdminClient.open(Gate.to("127.0.0.1:" + dead, endpoint.address()))) {
             AdminClient admin = AdminClient.of(gate);
             String token = token(admin);
             JsonNode retried = null;
@@ -272,7 +271,14 @@ class LiveExplainTest {
                 Gate other = AdminClient.open(Gate.to(endpoint.address()))) {
             String foreign = token(AdminClient.of(other));
             String own = token(AdminClient.of(gate));
-            for (String token : List.of(foreign, own + "x", "9" + own, "yes", ".", own.toUpperCase(Locale.ROOT))) {
+            for (String token :
+                    List.of(
+                            foreign,
+                            own + "x",
+                            "9" + own,
+                            "yes",
+                            ".",
+                            own.toUpperCase(Locale.ROOT))) {
                 RawResponse answer = ask(gate, "/", "X-Weir-Explain: " + token);
                 assertThat(answer.status()).isEqualTo(200);
                 assertThat(answer.header("X-Weir-Explain")).as(token).isNull();

@@ -23,7 +23,11 @@ record Scraped(String text, Map<String, Double> samples) {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        String text = bytes.toString(StandardCharsets.UTF_8);
+        return read(bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    /// As it came from somewhere.
+    static Scraped read(String text) {
         Map<String, Double> samples = new LinkedHashMap<>();
         text.lines()
                 .filter(line -> !line.startsWith("#"))

@@ -2,16 +2,14 @@ package dev.weir.cli;
 
 import dev.weir.config.ChangeReport;
 import dev.weir.config.Reading;
-
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /// `weir config diff`: what a configuration would change that takes the place of another.
 @Command(

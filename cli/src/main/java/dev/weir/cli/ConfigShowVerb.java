@@ -2,15 +2,13 @@ package dev.weir.cli;
 
 import dev.weir.config.EffectiveConfig;
 import dev.weir.config.Reading;
-
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 
 /// `weir config show`: the configuration as Weir understands it.
 @Command(

@@ -1,10 +1,9 @@
 package dev.weir.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-
-import java.util.concurrent.Callable;
 
 /// `weir config`: verbs about the configuration itself.
 @Command(

@@ -8,7 +8,6 @@ import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.HostPort;
-
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             "signal cuts them. A wrong file or a port in use is explained and nothing is started.",
             "HUP reads the file again: all of it comes in force without losing a request, or, if it",
             "has mistakes, nothing of it.",
+            "USR1 goes on with new log files, after the old ones were given other names.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

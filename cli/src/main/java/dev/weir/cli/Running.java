@@ -8,7 +8,6 @@ import dev.weir.admin.Steering;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.HostPort;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,7 +43,9 @@ public final class Running {
 
     private static Optional<Running> start(WeirConfig config, Start start, Lines err) {
         try {
-            return Optional.of(new Running(start.weir(), config.drain()));
+            Running running = new Running(start.weir(), config.drain());
+            LogSignal.take(running.weir::reopenLogs);
+            return Optional.of(running);
         } catch (InvalidConfiguration e) {
             err.plain(String.valueOf(e.getMessage()).stripTrailing());
         } catch (IOException e) {

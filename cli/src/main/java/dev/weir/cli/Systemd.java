@@ -1,12 +1,8 @@
 package dev.weir.cli;
 
 import dev.weir.observe.Events;
-
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Socket;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// Tells systemd how the service does (`sd_notify(3)`): each notice is one datagram of lines `KEY=value` to the Unix socket that
 /// NOTIFY_SOCKET names. Podman, s6 and others understand the same. Without that variable there is none of this, and no class of Netty's

@@ -15,7 +15,10 @@ import dev.weir.config.Nearest;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.HostPort;
 import dev.weir.service.EndpointAddress;
-
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -26,11 +29,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
-
-import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import java.util.function.Function;
 
 /// The command line of `weir`: picks the verb, and turns what it returns or throws into an exit code. Confined to the main
 /// thread.

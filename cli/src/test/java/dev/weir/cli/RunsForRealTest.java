@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.cli.endpoint.Behaviour;
 import dev.weir.cli.endpoint.SmallEndpoint;
@@ -112,6 +113,34 @@ class RunsForRealTest {
 
             assertThat(weir.exitCode()).isZero();
             assertThat(weir.err()).contains("draining: ", "drained: nothing was cut.");
+        }
+    }
+
+    @Test
+    void beginsANewAccessLogAtUsr1() throws Exception {
+        Path log = directory.resolve("access.log");
+        Files.writeString(
+                directory.resolve("weir.yaml"),
+                """
+                weir: 1
+                listeners: { web: "127.0.0.1:0" }
+                admin: off
+                logs: { access: { to: access.log } }
+                routes: [{ respond: { status: 200 } }]
+                """);
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+            get(port(weir), "/before");
+            await().until(() -> Files.size(log) > 0);
+            Files.move(log, directory.resolve("access.log.1"));
+            Process kill = new ProcessBuilder("kill", "-USR1", "" + weir.pid()).start();
+            assertThat(kill.waitFor()).isZero();
+            await().until(() -> Files.exists(log));
+            get(port(weir), "/after");
+            await().until(() -> Files.size(log) > 0);
+
+            assertThat(Files.readString(log)).contains("/after").doesNotContain("/before");
+            assertThat(directory.resolve("access.log.1")).content().contains("/before");
+            assertThat(weir.terminate().exitCode()).isZero();
         }
     }
 

@@ -7,15 +7,6 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainDatagramSocketAddress;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -28,6 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Systemd's side is a datagram socket of Unix here, as it is there.
 @EnabledOnOs(OS.LINUX)
@@ -224,8 +222,8 @@ class SystemdTest {
             assertThat(receiver().next())
                     .isEqualTo(
                             "READY=1\n"
-                                + "STATUS=serving 2 routes, 0 services, 0 endpoints; the last"
-                                + " reload was refused");
+                                    + "STATUS=serving 2 routes, 0 services, 0 endpoints; the last"
+                                    + " reload was refused");
         }
     }
 

@@ -227,7 +227,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     private void packed(ChannelHandlerContext ctx, Answer.Packed packed) {
         Map<String, String> fields = new HashMap<>(packed.fields());
         fields.put("Vary", "Accept-Encoding");
-        String taken = request == null ? "" : request.headers().get(HttpHeaderNames.ACCEPT_ENCODING, "");
+        String taken =
+                request == null ? "" : request.headers().get(HttpHeaderNames.ACCEPT_ENCODING, "");
         if (taken.contains("gzip")) {
             fields.put("Content-Encoding", "gzip");
             whole(ctx, 200, packed.type(), packed.gzip(), fields);

@@ -110,7 +110,8 @@ final class Dashboard {
         if (!LIBRARIES.getOrDefault(library, List.of()).contains(path)) {
             throw missing();
         }
-        return packed("/META-INF/resources/webjars/" + library + "/" + version(library) + "/" + path);
+        return packed(
+                "/META-INF/resources/webjars/" + library + "/" + version(library) + "/" + path);
     }
 
     private static Refused missing() {

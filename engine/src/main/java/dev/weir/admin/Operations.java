@@ -39,8 +39,7 @@ final class Operations {
         this.overviews = new Overviews(gateway, past::traffic);
         this.live =
                 new LiveStream(
-                        () -> pictures.picture(
-                                        overviews.overview(clock.now()), past.traffic()),
+                        () -> pictures.picture(overviews.overview(clock.now()), past.traffic()),
                         events,
                         clock,
                         json);

@@ -34,8 +34,7 @@ final class Past implements AutoCloseable {
     private final Clock clock;
     private final Deque<Reading> window = new ArrayDeque<>();
     private final Map<String, Deque<Figures>> kept = new LinkedHashMap<>();
-    private Traffic now =
-            new Traffic(0, Figures.NONE, Map.of(), Map.of(), List.of());
+    private Traffic now = new Traffic(0, Figures.NONE, Map.of(), Map.of(), List.of());
     private long readings;
     private volatile @Nullable Thread reader;
 
@@ -48,7 +47,8 @@ final class Past implements AutoCloseable {
 
     /// Begins to read.
     void begin() {
-        Thread begins = Thread.ofVirtual().name("weir-admin-past").unstarted(this::readAgainAndAgain);
+        Thread begins =
+                Thread.ofVirtual().name("weir-admin-past").unstarted(this::readAgainAndAgain);
         // Known before it looks whether it is still wanted.
         reader = begins;
         begins.start();
@@ -182,8 +182,7 @@ final class Past implements AutoCloseable {
                 .forEach(
                         (flow, count) -> {
                             Tallies.FlowCount was =
-                                    before.flows()
-                                            .getOrDefault(flow, new Tallies.FlowCount(0, 0));
+                                    before.flows().getOrDefault(flow, new Tallies.FlowCount(0, 0));
                             long number = count.count() - was.count();
                             if (number > 0) {
                                 flows.add(

@@ -83,8 +83,7 @@ final class TailOperation {
                 if (clock.nanos() - next >= 0) {
                     next = clock.nanos() + COUNT.toNanos();
                     Count count = new Count(watch.ended(), watch.dropped());
-                    subscriber.send(
-                            "count", new String(json.bytes(count), StandardCharsets.UTF_8));
+                    subscriber.send("count", new String(json.bytes(count), StandardCharsets.UTF_8));
                 }
                 LockSupport.parkNanos(this, GATHER.toNanos());
             }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What goes on, over the last seconds. Immutable.
 public record Traffic(
-        @Says("Counts steps of the history; one more, and the history has one more value.") long step,
+        @Says("Counts steps of the history; one more, and the history has one more value.")
+                long step,
         @Says("All requests.") Figures total,
         @Says("By route; those that had none have an empty name.") Map<String, Figures> routes,
         @Says("By service.") Map<String, ServiceFigures> services,

@@ -3,7 +3,6 @@ package dev.weir.config;
 import dev.weir.config.Changes.Change;
 import dev.weir.config.Changes.What;
 import dev.weir.schema.Location;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,9 +9,6 @@ import dev.weir.filter.FilterKinds;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.service.EndpointConfig;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Compares two configurations by the shapes of their settings, so that a key which a feature brings along needs nothing here. For one
 /// comparison; confined to its thread.

@@ -2,9 +2,6 @@ package dev.weir.config;
 
 import dev.weir.schema.Location;
 import dev.weir.schema.Problem;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What one reading of a configuration has found so far: problems, warnings, and where settings stand. Confined to
 /// the thread that reads.

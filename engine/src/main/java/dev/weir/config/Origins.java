@@ -1,7 +1,6 @@
 package dev.weir.config;
 
 import dev.weir.schema.Location;
-
 import java.util.Collections;
 import java.util.Map;
 

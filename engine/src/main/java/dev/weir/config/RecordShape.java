@@ -1,13 +1,12 @@
 package dev.weir.config;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A section: a map whose keys are the components of a record. It may have short forms. Thread-safe.
 final class RecordShape<T> implements Shape<T> {

@@ -2,11 +2,11 @@ package dev.weir.config;
 
 import dev.weir.WeirConfig;
 import dev.weir.exchange.Failure;
+import dev.weir.explain.Trial;
+import dev.weir.explain.Trial.Outcome;
 import dev.weir.http.ResponseHead;
 import dev.weir.listen.Expectation;
 import dev.weir.listen.TestConfig;
-import dev.weir.explain.Trial;
-import dev.weir.explain.Trial.Outcome;
 import dev.weir.route.RouteConfig;
 import dev.weir.route.ValueMatch;
 import dev.weir.schema.Location;

@@ -35,6 +35,7 @@ public final class Exchange {
     private String id = "";
     private @Nullable TlsFacts tls;
     private @Nullable Identity identity;
+    private @Nullable Trace trace;
     private Priority priority = Priority.NORMAL;
     private long bodyLimit = Long.MAX_VALUE;
     private String[] parameterNames = NO_PARAMETERS;
@@ -155,6 +156,7 @@ public final class Exchange {
         id = "";
         tls = null;
         identity = null;
+        trace = null;
         priority = Priority.NORMAL;
         bodyLimit = Long.MAX_VALUE;
         parameterNames = NO_PARAMETERS;
@@ -246,6 +248,15 @@ public final class Exchange {
 
     public void identity(Identity identity) {
         this.identity = identity;
+    }
+
+    /// What is noted for a trace, or null if the request is not traced.
+    public @Nullable Trace trace() {
+        return trace;
+    }
+
+    public void trace(Trace trace) {
+        this.trace = trace;
     }
 
     /// How much it matters that this request is answered.

@@ -239,7 +239,6 @@ public final class ExplainOperations {
             throw new Refused(422, "lasts: expected at most " + DurationText.print(Tokens.LONGEST));
         }
         Instant until = clock.now().plus(lasts);
-        return Answer.json(
-                new Token(Field.X_WEIR_EXPLAIN.text(), recorder.token(until), until));
+        return Answer.json(new Token(Field.X_WEIR_EXPLAIN.text(), recorder.token(until), until));
     }
 }

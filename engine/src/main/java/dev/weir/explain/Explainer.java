@@ -49,7 +49,6 @@ public record Explainer(
         boolean live) {
     private static final int CLIENT_PORT = 40_000;
 
-
     /// What would become of a request.
     ///
     /// @throws IllegalArgumentException with a sentence for the user, if it names a listener that takes no requests

@@ -170,8 +170,7 @@ public final class Lane implements Inspection, Consumer<Exchange> {
     }
 
     private Entry keep(Exchange exchange, Kept why, @Nullable Entry instead) {
-        Entry entry =
-                new Entry(Passages.of(exchange, why, recorder.clock().millis()), Entry.NONE);
+        Entry entry = new Entry(Passages.of(exchange, why, recorder.clock().millis()), Entry.NONE);
         synchronized (lock) {
             List<Entry> minute = minutes.getFirst();
             if (instead != null) {

@@ -63,9 +63,7 @@ public final class PassageText {
                                                         .name()
                                                         .toLowerCase(Locale.ROOT)));
         return page
-                + explanation
-                        .map(told -> "\n" + ExplanationText.render(told, colour))
-                        .orElse("");
+                + explanation.map(told -> "\n" + ExplanationText.render(told, colour)).orElse("");
     }
 
     private static void summary(Page page, Passage passage) {
@@ -152,7 +150,8 @@ public final class PassageText {
             summary(page, passage);
             String why = passage.kept().name().toLowerCase(Locale.ROOT);
             page.line(
-                    INDENT, "%s  %s  id %s".formatted(TIME.format(passage.time()), why, passage.id()));
+                    INDENT,
+                    "%s  %s  id %s".formatted(TIME.format(passage.time()), why, passage.id()));
         }
         return page.toString();
     }

@@ -34,10 +34,7 @@ public final class Recorder {
     /// @param explainer explains by what is in force; may block
     /// @param aside runs what may block
     public Recorder(
-            Clock clock,
-            Tokens tokens,
-            Function<Question, Explanation> explainer,
-            Executor aside) {
+            Clock clock, Tokens tokens, Function<Question, Explanation> explainer, Executor aside) {
         this.clock = clock;
         this.tokens = tokens;
         this.explainer = explainer;

@@ -88,9 +88,7 @@ public final class Trial {
         InetSocketAddress client = new InetSocketAddress(question.peer(), CLIENT_PORT);
         Walk.By by =
                 new Walk.By(
-                        arrivals.of(question).listener(),
-                        new Ends(client, client),
-                        question.tls());
+                        arrivals.of(question).listener(), new Ends(client, client), question.tls());
         Walked walked = new Walk(snapshot, random, this::ask).go(question.head(), by);
         exchange = walked.exchange();
         int last = walked.steps().size() - 1;
@@ -161,7 +159,8 @@ public final class Trial {
         Verdict verdict = chain.onRequest(asked);
         List<FilterChain.Step> steps =
                 new ArrayList<>(
-                        Collections.nCopies(asked.filtersAsked(), step(Foresight.of(Verdict.PASS))));
+                        Collections.nCopies(
+                                asked.filtersAsked(), step(Foresight.of(Verdict.PASS))));
         switch (verdict) {
             case Verdict.Pass _ -> {}
             case Verdict.Answer answer -> steps.set(steps.size() - 1, step(Foresight.of(answer)));

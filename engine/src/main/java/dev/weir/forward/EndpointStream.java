@@ -2,6 +2,7 @@ package dev.weir.forward;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import dev.weir.exchange.Trace;
 import dev.weir.http.Headers;
 import dev.weir.http.ResponseHead;
 import dev.weir.runtime.Loop;
@@ -29,6 +30,10 @@ final class EndpointStream implements Errand {
     private @Nullable ResponseHead ownHead;
     private @Nullable ServiceOnLoop service;
     private @Nullable Carrier carrier;
+
+    /// The attempt's, where the request is traced.
+    private String span = "";
+
     private State state = State.IDLE;
     private boolean reused;
     private boolean readsOwnHead;
@@ -47,6 +52,10 @@ final class EndpointStream implements Errand {
         this.service = service;
         this.readsOwnHead = readsOwnHead;
         attempt.begin(endpoint, loop.now());
+        Trace trace = forward.exchange().trace();
+        if (trace != null) {
+            span = trace.nextSpan();
+        }
         Carriers carriers = service.carriers(endpoint);
         Carrier standing = fresh ? null : carriers.take(this);
         reused = standing != null;
@@ -62,6 +71,10 @@ final class EndpointStream implements Errand {
     private void send() {
         state = State.STREAMING;
         attempt.sent(loop.now());
+        Trace trace = forward.exchange().trace();
+        if (trace != null) {
+            trace.tell(span, forward.exchange());
+        }
         forward.send(this);
     }
 
@@ -270,6 +283,22 @@ final class EndpointStream implements Errand {
         ServiceOnLoop here = service;
         if (here != null) {
             here.over(attempt);
+            Trace trace = forward.exchange().trace();
+            if (trace != null) {
+                trace.tried(tried(here));
+            }
         }
+    }
+
+    private Trace.Tried tried(ServiceOnLoop here) {
+        Outcome outcome = attempt.outcome();
+        return new Trace.Tried(
+                span,
+                here.service().name(),
+                attempt.endpoint().address(),
+                attempt.beganNanos(),
+                loop.now(),
+                attempt.status(),
+                outcome == Outcome.ANSWERED ? "" : outcome.word());
     }
 }

@@ -272,7 +272,8 @@ public final class Forward implements Timers.Expiry {
     }
 
     private void note(Attempt ended, String reason) {
-        exchange().record
+        exchange()
+                .record
                 .failedAttempt(ended.endpoint().name(), reason, ended.beganNanos(), loop.now());
     }
 

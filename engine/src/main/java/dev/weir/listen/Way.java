@@ -15,6 +15,7 @@ import dev.weir.http.RequestHead;
 import dev.weir.route.Route;
 import dev.weir.route.Route.Destination;
 import dev.weir.runtime.Loop;
+import dev.weir.trace.Tracer;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,10 @@ final class Way {
         if (secured != null) {
             exchange.tls(secured.facts());
             shown = secured.facts().client();
+        }
+        Tracer tracer = worker.tracer();
+        if (tracer != null) {
+            tracer.begin(exchange, peer.trusted());
         }
         ClientFields fields = listener.clientFields();
         if (fields != null) {

@@ -1,6 +1,7 @@
 package dev.weir.listen;
 
 import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Trace;
 import dev.weir.forward.Forward;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.http.Http2HeadWriter;
@@ -8,6 +9,7 @@ import dev.weir.runtime.Loop;
 import dev.weir.runtime.Pressure;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
+import dev.weir.trace.Tracer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ public final class Worker {
     private final Loop loop;
     private InForce now;
     private Consumer<Exchange> ended;
+    private @Nullable Tracer tracer;
     private final List<Exchange> spareExchanges = new ArrayList<>();
     private final List<Forward> spareForwards = new ArrayList<>();
     private final List<Http2Wire> spareWires = new ArrayList<>();
@@ -152,6 +155,18 @@ public final class Worker {
         before.stream().filter(one -> !stay.contains(one)).forEach(ServiceOnLoop::close);
     }
 
+    /// Requests that begin from now on are traced, or not.
+    ///
+    /// @param tracer null if none is
+    public void trace(@Nullable Tracer tracer) {
+        this.tracer = tracer;
+    }
+
+    /// Decides which requests are traced; null if none is.
+    @Nullable Tracer tracer() {
+        return tracer;
+    }
+
     /// A listener accepts no more: connections that came by it end as they do before a stop.
     public void leave(Listener listener) {
         listeners.remove(listener);
@@ -195,6 +210,10 @@ public final class Worker {
     void ended(Exchange exchange, boolean reusable) {
         exchange.record.endedNanos = loop.now();
         loop.traffic().ended(exchange);
+        Trace trace = exchange.trace();
+        if (trace != null) {
+            trace.over(exchange);
+        }
         ended.accept(exchange);
         if (reusable && spareExchanges.size() < MOST_SPARE) {
             exchange.clear();

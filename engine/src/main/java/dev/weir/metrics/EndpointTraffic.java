@@ -4,7 +4,6 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Attempt.Outcome;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
-import java.util.Locale;
 
 /// What one event loop has counted of the attempts at one endpoint. Written by that loop, read by anybody; see [Cells].
 final class EndpointTraffic {
@@ -37,17 +36,11 @@ final class EndpointTraffic {
         durations.record(key, attempt.latencyNanos());
         boolean answered = attempt.outcome() == Outcome.ANSWERED;
         spread.record(
-                attempt.latencyNanos(),
-                !answered || attempt.status() >= RouteTraffic.FIRST_FAILED);
+                attempt.latencyNanos(), !answered || attempt.status() >= RouteTraffic.FIRST_FAILED);
     }
 
     void addTo(Tallies all, Service service) {
         spread.addTo(all.endpoint(service, endpoint.name()));
-    }
-
-    /// In the words of metrics.
-    static String word(Outcome outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     void write(Page page, String service) {
@@ -60,7 +53,7 @@ final class EndpointTraffic {
                         service,
                         endpoint.name(),
                         StatusCodes.label(key & (1 << OUTCOME) - 1),
-                        outcome == Outcome.ANSWERED ? "" : word(outcome)
+                        outcome == Outcome.ANSWERED ? "" : outcome.word()
                     };
                 });
     }

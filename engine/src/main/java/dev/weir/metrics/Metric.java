@@ -182,6 +182,11 @@ public enum Metric {
             Kind.COUNTER,
             "Lines lost because the log's target did not take them, or not fast enough.",
             "log"),
+    TRACE_SPANS(
+            "weir_trace_spans_total",
+            Kind.COUNTER,
+            "Spans of traced requests: taken by the collector, or dropped, because it did not take them, or not fast enough.",
+            "result"),
     BUILD_INFO(
             "weir_build_info",
             Kind.INFO,

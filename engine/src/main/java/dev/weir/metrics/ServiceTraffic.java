@@ -141,11 +141,7 @@ public final class ServiceTraffic {
         String name = here.name();
         for (Outcome outcome : OUTCOMES) {
             if (outcome != Outcome.OPEN) {
-                page.count(
-                        Metric.ATTEMPTS,
-                        results.get(outcome.ordinal()),
-                        name,
-                        EndpointTraffic.word(outcome));
+                page.count(Metric.ATTEMPTS, results.get(outcome.ordinal()), name, outcome.word());
             }
         }
         retries.forEach((reason, count) -> page.count(Metric.RETRIES, count.sum(), name, reason));

@@ -30,8 +30,9 @@ public record Tallies(
 
     /// Reads what loops have counted so far. Called on any thread.
     public static Tallies read(Collection<LoopTraffic> loops) {
-        Tallies all = new Tallies(
-                new LinkedHashMap<>(),
+        Tallies all =
+                new Tallies(
+                        new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>());
@@ -44,8 +45,7 @@ public record Tallies(
     }
 
     Tally endpoint(Service service, String endpoint) {
-        return services
-                .computeIfAbsent(service.name(), _ -> new LinkedHashMap<>())
+        return services.computeIfAbsent(service.name(), _ -> new LinkedHashMap<>())
                 .computeIfAbsent(endpoint, _ -> new Tally());
     }
 

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// One line per exchange, written by one thread of its own. Event loops format into bytes and leave them in a
 /// ring of fixed size; if that is full, because the sink is slow or stuck, lines are dropped and counted, and
-/// nobody waits. Thread-safe; a [Lane] is for one loop.
+/// nobody waits. A file that was deleted is made anew when that is seen twice, ten seconds apart; one that was given another name, to be
+/// put away, is left alone as long, until [#reopen] is called. Thread-safe; a [Lane] is for one loop.
 public final class AccessLog implements AutoCloseable {
     /// Per loop: about 2,000 lines, which is 20 ms of a loop's full speed.
     private static final int RING_BYTES = 1 << 20;
@@ -24,6 +25,7 @@ public final class AccessLog implements AutoCloseable {
 
     private static final long QUIET_NANOS = 1_000_000_000;
     private static final long BETWEEN_WARNINGS_NANOS = 10_000_000_000L;
+    private static final long BETWEEN_LOOKS_NANOS = 10_000_000_000L;
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final LogSink sink;
@@ -36,6 +38,7 @@ public final class AccessLog implements AutoCloseable {
     private final Thread writer;
     private volatile boolean idle;
     private volatile boolean closing;
+    private volatile boolean reopening;
     private volatile long droppedLastNanos;
 
     /// The writer's alone.
@@ -46,6 +49,8 @@ public final class AccessLog implements AutoCloseable {
     private long failedLines;
     private boolean warned;
     private long warnedNanos;
+    private long lookedNanos;
+    private boolean missed;
 
     private AccessLog(LogSink sink, LogsConfig.Format format, Clock clock, Events events) {
         this.sink = sink;
@@ -64,6 +69,7 @@ public final class AccessLog implements AutoCloseable {
             LogsConfig.Access access, Path directory, Clock clock, Events events) {
         LogSink sink = LogSink.open(access.to(), directory);
         AccessLog log = new AccessLog(sink, access.format(), clock, events);
+        log.lookedNanos = clock.nanos();
         log.writer.start();
         return log;
     }
@@ -73,6 +79,13 @@ public final class AccessLog implements AutoCloseable {
         Lane lane = new Lane(this);
         lanes.add(lane);
         return lane;
+    }
+
+    /// Goes on, in a moment, with the file that has the log's name then: after the one before was given another name to be put away. Each line
+    /// is in one of the two, whole.
+    public void reopen() {
+        reopening = true;
+        LockSupport.unpark(writer);
     }
 
     /// How many lines were lost because they came faster than they could be written, or could not be written.
@@ -152,7 +165,14 @@ public final class AccessLog implements AutoCloseable {
 
     private void run() {
         while (!closing) {
-            if (!drain()) {
+            boolean any = drain();
+            if (reopening) {
+                reopening = false;
+                openAnew();
+            } else if (any) {
+                lookForFile();
+            }
+            if (!any) {
                 waitForLines();
             } else if (!closing) {
                 LockSupport.parkNanos(this, GATHER_NANOS);
@@ -175,7 +195,7 @@ public final class AccessLog implements AutoCloseable {
                 idle = false;
             }
         }
-        if (idle && !closing) {
+        if (idle && !closing && !reopening) {
             if (dropping.get()) {
                 LockSupport.parkNanos(this, QUIET_NANOS);
             } else {
@@ -183,6 +203,35 @@ public final class AccessLog implements AutoCloseable {
             }
         }
         idle = false;
+    }
+
+    private void openAnew() {
+        missed = false;
+        try {
+            sink.reopen();
+        } catch (IOException e) {
+            events.say(
+                    "access log: "
+                            + sink.name()
+                            + " cannot be opened again, lines go on into the file before: "
+                            + e.getMessage());
+        }
+    }
+
+    /// Whoever puts the file away gives it another name, and asks for a new one at once. Whoever deletes it does not.
+    private void lookForFile() {
+        long now = clock.nanos();
+        if (now - lookedNanos < BETWEEN_LOOKS_NANOS) {
+            return;
+        }
+        lookedNanos = now;
+        boolean lost = sink.lost();
+        if (lost && missed) {
+            events.say("access log: " + sink.name() + " was deleted; it is begun anew");
+            openAnew();
+        } else {
+            missed = lost;
+        }
     }
 
     /// Writes what lies in the rings, whole lines only, and says whether there was anything.

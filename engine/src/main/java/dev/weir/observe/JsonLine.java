@@ -2,7 +2,9 @@ package dev.weir.observe;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import dev.weir.exchange.Trace;
 import dev.weir.http.RequestHead;
+import dev.weir.http.TraceParent;
 import dev.weir.observe.LineBuffer.Escaping;
 import java.util.List;
 
@@ -27,10 +29,6 @@ import java.util.List;
 /// A connection that was passed on as it is, by a TCP listener or behind a 101, has no `weir_ms`, and `bytes_in` and `bytes_out` are all it
 /// carried. A TCP connection has no method, path and status; its `host` is the server name that was asked for, if a listener reads that.
 final class JsonLine implements LineFormat {
-    private static final int TRACE_PARENT = 55;
-    private static final int TRACE_START = 3;
-    private static final int TRACE_END = 35;
-
     private final Timestamps time = Timestamps.utc();
     private final Secrets secrets = new Secrets();
 
@@ -84,10 +82,7 @@ final class JsonLine implements LineFormat {
         line.add((char) ('0' + millis / 100)).add((char) ('0' + millis / 10 % 10));
         line.add((char) ('0' + millis % 10)).ascii("Z\"");
         unlessEmpty(",\"id\":\"", exchange.id(), line);
-        String trace = request.headers().get("traceparent");
-        if (trace != null && isTraceParent(trace)) {
-            line.ascii(",\"trace\":\"").text(trace, TRACE_START, TRACE_END, Escaping.JSON).add('"');
-        }
+        unlessEmpty(",\"trace\":\"", trace(exchange), line);
         line.ascii(",\"client\":\"").ascii(exchange.client().getHostAddress()).add('"');
         if (exchange.scheme().equals(Exchange.TCP)) {
             unlessEmpty(",\"host\":\"", exchange.record.serverName, line);
@@ -139,23 +134,13 @@ final class JsonLine implements LineFormat {
         };
     }
 
-    /// Whether this is `version-traceid-parentid-flags` in lower-case hex with a trace id that is not all zeros
-    /// (W3C Trace Context §3.2); a later version may have more behind it.
-    private static boolean isTraceParent(String text) {
-        if (text.length() < TRACE_PARENT || text.startsWith("ff")) {
-            return false;
+    /// The trace that the request belongs to, whether it is recorded here or not; or empty.
+    private static String trace(Exchange exchange) {
+        Trace traced = exchange.trace();
+        if (traced != null) {
+            return traced.id();
         }
-        boolean zero = true;
-        for (int i = 0; i < TRACE_PARENT; i++) {
-            char c = text.charAt(i);
-            boolean dash = i == 2 || i == TRACE_END || i == 52;
-            if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-                return false;
-            }
-            zero &= i < TRACE_START || i >= TRACE_END || c == '0';
-        }
-        return !zero
-                && (text.length() == TRACE_PARENT
-                        || !text.startsWith("00") && text.charAt(TRACE_PARENT) == '-');
+        TraceParent came = TraceParent.read(exchange.request().headers().get("traceparent"));
+        return came == null ? "" : came.trace();
     }
 }

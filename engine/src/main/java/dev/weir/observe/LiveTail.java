@@ -48,8 +48,7 @@ public final class LiveTail {
     private synchronized void leave(Watch watch) {
         Watch[] before = watching;
         if (before != null) {
-            Watch[] rest =
-                    Arrays.stream(before).filter(one -> one != watch).toArray(Watch[]::new);
+            Watch[] rest = Arrays.stream(before).filter(one -> one != watch).toArray(Watch[]::new);
             watching = rest.length == 0 ? null : rest;
         }
     }

@@ -70,6 +70,26 @@ final class LogSink {
         return open;
     }
 
+    /// Goes on with the file that has the name now, or a new one; what was written stays where it is. Does nothing with a standard
+    /// stream.
+    ///
+    /// @throws IOException if that file cannot be opened; the one before stays
+    void reopen() throws IOException {
+        if (path == null) {
+            return;
+        }
+        OutputStream before = out;
+        out = new FileOutputStream(path.toFile(), true);
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /// Whether lines go into a file that has its name no more.
+    boolean lost() {
+        return path != null && out != null && !Files.exists(path);
+    }
+
     String name() {
         return name;
     }

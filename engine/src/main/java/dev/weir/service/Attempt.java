@@ -1,5 +1,6 @@
 package dev.weir.service;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// One try to get the response from one endpoint, as those see it who learn from it: balancing, passive health, limits.
@@ -27,7 +28,12 @@ public final class Attempt {
         /// that it took at least so long.
         CANCELLED,
         /// Weir had no descriptor or port to ask with, or no way to ask for a WebSocket. Says nothing of the endpoint.
-        LACKED
+        LACKED;
+
+        /// Its name in metrics and traces: `connect-failed`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     private @Nullable Endpoint endpoint;

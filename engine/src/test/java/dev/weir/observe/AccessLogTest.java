@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -203,6 +204,86 @@ class AccessLogTest {
                 .singleElement()
                 .asString()
                 .startsWith("access log: /dev/full cannot be written: No space left on device");
+    }
+
+    @Test
+    void goesOnInANewFileWhenTheOldOneWasPutAwayAndLosesNoLine() throws Exception {
+        int lines = 20_000;
+        Path file = directory.resolve("access.log");
+        try (AccessLog log = open("access.log")) {
+            AccessLog.Lane lane = log.lane();
+            Thread loop = Thread.ofPlatform().start(() -> writeSlowly(log, lane, 0, lines));
+            for (int i = 1; i <= 3; i++) {
+                await().until(() -> Files.size(file) > 0);
+                Files.move(file, directory.resolve("access.log." + i));
+                log.reopen();
+                await().until(() -> Files.exists(file));
+            }
+            loop.join();
+            assertThat(log.dropped()).isZero();
+        }
+
+        List<String> all = new ArrayList<>();
+        for (String name : List.of("access.log.1", "access.log.2", "access.log.3", "access.log")) {
+            all.addAll(lines(name));
+        }
+        assertThat(all).hasSize(lines);
+        for (int i = 0; i < lines; i++) {
+            assertThat(all.get(i))
+                    .startsWith("{")
+                    .contains("\"path\":\"/0/" + i + "\"")
+                    .endsWith("}");
+        }
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void staysWithItsFileAndSaysSoWhenANewOneCannotBeOpened() throws Exception {
+        Path file = directory.resolve("access.log");
+        Path away = directory.resolve("access.log.1");
+        try (AccessLog log = open("access.log")) {
+            AccessLog.Lane lane = log.lane();
+            Files.move(file, away);
+            Files.createDirectory(file);
+            log.reopen();
+            await().until(() -> !said.isEmpty());
+            lane.write(Exchanges.get("/still"));
+        }
+
+        assertThat(lines("access.log.1")).singleElement().asString().contains("/still");
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .startsWith("access log: access.log cannot be opened again, lines go on into the");
+    }
+
+    @Test
+    void beginsADeletedFileAnewWhenItHasBeenMissedTwice() throws Exception {
+        AtomicLong nanos = new AtomicLong(1);
+        Path file = directory.resolve("access.log");
+        try (AccessLog log =
+                AccessLog.open(
+                        new Access("access.log", Format.JSON),
+                        directory,
+                        Clock.of(nanos::get, () -> 0),
+                        said::add)) {
+            AccessLog.Lane lane = log.lane();
+            Files.delete(file);
+            nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+            lane.write(Exchanges.get("/lost"));
+            await().until(lane::written);
+            nanos.addAndGet(Duration.ofSeconds(9).toNanos());
+            lane.write(Exchanges.get("/lost"));
+            await().until(lane::written);
+            assertThat(file).doesNotExist();
+            nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+            lane.write(Exchanges.get("/lost"));
+            await().until(() -> Files.exists(file));
+            lane.write(Exchanges.get("/found"));
+        }
+
+        assertThat(lines("access.log")).singleElement().asString().contains("/found");
+        assertThat(said).containsExactly("access log: access.log was deleted; it is begun anew");
     }
 
     @Test

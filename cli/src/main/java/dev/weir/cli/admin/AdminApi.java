@@ -169,7 +169,8 @@ final class AdminApi {
     static URI address(String text) {
         URI url = URI.create(text.contains("://") ? text : "http://" + text);
         boolean scheme =
-                "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+                "http".equalsIgnoreCase(url.getScheme())
+                        || "https".equalsIgnoreCase(url.getScheme());
         if (!scheme || url.getHost() == null) {
             throw new IllegalArgumentException(
                     "is no address of an admin API, such as http://127.0.0.1:9900");

@@ -87,12 +87,16 @@ final class AdminOptions {
         if (!e.unknownClient()) {
             return ExitCode.FAILED;
         }
-        err.println("      The token of admin › token is said with --token-file, or in " + TOKEN + ".");
+        err.println(
+                "      The token of admin › token is said with --token-file, or in " + TOKEN + ".");
         return ExitCode.UNREACHABLE;
     }
 
     private Place place() throws Unreachable, Gateways.Several {
-        int said = (pid.isPresent() ? 1 : 0) + (socket.isPresent() ? 1 : 0) + (admin.isPresent() ? 1 : 0);
+        int said =
+                (pid.isPresent() ? 1 : 0)
+                        + (socket.isPresent() ? 1 : 0)
+                        + (admin.isPresent() ? 1 : 0);
         if (said > 1) {
             throw usage("--pid, --socket and --admin say the same thing: use one of them.");
         }

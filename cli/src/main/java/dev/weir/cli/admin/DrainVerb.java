@@ -146,7 +146,12 @@ public final class DrainVerb implements Callable<Integer> {
                                         now.path("listed_weight").asInt())
                         : "";
         out.println(
-                which + " " + state + weighs + ", with " + Requests.count(now.path("in_flight").asInt()));
+                which
+                        + " "
+                        + state
+                        + weighs
+                        + ", with "
+                        + Requests.count(now.path("in_flight").asInt()));
         out.flush();
     }
 

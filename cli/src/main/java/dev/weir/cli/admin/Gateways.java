@@ -59,9 +59,7 @@ record Gateways(SocketPlace folder) {
     /// @throws Several if there are more
     Place one(Optional<Long> pid) throws Unreachable, Several {
         List<Running> found =
-                all().stream()
-                        .filter(each -> pid.isEmpty() || each.pid() == pid.get())
-                        .toList();
+                all().stream().filter(each -> pid.isEmpty() || each.pid() == pid.get()).toList();
         if (found.isEmpty()) {
             throw new Unreachable(pid.map(this::notThat).orElseGet(this::none));
         }
@@ -98,13 +96,15 @@ record Gateways(SocketPlace folder) {
         private static String said(List<Running> found) {
             boolean byPid = found.stream().map(Running::pid).distinct().count() == found.size();
             StringBuilder text =
-                    new StringBuilder(found.size() + " gateways of this user are running; say which:");
+                    new StringBuilder(
+                            found.size() + " gateways of this user are running; say which:");
             for (Running each : found) {
                 List<String> listeners = new ArrayList<>();
                 each.overview()
                         .path("listeners")
                         .properties()
-                        .forEach(one -> listeners.add(one.getKey() + " " + one.getValue().asText()));
+                        .forEach(
+                                one -> listeners.add(one.getKey() + " " + one.getValue().asText()));
                 text.append("\n  ")
                         .append(byPid ? "--pid " + each.pid() : "--socket " + each.socket())
                         .append("   ")
@@ -112,7 +112,10 @@ record Gateways(SocketPlace folder) {
                         .append(", ")
                         .append(each.overview().path("phase").asText())
                         .append(" for ")
-                        .append(Age.of(Duration.ofMillis(each.overview().path("uptime_ms").asLong())));
+                        .append(
+                                Age.of(
+                                        Duration.ofMillis(
+                                                each.overview().path("uptime_ms").asLong())));
             }
             return text.toString();
         }

@@ -37,8 +37,7 @@ record HttpAnswer(int status, Map<String, String> fields, InputStream body) {
         return new HttpAnswer(Integer.parseInt(words[1]), fields, body(in, fields));
     }
 
-    private static InputStream body(InputStream in, Map<String, String> fields)
-            throws IOException {
+    private static InputStream body(InputStream in, Map<String, String> fields) throws IOException {
         if (fields.getOrDefault("transfer-encoding", "").equalsIgnoreCase("chunked")) {
             return new Chunks(in);
         }

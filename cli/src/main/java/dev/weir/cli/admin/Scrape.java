@@ -77,10 +77,7 @@ record Scrape(long nanos, Map<Whose, Attempts> attempts) {
                                             labels.getOrDefault("service", ""),
                                             labels.getOrDefault("endpoint", ""));
                             attempts.computeIfAbsent(whose, _ -> new Attempts())
-                                    .add(
-                                            line.group(1),
-                                            labels,
-                                            Double.parseDouble(line.group(3)));
+                                    .add(line.group(1), labels, Double.parseDouble(line.group(3)));
                         });
         return new Scrape(nanos, attempts);
     }

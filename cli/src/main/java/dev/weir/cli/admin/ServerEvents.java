@@ -36,7 +36,8 @@ final class ServerEvents implements AutoCloseable {
             } else if (line.startsWith("event: ")) {
                 name = line.substring("event: ".length());
             } else if (line.startsWith("data: ")) {
-                data.append(data.isEmpty() ? "" : "\n").append(line, "data: ".length(), line.length());
+                data.append(data.isEmpty() ? "" : "\n")
+                        .append(line, "data: ".length(), line.length());
             }
         }
         return Optional.empty();

@@ -124,8 +124,7 @@ record StatusScreen(
     }
 
     private Table serviceTable() {
-        int endpoints =
-                stream(services).mapToInt(each -> each.path("endpoints").size()).sum();
+        int endpoints = stream(services).mapToInt(each -> each.path("endpoints").size()).sum();
         boolean every = all || endpoints <= FEW;
         Table table = new Table();
         for (JsonNode service : services) {

@@ -74,7 +74,9 @@ final class Table {
                 break;
             }
             String cut =
-                    shown.length() <= room ? shown : shown.substring(0, Math.max(0, room - 1)) + "…";
+                    shown.length() <= room
+                            ? shown
+                            : shown.substring(0, Math.max(0, room - 1)) + "…";
             line.append(gap).append(cell.paint.on(cut, colour));
             used += gap.length() + cut.length();
         }

@@ -54,9 +54,7 @@ record TopRow(
 
         /// Rows that are alike stay in the order of their names.
         Comparator<TopRow> comparator() {
-            return comparator
-                    .thenComparing(TopRow::service)
-                    .thenComparing(TopRow::endpoint);
+            return comparator.thenComparing(TopRow::service).thenComparing(TopRow::endpoint);
         }
 
         static Optional<Order> of(int key) {

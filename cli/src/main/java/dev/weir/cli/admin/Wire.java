@@ -38,8 +38,7 @@ final class Wire implements Closeable {
         this.out = out;
         this.under = under;
         this.patience = patience;
-        this.later =
-                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        this.later = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS);
         this.cut = arm();
     }
 
@@ -56,8 +55,7 @@ final class Wire implements Closeable {
             }
             case Place.OnAddress at -> {
                 Socket socket = connect(at.url());
-                yield new Wire(
-                        socket.getInputStream(), socket.getOutputStream(), socket, patience);
+                yield new Wire(socket.getInputStream(), socket.getOutputStream(), socket, patience);
             }
         };
     }

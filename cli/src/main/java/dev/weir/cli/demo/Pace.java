@@ -9,8 +9,7 @@ import java.time.Duration;
 /// @param kill when an endpoint dies
 /// @param revive when it is back
 /// @param again how long after its death it dies the next time
-record Pace(
-        Duration requests, Duration summary, Duration kill, Duration revive, Duration again) {
+record Pace(Duration requests, Duration summary, Duration kill, Duration revive, Duration again) {
     static final Pace USUAL =
             new Pace(
                     Duration.ofMillis(200),
