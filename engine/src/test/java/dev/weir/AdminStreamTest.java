@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.testkit.Behaviours;
+import dev.weir.testkit.RawClient;
 import dev.weir.testkit.ScriptedEndpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -162,6 +163,19 @@ class AdminStreamTest {
                                     assertThat(again.next().name()).isEqualTo("picture");
                                 }
                             });
+        }
+    }
+
+    @Test
+    void endsWithTheGatewayHoweverShortlyBeforeItHasBegun() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            try (Gate gate = AdminClient.open("routes: [{ respond: { status: 404 } }]\n");
+                    RawClient client = RawClient.connect(AdminClient.of(gate).port())) {
+                client.send("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(client.readBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+                gate.close();
+                assertThat(client.readUntilClosed()).isNotEmpty();
+            }
         }
     }
 }

@@ -117,7 +117,7 @@ class DashboardTest {
     void showsEveryViewWithoutAnErrorAndAsksNobodyElse() {
         for (String view : VIEWS) {
             open(view);
-            PlaywrightAssertions.assertThat(page.locator("nav [aria-current=page]"))
+            PlaywrightAssertions.assertThat(page.locator("header nav [aria-current=page]"))
                     .hasText(view.substring(0, 1).toUpperCase() + view.substring(1));
         }
         assertThat(wrong).isEmpty();
@@ -171,6 +171,7 @@ class DashboardTest {
         assertThat(gate.events()).anyMatch(line -> line.contains("draining"));
 
         page.keyboard().press("r");
+        PlaywrightAssertions.assertThat(page.locator("#dialog")).isVisible();
         page.keyboard().press("Escape");
         PlaywrightAssertions.assertThat(page.locator("#dialog")).isHidden();
         PlaywrightAssertions.assertThat(row(first).locator(".pill")).hasText("draining");
@@ -305,5 +306,85 @@ class DashboardTest {
         PlaywrightAssertions.assertThat(page.locator(".service .figures dd").first())
                 .containsText(Pattern.compile("[0-9.]+/s"));
         assertThat(page.locator(".endpoints tbody tr").count()).isEqualTo(2);
+    }
+
+    private void ask(String path) throws IOException {
+        try (RawClient client = RawClient.connect(gate.port())) {
+            client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").readResponse("GET");
+        }
+    }
+
+    @Test
+    void showsRequestsAsTheyEndAndOnlyThoseThatAreAskedFor() throws Exception {
+        open("live");
+        Locator requests = page.locator(".requests li");
+        await().atMost(Duration.ofMillis(PATIENCE_MILLIS))
+                .until(
+                        () -> {
+                            ask("/shop/7");
+                            return requests.count() > 0;
+                        });
+        PlaywrightAssertions.assertThat(requests.first()).containsText("GET a/shop/7");
+        PlaywrightAssertions.assertThat(requests.first()).containsText("200");
+
+        page.getByLabel("Status").fill("5xx");
+        page.getByLabel("Status").press("Enter");
+        PlaywrightAssertions.assertThat(requests).hasCount(0);
+        first.close();
+        second.close();
+        await().atMost(Duration.ofMillis(PATIENCE_MILLIS))
+                .until(
+                        () -> {
+                            ask("/shop/8");
+                            return requests.count() > 0;
+                        });
+        PlaywrightAssertions.assertThat(requests.first()).containsText("50");
+
+        page.getByText("Failed and slow").click();
+        page.locator(".kept .row").first().click();
+        PlaywrightAssertions.assertThat(page.locator(".waterfall rect").first()).isVisible();
+        PlaywrightAssertions.assertThat(page.locator(".detail")).containsText("ended by");
+    }
+
+    @Test
+    void explainsWhereARequestWouldGo() {
+        open("routes");
+        page.getByLabel("URL").fill("http://127.0.0.1:" + gate.port() + "/shop/7");
+        button("Explain").click();
+        PlaywrightAssertions.assertThat(page.locator("pre.answer"))
+                .containsText("→ route all › service app");
+    }
+
+    @Test
+    void showsAMistakeInTheConfigurationWithItsLineAndPutsAGoodOneInForce() {
+        open("config");
+        Locator draft = page.getByLabel("Text of the configuration");
+        String text = draft.inputValue();
+        draft.fill(text.replace("50ms", "50mm"));
+        PlaywrightAssertions.assertThat(page.locator(".diff .added")).containsText("50mm");
+        button("Apply").click();
+        button("Put in force").click();
+        PlaywrightAssertions.assertThat(page.locator(".result")).containsText("1 problem");
+        PlaywrightAssertions.assertThat(page.locator(".result")).containsText("unknown unit");
+        page.locator(".result button").first().click();
+        PlaywrightAssertions.assertThat(draft).isFocused();
+        assertThat(draft.evaluate("area => area.value.slice(area.selectionStart).split('\\n')[0]"))
+                .asString()
+                .contains("50mm");
+
+        draft.fill(text.replace("50ms", "70ms"));
+        button("Apply").click();
+        button("Put in force").click();
+        PlaywrightAssertions.assertThat(page.locator(".result")).containsText("is in force");
+        assertThat(gate.weir().config().services().get("app").health().orElseThrow().every())
+                .isEqualTo(Duration.ofMillis(70));
+
+        button("Go back to version 1").click();
+        button("Go back").last().click();
+        PlaywrightAssertions.assertThat(page.locator(".versions")).containsText("version 1 again");
+        assertThat(gate.weir().config().services().get("app").health().orElseThrow().every())
+                .isEqualTo(Duration.ofMillis(50));
+        button("Show").click();
+        PlaywrightAssertions.assertThat(page.locator(".effective")).containsText("# default");
     }
 }

@@ -10,11 +10,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -43,6 +46,8 @@ final class AdminServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
+    private final ChannelGroup connections =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final List<Channel> bound = new ArrayList<>();
     private volatile @Nullable Router router;
 
@@ -111,6 +116,7 @@ final class AdminServer implements AutoCloseable {
             return;
         }
         var _ = accepted.closeFuture().addListener(_ -> open.decrementAndGet());
+        connections.add(accepted);
         accepted.pipeline()
                 .addLast(
                         new HttpServerCodec(AdminLimits.LINE, AdminLimits.HEAD, CHUNK),
@@ -166,6 +172,8 @@ final class AdminServer implements AutoCloseable {
         synchronized (bound) {
             bound.forEach(channel -> channel.close().awaitUninterruptibly());
         }
+        // The end of a loop does not close every connection on it in time.
+        boolean _ = connections.close().awaitUninterruptibly(CLOSING_MILLIS);
         try {
             var _ =
                     loop.shutdownGracefully(0, CLOSING_MILLIS, TimeUnit.MILLISECONDS)

@@ -3,6 +3,7 @@ package dev.weir.admin;
 import dev.weir.admin.Operation.Gives;
 import dev.weir.admin.Operation.Takes;
 import dev.weir.admin.Operation.Verb;
+import dev.weir.config.EffectiveConfig;
 import dev.weir.config.ProblemReport;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,6 +27,11 @@ final class ConfigOperations {
                         "The text of the configuration file in force, with its entity tag.",
                         Gives.other(YAML),
                         this::text),
+                Operation.get(
+                        "/api/v1/config/effective",
+                        "What is in force with every default, and behind each value where it comes from. Secrets are hidden.",
+                        Gives.other(YAML),
+                        this::effective),
                 Operation.change(
                         Verb.PUT,
                         "/api/v1/config",
@@ -77,6 +83,11 @@ final class ConfigOperations {
                 YAML,
                 version.text().getBytes(StandardCharsets.UTF_8),
                 Map.of("ETag", quoted(version.etag())));
+    }
+
+    private Answer effective(Call call) {
+        Gateway.Setup setup = gateway.setup();
+        return Answer.text(200, YAML, EffectiveConfig.sourced(setup.config(), setup.origins()));
     }
 
     private Answer put(Call call) throws Refused {

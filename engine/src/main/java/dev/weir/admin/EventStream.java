@@ -39,7 +39,13 @@ final class EventStream implements Subscriber {
 
     @Override
     public void onEnd(Runnable action) {
-        var _ = ctx.channel().closeFuture().addListener(_ -> action.run());
+        try {
+            // On the loop, which tells of the end at once even if that has been already.
+            ctx.executor()
+                    .execute(() -> ctx.channel().closeFuture().addListener(_ -> action.run()));
+        } catch (RejectedExecutionException _) {
+            action.run();
+        }
     }
 
     private void write(String text) {

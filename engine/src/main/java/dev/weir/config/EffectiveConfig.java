@@ -14,10 +14,15 @@ public final class EffectiveConfig {
     /// With every default, and behind each value a comment that says where it comes from: its place in a file, a variable there,
     /// or `default`. Secrets and credentials are hidden.
     public static String sourced(Reading.Loaded loaded) {
-        WeirConfig config = ConfigFile.nameable(loaded.config());
+        return sourced(loaded.config(), loaded.origins());
+    }
+
+    /// As [#sourced], of a configuration that is in force.
+    public static String sourced(WeirConfig inForce, Origins origins) {
+        WeirConfig config = ConfigFile.nameable(inForce);
         Value changed = Shapes.CONFIG.write(config, Detail.CHANGED);
         return Shapes.CONFIG.write(config, Detail.EVERY) instanceof Value.Entries entries
-                ? YamlWriter.block(entries, false, SourceNotes.of(loaded.origins(), changed))
+                ? YamlWriter.block(entries, false, SourceNotes.of(origins, changed))
                 : "";
     }
 

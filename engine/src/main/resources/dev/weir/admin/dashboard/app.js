@@ -10,7 +10,7 @@ import { overview } from './overview.js';
 import { routes } from './routes.js';
 import { runtime } from './runtime.js';
 import { rowKey, services } from './services.js';
-import { tail } from './tail.js';
+import { leave, tail } from './tail.js';
 
 const VIEWS = [
   { id: 'overview', name: 'Overview', show: overview, icon: 'M3 12h4l3-8 4 16 3-8h4' },
@@ -42,7 +42,6 @@ const state = {
   picture: null,
   history: null,
   lines: [],
-  requests: [],
   operations: new Set(),
   connection: 'connecting',
   skew: 0,
@@ -81,6 +80,7 @@ const current = () => {
 
 function page() {
   const view = current();
+  if (view.id !== 'live') leave(state);
   const about = state.picture?.overview;
   const worst = about?.needs_attention.filter((one) => one.severity !== 'note').length ?? 0;
   document.title = (worst ? `(${worst}) ` : '') + 'Weir · ' + view.name;
@@ -147,8 +147,6 @@ function heard(event, data) {
     else if (step !== before) loadHistory();
   } else if (event === 'line') {
     state.lines = [...state.lines, data].slice(-MOST_LINES);
-  } else if (event === 'request') {
-    state.requests = [...state.requests, data].slice(-MOST_LINES);
   }
   redraw();
 }
@@ -197,10 +195,12 @@ async function follow() {
   let wait = FIRST_WAIT;
   for (;;) {
     try {
-      await read(heard, (answer) => {
-        state.connection = 'live';
-        wait = FIRST_WAIT;
-        begin(answer).catch(() => {});
+      await read('api/v1/stream', heard, {
+        opened: (answer) => {
+          state.connection = 'live';
+          wait = FIRST_WAIT;
+          begin(answer).catch(() => {});
+        },
       });
       state.connection = 'lost';
     } catch (problem) {

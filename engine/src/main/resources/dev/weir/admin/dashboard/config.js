@@ -112,7 +112,7 @@ async function reload(state, mine) {
 async function rollback(state, mine, version) {
   const sure = await dialog.confirm({
     title: `Go back to version ${version.version}?`, yes: 'Go back',
-    text: `It was in force from ${new Date(version.since).toLocaleString('en-GB')} on, by ${version.source}.`,
+    text: `It was in force from ${new Date(version.since).toLocaleString('en-GB')} on (${version.source}).`,
   });
   if (sure && await attempt(state, mine, (result) => `Version ${result.version} is in force.`, () =>
     call('api/v1/config/rollback', { method: 'POST', body: JSON.stringify({ version: version.version }) }))) {
@@ -183,29 +183,27 @@ function editor(state, mine) {
     </section>`;
 }
 
-const origins = (mine) => {
-  const words = mine.filter?.toLowerCase();
-  const found = mine.effective.filter((one) => !words || one.path.toLowerCase().includes(words) || one.value.toLowerCase().includes(words));
-  return html`<div class="rows"><table class="origins">
-    <thead><tr><th>Setting</th><th>Value</th><th>From</th></tr></thead>
-    <tbody>${found.slice(0, 500).map((one) => html`<tr><th scope="row" data-label="Setting"><code>${one.path}</code></th>
-      <td data-label="Value"><code>${one.value}</code></td><td data-label="From">${one.from ? html`<code>${one.from}</code>` : html`<small>default</small>`}</td></tr>`)}</tbody></table></div>`;
-};
-
 async function loadEffective(state, mine) {
-  mine.effective = [];
-  mine.effective = await json('api/v1/config/effective').catch(() => []);
+  mine.effective = await (await call('api/v1/config/effective', { accept: YAML })).text().catch((problem) => problem.message);
   state.redraw();
 }
 
-const effective = (state, mine) => html`
-  <section class="panel"><h2>Values and where they come from</h2>
-    ${mine.effective ? html`
-      <label class="search"><span class="hidden">Filter settings</span><input type="search" placeholder="Setting or value  ( / )" .value=${mine.filter ?? ''} @input=${(event) => {
+const effective = (state, mine) => {
+  const words = mine.filter?.toLowerCase();
+  const lines = mine.effective?.split('\n').filter((line) => !words || line.toLowerCase().includes(words)) ?? [];
+  return html`
+  <section class="panel"><h2>All values, and where each comes from</h2>
+    ${mine.effective === undefined ? html`<button type="button" @click=${() => loadEffective(state, mine)}>Show</button>` : html`
+      <label class="search"><span class="hidden">Filter settings</span><input type="search" placeholder="Setting, value or place  ( / )" .value=${mine.filter ?? ''} @input=${(event) => {
         mine.filter = event.target.value;
         state.redraw();
-      }}></label>${origins(mine)}` : html`<button type="button" @click=${() => loadEffective(state, mine)}>Show</button>`}
+      }}></label>
+      <div class="scroll" tabindex="0" role="region" aria-label="All values"><pre class="effective">${lines.map((line) => {
+        const at = line.search(/\s+# /);
+        return at < 0 ? html`${line}\n` : html`${line.slice(0, at)}<small>${line.slice(at)}</small>\n`;
+      })}</pre></div>`}
   </section>`;
+};
 
 export function config(state) {
   const mine = (state.views.config ??= { loading: false });

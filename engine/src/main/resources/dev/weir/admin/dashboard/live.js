@@ -14,8 +14,8 @@ export function merge(target, patch) {
 }
 
 /** Hands on each event until the stream ends (text/event-stream, WHATWG HTML §9.2, without ids). */
-export async function read(on, opened) {
-  const answer = await call('api/v1/stream', { accept: 'text/event-stream' });
+export async function read(path, on, { opened = () => {}, signal } = {}) {
+  const answer = await call(path, { accept: 'text/event-stream', signal });
   opened(answer);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

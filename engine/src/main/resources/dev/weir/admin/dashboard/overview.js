@@ -93,7 +93,7 @@ function charts(state) {
 
 const lately = (state) => html`
   <section class="panel lately" aria-labelledby="lately-title">
-    <h2 id="lately-title">Lately <a href="#live">all lines</a></h2>
+    <h2 id="lately-title">Lately <a href="#live/lines">all lines</a></h2>
     ${state.lines.length === 0 ? html`<p class="empty">Nothing has been said.</p>` : html`
     <ol class="lines">${repeat(state.lines.slice(-6).reverse(), (line) => line.number, (line) => html`
       <li><time datetime=${line.time}>${clock(line.time)}</time><span>${line.line}</span></li>`)}</ol>`}

@@ -2,7 +2,7 @@
 
 import { html, nothing } from './lit-html/lit-html.js';
 import { repeat } from './lit-html/directives/repeat.js';
-import { json } from './api.js';
+import { call } from './api.js';
 import { spark } from './chart.js';
 import { millis, rate, share } from './text.js';
 
@@ -48,21 +48,13 @@ function row(state, route) {
 
 // ---- why ----
 
-/** Any JSON as a list: what explains is the API's to say. */
-const said = (value) => {
-  if (Array.isArray(value)) return html`<ol>${value.map((one) => html`<li>${said(one)}</li>`)}</ol>`;
-  if (value !== null && typeof value === 'object') {
-    return html`<dl class="said">${Object.entries(value).map(([name, one]) => html`<div><dt>${name.replaceAll('_', ' ')}</dt><dd>${said(one)}</dd></div>`)}</dl>`;
-  }
-  return String(value);
-};
-
 function explain(state, mine) {
   const ask = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
     try {
-      mine.answer = await json('api/v1/explain?' + new URLSearchParams({ method: form.get('method'), url: form.get('url') }));
+      const asked = new URLSearchParams({ method: form.get('method'), url: form.get('url'), header: form.get('header') });
+      mine.answer = await (await call('api/v1/explain?' + asked, { accept: 'text/plain' })).text();
     } catch (problem) {
       mine.answer = problem.message;
     }
@@ -73,9 +65,10 @@ function explain(state, mine) {
     <form @submit=${ask}>
       <label><span class="hidden">Method</span><select name="method">${['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((one) => html`<option>${one}</option>`)}</select></label>
       <label class="wide"><span class="hidden">URL</span><input name="url" required placeholder="http://shop.example.com/api/orders/7"></label>
+      <label class="wide"><span class="hidden">Header fields, one a line</span><textarea name="header" rows="1" placeholder="X-Canary: 1"></textarea></label>
       <button class="primary">Explain</button>
     </form>
-    ${mine.answer ? html`<div class="answer" role="status">${typeof mine.answer === 'string' ? mine.answer : said(mine.answer)}</div>` : nothing}
+    ${mine.answer ? html`<pre class="answer" role="status" tabindex="0">${mine.answer}</pre>` : nothing}
   </section>`;
 }
 

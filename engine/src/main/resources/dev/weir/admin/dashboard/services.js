@@ -30,8 +30,10 @@ async function order(state, service, endpoint, wanted) {
   const path = endpointPath(service, endpoint);
   try {
     // The tag of what is seen when asked, so that nobody else's change in between is undone.
-    const etag = (await call(path)).headers.get('ETag');
+    const seen = call(path);
+    seen.catch(() => {});
     if (!(await dialog.confirm({ ...action, title: `${endpoint}: ${action.title}`, text: action.text(left) }))) return;
+    const etag = (await seen).headers.get('ETag');
     await call(path, { method: 'PATCH', etag, body: JSON.stringify({ state: wanted }) });
     state.say(`${endpoint} is ${wanted}`);
   } catch (problem) {
