@@ -15,6 +15,7 @@ import dev.weir.metrics.ReloadCount;
 import dev.weir.observe.AccessLog;
 import dev.weir.observe.LiveTail;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.Inherited;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
@@ -129,15 +130,21 @@ final class Changeover {
     ///
     /// @param origins where its settings stand
     /// @param known what is known to be wrong with it
+    /// @param inherited sockets that another process has bound
     /// @param also done when the addresses are bound
     /// @throws InvalidConfiguration with all that is wrong; nothing has changed
     /// @throws IOException if an address cannot be bound; nothing has changed
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
-    synchronized void to(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
+    synchronized void to(
+            WeirConfig config,
+            Origins origins,
+            List<Problem> known,
+            Inherited inherited,
+            Preparation also)
             throws InvalidConfiguration, IOException, InterruptedException {
         boolean first = now == Generation.NONE;
         try {
-            change(config, origins, known, also);
+            change(config, origins, known, inherited, also);
         } catch (InvalidConfiguration | IOException | RuntimeException | InterruptedException e) {
             reloads.count(false);
             throw e;
@@ -147,14 +154,19 @@ final class Changeover {
         }
     }
 
-    private void change(WeirConfig config, Origins origins, List<Problem> known, Preparation also)
+    private void change(
+            WeirConfig config,
+            Origins origins,
+            List<Problem> known,
+            Inherited inherited,
+            Preparation also)
             throws InvalidConfiguration, IOException, InterruptedException {
         Assembly next = Assembly.of(config, known, now, renewal, options, clock);
         List<Listener> bound = new ArrayList<>();
         try {
             for (Listener listener : next.terms().keySet()) {
                 if (!now.listeners().containsValue(listener)) {
-                    listener.bind(transport, loops, workers.all());
+                    listener.bind(transport, loops, workers.all(), inherited);
                     bound.add(listener);
                 }
             }

@@ -8,6 +8,7 @@ import dev.weir.config.Reading;
 import dev.weir.config.Sources;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.Inherited;
 import dev.weir.schema.Location;
 import dev.weir.schema.Problem;
 import java.io.IOException;
@@ -189,7 +190,7 @@ final class Versions implements Steering {
         long began = clock.nanos();
         WeirConfig before = changeover.now().config();
         try {
-            changeover.to(loaded.config(), loaded.origins(), List.of(), () -> {});
+            changeover.to(loaded.config(), loaded.origins(), List.of(), Inherited.NONE, () -> {});
         } catch (InvalidConfiguration e) {
             return notChanged(refused(source, e.problems(), loaded.sources()), by);
         } catch (IOException e) {

@@ -22,18 +22,23 @@ import dev.weir.observe.AccessLog;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.DrainConfig;
+import dev.weir.runtime.HandOver;
+import dev.weir.runtime.Inherited;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.LoopWatch;
 import dev.weir.runtime.Transport;
+import dev.weir.schema.HostPort;
 import dev.weir.schema.Problem;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +60,9 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe. All methods may block; none is called on an event loop.
 public final class Weir implements AutoCloseable {
     private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
+    private static final Duration ADMIN_WITHIN = Duration.ofSeconds(5);
+    private static final Duration SUCCESSOR_WITHIN = Duration.ofSeconds(60);
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Clock clock;
     private final Transport transport;
@@ -176,17 +184,27 @@ public final class Weir implements AutoCloseable {
         WeirOptions options = ring.map(asked::withEvents).orElse(asked);
         Transport transport = Transport.choose(options.transport());
         Weir weir = new Weir(options, transport, clock, ring.isPresent());
-        try {
+        Optional<Path> from = options.takeOver();
+        try (Inherited inherited =
+                from.isPresent() ? Inherited.from(from.get(), transport) : Inherited.NONE) {
             weir.changeover.to(
                     config,
                     origins,
                     known,
+                    inherited,
                     () -> {
-                        if (ring.isPresent()) {
+                        // The one before still has the address of the admin API.
+                        if (ring.isPresent() && from.isEmpty()) {
                             weir.openAdmin(config, ring.get(), options);
                         }
                     });
             weir.phase = Resource.Phase.SERVING;
+            if (from.isPresent()) {
+                HandOver.serves(from.get());
+                if (ring.isPresent()) {
+                    weir.openAdminAfterTheOther(config, ring.get(), options);
+                }
+            }
         } catch (InvalidConfiguration | IOException | RuntimeException e) {
             weir.close();
             throw e;
@@ -207,7 +225,7 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(WeirConfig config)
             throws InvalidConfiguration, IOException, InterruptedException {
-        changeover.to(config, Origins.NONE, ConfigFile.validate(config), () -> {});
+        changeover.to(config, Origins.NONE, ConfigFile.validate(config), Inherited.NONE, () -> {});
         versions.said(config);
     }
 
@@ -218,7 +236,7 @@ public final class Weir implements AutoCloseable {
     /// @throws InterruptedException if the waiting thread is interrupted; nothing has changed
     public void reload(Reading.Loaded read)
             throws InvalidConfiguration, IOException, InterruptedException {
-        changeover.to(read.config(), read.origins(), List.of(), () -> {});
+        changeover.to(read.config(), read.origins(), List.of(), Inherited.NONE, () -> {});
         versions.read(read);
     }
 
@@ -278,6 +296,74 @@ public final class Weir implements AutoCloseable {
                                         changeover.tail(),
                                         this::metrics,
                                         operations())));
+    }
+
+    /// The process before closes its own in a moment.
+    private void openAdminAfterTheOther(WeirConfig config, EventRing ring, WeirOptions options)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + ADMIN_WITHIN.toNanos();
+        Optional<HostPort> at = admin(config, options).listen().at();
+        while (at.isPresent() && taken(at.get()) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        openAdmin(config, ring, options);
+    }
+
+    private static boolean taken(HostPort at) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(
+                    at.host().isEmpty()
+                            ? new InetSocketAddress(at.port())
+                            : new InetSocketAddress(at.host(), at.port()));
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    /// Hands all listeners over to another process, which is to be started with [WeirOptions#withTakeOver]. When that serves, this one
+    /// accepts no more and every answer ends its connection; it is to be drained then. If the other one does not come to it, all stays
+    /// as it was.
+    ///
+    /// @param start starts the other process, which is to look at this path
+    /// @return whether the other process serves
+    /// @throws IOException if the other process cannot be started, or sockets cannot be handed over here
+    public boolean handOver(Successor start) throws IOException, InterruptedException {
+        List<Integer> descriptors = new ArrayList<>();
+        for (Listener listener : listeners().values()) {
+            descriptors.add(
+                    listener.descriptor()
+                            .orElseThrow(
+                                    () ->
+                                            new IOException(
+                                                    "transport "
+                                                            + transport.name()
+                                                            + " cannot hand sockets over; epoll can")));
+        }
+        try (HandOver offer = HandOver.offer()) {
+            Process other = start.start(offer.path());
+            long deadline = System.nanoTime() + SUCCESSOR_WITHIN.toNanos();
+            boolean serves =
+                    offer.give(descriptors, () -> other.isAlive() && System.nanoTime() < deadline);
+            if (!serves) {
+                other.destroy();
+                return false;
+            }
+        }
+        phase = Resource.Phase.DRAINING;
+        admin.ifPresent(Admin::close);
+        admin = Optional.empty();
+        changeover.closeListeners();
+        workers.each(Worker::drain);
+        // Clients that keep connections hear with their next answer that it is the last.
+        TimeUnit.NANOSECONDS.sleep(FAREWELL.toNanos());
+        return true;
+    }
+
+    /// Starts the process that takes over.
+    @FunctionalInterface
+    public interface Successor {
+        Process start(Path takeOver) throws IOException;
     }
 
     /// What other rooms let people do with the process.

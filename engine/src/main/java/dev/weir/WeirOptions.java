@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 /// @param loops event loops; 0 for one per core
 /// @param version of the program, as the admin API shows it
 /// @param usualAdmin whether there is an admin API, at its usual places, where the configuration says nothing of it
+/// @param takeOver where another process hands its listening sockets over; empty if there is none
 /// @param file that the configuration was read from, to be read again; empty if there is none
 /// @param stop what `POST /api/v1/drain` does; left out, Weir drains and closes itself
 public record WeirOptions(
@@ -23,7 +24,8 @@ public record WeirOptions(
         String version,
         boolean usualAdmin,
         Optional<Runnable> stop,
-        Optional<Path> file) {
+        Optional<Path> file,
+        Optional<Path> takeOver) {
     public static final WeirOptions DEFAULTS =
             new WeirOptions(
                     Path.of(""),
@@ -33,6 +35,7 @@ public record WeirOptions(
                     TlsLibrary.Choice.AUTO,
                     "embedded",
                     false,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
 
@@ -72,6 +75,10 @@ public record WeirOptions(
         return with(draft -> draft.file = Optional.of(file));
     }
 
+    public WeirOptions withTakeOver(Path from) {
+        return with(draft -> draft.takeOver = Optional.of(from));
+    }
+
     private WeirOptions with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -89,6 +96,7 @@ public record WeirOptions(
         private boolean usualAdmin;
         private Optional<Runnable> stop;
         private Optional<Path> file;
+        private Optional<Path> takeOver;
 
         Draft(WeirOptions from) {
             directory = from.directory;
@@ -100,11 +108,21 @@ public record WeirOptions(
             usualAdmin = from.usualAdmin;
             stop = from.stop;
             file = from.file;
+            takeOver = from.takeOver;
         }
 
         WeirOptions made() {
             return new WeirOptions(
-                    directory, events, loops, transport, tls, version, usualAdmin, stop, file);
+                    directory,
+                    events,
+                    loops,
+                    transport,
+                    tls,
+                    version,
+                    usualAdmin,
+                    stop,
+                    file,
+                    takeOver);
         }
     }
 }

@@ -76,8 +76,10 @@ class BlockedLoopTest {
             assertThat(said(events).getFirst())
                     .startsWith("event loop 0  blocked for 1.")
                     .contains("BlockedLoopTest$Blocking.waitOnTheLoop", "all its connections wait");
+            assertThat(weir.answers(Duration.ofMillis(100))).isFalse();
             goOn.countDown();
             assertThat(client.readResponse("GET").status()).isEqualTo(200);
+            assertThat(weir.answers(Duration.ofSeconds(10))).isTrue();
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(
                             () ->

@@ -2,6 +2,8 @@ package dev.weir.cli;
 
 import dev.weir.DryRun;
 import dev.weir.InvalidConfiguration;
+import dev.weir.cli.admin.AdminOptions;
+import dev.weir.cli.admin.LiveExplain;
 import dev.weir.config.Reading;
 import dev.weir.explain.Explanation;
 import dev.weir.explain.ExplanationJson;
@@ -10,11 +12,14 @@ import dev.weir.explain.Question;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,30 +35,41 @@ import picocli.CommandLine.Spec;
             "Reads the configuration, starts nothing, and takes the request through routes, filters and",
             "balancing by the same code that serves requests: which routes were tried and what made",
             "each one fit or not, what each filter does to it, where it goes, and the settings in",
-            "force, each with its place in the file.",
+            "force, each with its place in the file. With --live it asks the running gateway, which",
+            "knows its limits, the health of endpoints and what they have to do.",
+            "",
+            "A gateway also keeps requests that were slow or failed: --last-failed, --failed, --slow",
+            "and --request show what became of them, and where their time went.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:explained, whatever becomes of the request",
-            "1:the file has mistakes or cannot be read",
-            ExitCode.SAYS_USAGE
+            "1:the file has mistakes or cannot be read, or no such request is kept",
+            ExitCode.SAYS_USAGE,
+            ExitCode.SAYS_UNREACHABLE
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  weir explain GET https://shop.example.com/api/orders/7",
             "  weir explain GET http://localhost:8080/ -H 'X-Canary: 1' --client-ip 203.0.113.9",
-            "  weir explain POST https://shop.example.com/login -c staging.yaml --json"
+            "  weir explain POST https://shop.example.com/login -c staging.yaml --json",
+            "  weir explain GET https://shop.example.com/api/orders/7 --live",
+            "  weir explain --last-failed"
         })
 final class ExplainVerb implements Callable<Integer> {
     private final Terminal terminal;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(index = "0", paramLabel = "METHOD", description = "GET, POST, …")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "METHOD", description = "GET, POST, …")
     private String method = "";
 
-    @Parameters(index = "1", paramLabel = "URL", description = "As a client asks for it.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "URL",
+            description = "As a client asks for it.")
     private String url = "";
 
     @Option(
@@ -83,13 +99,78 @@ final class ExplainVerb implements Callable<Integer> {
     @Option(names = "--json", description = "Prints the same as JSON.")
     private boolean json;
 
+    @Option(
+            names = "--live",
+            description = "Asks the running gateway: limits, health and load are those of now.")
+    private boolean live;
+
+    @Option(
+            names = "--request",
+            paramLabel = "ID",
+            description = "What became of a request that the gateway keeps, by its request id.")
+    private Optional<String> request = Optional.empty();
+
+    @Option(names = "--last-failed", description = "What became of the last request that failed.")
+    private boolean lastFailed;
+
+    @Option(names = "--failed", description = "Lists requests that failed, the last first.")
+    private boolean failed;
+
+    @Option(names = "--slow", description = "Lists slow requests, the slowest first.")
+    private boolean slow;
+
+    @Option(
+            names = "--new-token",
+            description = {
+                "Makes a token. A request that carries it as X-Weir-Explain is kept, and its answer",
+                "tells in the same field what to look for with --request."
+            })
+    private boolean newToken;
+
+    @Mixin private AdminOptions options = new AdminOptions();
+
     ExplainVerb(Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
+        LiveExplain gateway =
+                new LiveExplain(options, spec.commandLine().getOut(), json, terminal.colourOut());
+        List<Callable<Integer>> asked = new ArrayList<>();
+        request.ifPresent(id -> asked.add(() -> gateway.kept(id)));
+        when(lastFailed, gateway::lastFailed, asked);
+        when(failed, () -> gateway.all("failed"), asked);
+        when(slow, () -> gateway.all("slow"), asked);
+        when(newToken, gateway::newToken, asked);
+        boolean named = !method.isEmpty();
+        if (asked.size() + (named ? 1 : 0) != 1) {
+            throw usage(
+                    asked.isEmpty()
+                            ? "Missing required parameters: 'METHOD', 'URL'"
+                            : "one at a time: a METHOD and URL, --request, --last-failed, --failed, --slow or --new-token.");
+        }
+        if (file.isPresent() && (live || !named)) {
+            throw usage("-c names a file, and the rest is about the running gateway.");
+        }
+        return named ? question(gateway) : asked.getFirst().call();
+    }
+
+    private static void when(
+            boolean said, Callable<Integer> action, List<Callable<Integer>> asked) {
+        if (said) {
+            asked.add(action);
+        }
+    }
+
+    private int question(LiveExplain gateway) {
+        if (url.isEmpty()) {
+            throw usage("Missing required parameter: 'URL'");
+        }
         Question question = question();
+        if (live) {
+            return gateway.request(new LiveExplain.Wanted(method, url, headers, client, listener));
+        }
         CommandLine weir = spec.commandLine();
         Optional<Reading.Loaded> read =
                 new ConfigSource(weir.getErr(), terminal.colourErr())
@@ -103,8 +184,12 @@ final class ExplainVerb implements Callable<Integer> {
             question = client.isPresent() ? question.from(address(client.get())) : question;
             return listener.isPresent() ? question.by(listener.get()) : question;
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
+            throw usage(e.getMessage());
         }
+    }
+
+    private ParameterException usage(@Nullable String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private static InetAddress address(String text) {
@@ -128,7 +213,7 @@ final class ExplainVerb implements Callable<Integer> {
             out.flush();
             return ExitCode.DONE;
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
+            throw usage(e.getMessage());
         } catch (InvalidConfiguration e) {
             err.println(String.valueOf(e.getMessage()).stripTrailing());
             return ExitCode.FAILED;

@@ -35,14 +35,17 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
                             .withVersion(Build.read().version())
                             .withUsualAdmin(true)
                             .withStop(signals::stop);
+            WeirOptions heir =
+                    TakeOver.from(System.getenv()).map(options::withTakeOver).orElse(options);
             Optional<Running> running =
                     order.to().isEmpty()
-                            ? fromFile(order, options, said)
-                            : withoutFile(order, options, said);
+                            ? fromFile(order, heir, said)
+                            : withoutFile(order, heir, said);
             if (running.isEmpty()) {
                 return ExitCode.FAILED;
             }
             running.get().heed(ReloadSignal.take());
+            running.get().handOver(signals, said);
             if (order.watch()) {
                 running.get().watch();
             }

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             "signal cuts them. A wrong file or a port in use is explained and nothing is started.",
             "HUP reads the file again: all of it comes in force without losing a request, or, if it",
             "has mistakes, nothing of it.",
+            "USR2 starts the program again, as it is installed now, and hands the listening sockets",
+            "over to it: nothing is refused and nothing lost. This process then drains and ends.",
             "USR1 goes on with new log files, after the old ones were given other names.",
             ""
         },

@@ -72,13 +72,14 @@ public final class Running {
                 .flatMap(
                         admin ->
                                 admin.address()
-                                        .map(
-                                                at ->
-                                                        "http://"
-                                                                + new HostPort(
-                                                                        at.getHostString(),
-                                                                        at.getPort()))
+                                        .map(Running::url)
                                         .or(() -> admin.socket().map(path -> "socket " + path)));
+    }
+
+    private static String url(InetSocketAddress at) {
+        return at.getAddress().isAnyLocalAddress()
+                ? "http://127.0.0.1:" + at.getPort() + "  (all addresses of this machine)"
+                : "http://" + new HostPort(at.getHostString(), at.getPort());
     }
 
     /// The port of the only listener, or of the first.
@@ -97,6 +98,11 @@ public final class Running {
                         Thread.ofVirtual().name("weir-reload").start(this::reloadAndReport);
                     }
                 });
+    }
+
+    /// Hands over to the program as it is installed now, at USR2.
+    void handOver(StopSignals signals, Lines said) {
+        TakeOver.heed(weir, signals, said);
     }
 
     /// Reads the file again whenever it changes, as long as the process runs.

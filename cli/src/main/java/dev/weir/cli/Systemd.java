@@ -23,14 +23,19 @@ final class Systemd implements Supervisor {
     /// Beyond what a drain may take: closing what is cut.
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
+    /// A process that has taken over from another says that it is the service now.
+    private final String ready;
+
     private final byte[] socket;
     private final Duration watchdog;
     private final Events events;
     private boolean failed;
 
+    /// @param ready what says that it serves, with a line end
     /// @param socket a path, or the name of an abstract socket behind a zero
     /// @param watchdog within what time systemd wants to hear of it again and again; zero if it does not
-    private Systemd(byte[] socket, Duration watchdog, Events events) {
+    private Systemd(String ready, byte[] socket, Duration watchdog, Events events) {
+        this.ready = ready;
         this.socket = socket;
         this.watchdog = watchdog;
         this.events = events;
@@ -54,7 +59,12 @@ final class Systemd implements Supervisor {
             return NONE;
         }
         String path = name.startsWith("@") ? "\0" + name.substring(1) : name;
-        return new Systemd(path.getBytes(StandardCharsets.UTF_8), watchdog(environment), events);
+        String ready =
+                environment.apply(TakeOver.VARIABLE) == null
+                        ? "READY=1\n"
+                        : "READY=1\nMAINPID=" + ProcessHandle.current().pid() + "\n";
+        return new Systemd(
+                ready, path.getBytes(StandardCharsets.UTF_8), watchdog(environment), events);
     }
 
     /// WATCHDOG_USEC, unless it is meant for another process.
@@ -69,7 +79,7 @@ final class Systemd implements Supervisor {
 
     @Override
     public void ready(String status) {
-        send("READY=1\nSTATUS=" + oneLine(status));
+        send(ready + "STATUS=" + oneLine(status));
     }
 
     /// With the time, as `Type=notify-reload` wants it: the JVM's nanosecond clock is CLOCK_MONOTONIC on Linux.

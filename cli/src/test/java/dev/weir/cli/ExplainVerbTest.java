@@ -2,11 +2,19 @@ package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.Weir;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,5 +155,104 @@ class ExplainVerbTest {
         Said said = explain("GET", "http://localhost/");
         assertThat(said.exitCode()).isEqualTo(1);
         assertThat(said.err()).contains("Did you mean services?", "there is nothing to explain.");
+    }
+
+    // ---- a running gateway ----
+
+    private static final String LIVE =
+            """
+            weir: 1
+            admin: { listen: off, socket: admin.sock }
+            listeners: { web: "127.0.0.1:0" }
+            routes:
+              - { name: gone, match: { path: /gone }, to: gone }
+              - { name: once, match: { path: /once }, filters: [{ rate-limit: { rate: 1/h, burst: 1 } }], respond: { status: 204 } }
+            services:
+              gone: { endpoints: ["127.0.0.1:1"] }
+            """;
+
+    private Weir live() throws Exception {
+        return Weir.start(Files.writeString(folder.resolve("live.yaml"), LIVE));
+    }
+
+    private Said ask(String... args) {
+        List<String> all = new ArrayList<>(List.of("explain"));
+        all.addAll(List.of(args));
+        all.addAll(List.of("--socket", folder.resolve("admin.sock").toString()));
+        return weir(Terminal.NONE, all.toArray(String[]::new));
+    }
+
+    private static HttpResponse<String> get(Weir weir, String path, String... fields)
+            throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + weir.port("web") + path));
+        if (fields.length > 0) {
+            request.headers(fields);
+        }
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void asksTheRunningGatewayWhatItWouldDoNow() throws Exception {
+        try (Weir weir = live()) {
+            assertThat(ask("GET", "http://shop/once", "--live").out())
+                    .contains("→ route once › 204");
+            assertThat(get(weir, "/once").statusCode()).isEqualTo(204);
+            Said said = ask("GET", "http://shop/once", "--live");
+
+            assertThat(said.exitCode()).as(said.err()).isZero();
+            assertThat(said.out()).contains("→ route once › 429", "live.yaml:6");
+            assertThat(ask("GET", "http://shop/", "--live", "--json").out())
+                    .contains("\"live\" : true");
+        }
+    }
+
+    @Test
+    void showsWhereTheTimeOfAFailedRequestWent() throws Exception {
+        try (Weir weir = live()) {
+            assertThat(ask("--last-failed").exitCode()).isEqualTo(ExitCode.FAILED);
+            get(weir, "/gone");
+            Said last = ask("--last-failed");
+
+            assertThat(last.out()).contains("/gone   502", "Waterfall", "connect-refused", "█");
+            assertThat(ask("--failed").out()).contains("/gone   502");
+            assertThat(ask("--slow").out()).doesNotContain("/gone");
+        }
+    }
+
+    @Test
+    void findsTheRequestThatCarriedAToken() throws Exception {
+        try (Weir weir = live()) {
+            String[] token = ask("--new-token").out().lines().findFirst().orElseThrow().split(": ");
+            String id =
+                    get(weir, "/gone", token[0], token[1])
+                            .headers()
+                            .firstValue("X-Weir-Explain")
+                            .orElseThrow();
+
+            assertThat(ask("--request", id).out())
+                    .contains("id " + id, "Waterfall", "✓ gone", "live.yaml:5");
+            assertThat(ask("--request", "nobody").err()).contains("no request nobody is kept");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,--live,Missing required parameter: 'URL'",
+        "--slow,--last-failed,one at a time",
+        "--slow,-cweir.yaml,-c names a file"
+    })
+    void saysWhatDoesNotGoTogether(String one, String other, String says) {
+        Said said = weir(Terminal.NONE, "explain", one, other);
+
+        assertThat(said.exitCode()).isEqualTo(ExitCode.WRONG_USAGE);
+        assertThat(said.err()).contains(says);
+    }
+
+    @Test
+    void saysThatNoGatewayWasReached() {
+        assertThat(ask("--last-failed").exitCode()).isEqualTo(ExitCode.UNREACHABLE);
     }
 }

@@ -113,6 +113,14 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /// Waits for its end only: another process may still write where it wrote.
+    int exitCodeBesideAnHeir() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("ends; it said: %s%s", out, err)
+                .isTrue();
+        return process.exitValue();
+    }
+
     long pid() {
         return process.pid();
     }

@@ -67,7 +67,7 @@ public final class Trace {
         return TraceParent.span(random);
     }
 
-    /// Tells the endpoint of an attempt what its parent is.
+    /// Tells whoever gets the request from now on what its parent is.
     public void tell(String span, Exchange exchange) {
         exchange.request().headers().set("traceparent", new TraceParent(id, span, true).toString());
     }

@@ -118,7 +118,10 @@ public final class PassageText {
                     case ENDPOINT -> "wait for " + span.endpoint();
                     case ANSWER -> "answer";
                 };
-        return span.reason().isEmpty() ? what : span.reason() + " " + what;
+        if (span.reason().isEmpty()) {
+            return what;
+        }
+        return (span.endpoint().isEmpty() ? what : span.endpoint()) + " " + span.reason();
     }
 
     /// The first block may begin anywhere in its column, which blocks cannot show: it begins at the column's left.

@@ -50,7 +50,7 @@ public final class Recorder {
 
     /// A request that is kept.
     ///
-    /// @param explanation of one that asked, as soon as there is one; null is never in it
+    /// @param explanation of one that asked, as soon as there is one
     record Entry(Passage passage, CompletableFuture<Optional<Explanation>> explanation) {
         static final CompletableFuture<Optional<Explanation>> NONE =
                 CompletableFuture.completedFuture(Optional.empty());

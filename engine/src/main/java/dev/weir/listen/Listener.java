@@ -6,6 +6,7 @@ import dev.weir.limit.Tally;
 import dev.weir.observe.Events;
 import dev.weir.preamble.Ends;
 import dev.weir.route.TcpRoute;
+import dev.weir.runtime.Inherited;
 import dev.weir.runtime.Transport;
 import dev.weir.tls.ClientAuthConfig;
 import dev.weir.tls.HandshakeTrouble;
@@ -19,13 +20,16 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -156,12 +160,22 @@ public final class Listener {
     /// Binds. Clients can connect from now on, and are accepted after [#accept].
     ///
     /// @throws IOException if the address cannot be bound
-    public void bind(Transport transport, EventLoopGroup loops, Map<EventLoop, Worker> workers)
+    ///
+    /// @param inherited sockets that another process has bound
+    public void bind(
+            Transport transport,
+            EventLoopGroup loops,
+            Map<EventLoop, Worker> workers,
+            Inherited inherited)
             throws IOException {
+        ServerSocketChannel handedOver = inherited.take(wanted);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
-                        .channelFactory(transport.serverChannel()::get)
+                        .channelFactory(
+                                handedOver == null
+                                        ? transport.serverChannel()::get
+                                        : () -> handedOver)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .handler(new AcceptFailures())
@@ -176,7 +190,9 @@ public final class Listener {
                                 });
         transport.unsent().ifPresent(option -> bootstrap.childOption(option, UNSENT));
         bootstrap.option(ChannelOption.AUTO_READ, false);
-        ChannelFuture binding = bootstrap.bind(wanted).awaitUninterruptibly();
+        ChannelFuture binding =
+                (handedOver == null ? bootstrap.bind(wanted) : bootstrap.register())
+                        .awaitUninterruptibly();
         if (!binding.isSuccess()) {
             throw new IOException(binding.cause());
         }
@@ -370,6 +386,13 @@ public final class Listener {
     public List<ServerTls.Held> certificates() {
         ServerTls secure = terms.tls;
         return secure == null ? List.of() : secure.held();
+    }
+
+    /// The descriptor of its socket; empty if it has none that another process could take over.
+    public OptionalInt descriptor() {
+        return channel instanceof UnixChannel open && channel.isActive()
+                ? OptionalInt.of(open.fd().intValue())
+                : OptionalInt.empty();
     }
 
     /// Where it listens.

@@ -19,6 +19,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name `io_uring`, `epoll` or `nio`
 /// @param why one line for people: why this one
+/// @param adopting makes a channel of a listening socket that another process has opened, if it can
 /// @param unsent how a socket is told how many bytes it takes beyond those that are on their way
 public record Transport(
         String name,
@@ -33,7 +35,8 @@ public record Transport(
         IoHandlerFactory handler,
         Supplier<ServerSocketChannel> serverChannel,
         Supplier<SocketChannel> channel,
-        Optional<ChannelOption<Long>> unsent) {
+        Optional<ChannelOption<Long>> unsent,
+        Optional<IntFunction<ServerSocketChannel>> adopting) {
 
     /// What the user asks for.
     public enum Choice {
@@ -125,7 +128,8 @@ public record Transport(
                 IoUringIoHandler.newFactory(),
                 IoUringServerSocketChannel::new,
                 IoUringSocketChannel::new,
-                Optional.of(IoUringChannelOption.TCP_NOTSENT_LOWAT));
+                Optional.of(IoUringChannelOption.TCP_NOTSENT_LOWAT),
+                Optional.empty());
     }
 
     private static Transport epoll(String why) {
@@ -135,7 +139,8 @@ public record Transport(
                 MendedEpoll.factory(),
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
-                Optional.of(EpollChannelOption.TCP_NOTSENT_LOWAT));
+                Optional.of(EpollChannelOption.TCP_NOTSENT_LOWAT),
+                Optional.of(EpollServerSocketChannel::new));
     }
 
     private static Transport nio(String why) {
@@ -145,6 +150,7 @@ public record Transport(
                 NioIoHandler.newFactory(),
                 NioServerSocketChannel::new,
                 NioSocketChannel::new,
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -9,6 +9,7 @@ import dev.weir.http.RequestHead;
 import dev.weir.http.TraceParent;
 import dev.weir.runtime.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -38,17 +39,19 @@ public final class Tracer {
     /// @param trusted whether it comes from a proxy whose decision holds; anybody could ask for a trace of everything
     public void begin(Exchange exchange, boolean trusted) {
         Headers headers = exchange.request().headers();
-        TraceParent came = TraceParent.read(headers.get(PARENT));
+        List<String> sent = headers.all(PARENT);
+        TraceParent came = sent.size() == 1 ? TraceParent.read(sent.getFirst()) : null;
         if (came == null) {
             // What cannot be read is as good as absent, and then the state belongs to nothing
             // (W3C Trace Context §3.3).
             headers.remove(STATE);
         }
-        boolean traced = came != null && trusted ? came.sampled() : random.nextDouble() < share;
-        if (traced) {
+        if (came != null && trusted ? came.sampled() : random.nextDouble() < share) {
             TraceParent in = came == null ? TraceParent.fresh(random, true) : came;
-            String parent = came == null ? "" : came.parent();
-            exchange.trace(new Trace(in.trace(), parent, random, this::ended));
+            Trace trace =
+                    new Trace(in.trace(), came == null ? "" : came.parent(), random, this::ended);
+            trace.tell(trace.span(), exchange);
+            exchange.trace(trace);
         } else if (came == null) {
             headers.set(PARENT, TraceParent.fresh(random, false).toString());
         }

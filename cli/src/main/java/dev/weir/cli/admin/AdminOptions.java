@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 
 /// Which gateway a verb is about, and how what comes of it becomes an exit code: options that all of these verbs have. Confined to the
 /// main thread.
-final class AdminOptions {
+public final class AdminOptions {
     static final String TOKEN = "WEIR_ADMIN_TOKEN";
 
     @Spec(Spec.Target.MIXEE)
@@ -87,8 +87,10 @@ final class AdminOptions {
         if (!e.unknownClient()) {
             return ExitCode.FAILED;
         }
-        err.println(
-                "      The token of admin › token is said with --token-file, or in " + TOKEN + ".");
+        if (e.status() == Declined.NO_TOKEN) {
+            err.println(
+                    "      Say the token of admin › token with --token-file, or in " + TOKEN + ".");
+        }
         return ExitCode.UNREACHABLE;
     }
 

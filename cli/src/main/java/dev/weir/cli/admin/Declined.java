@@ -6,6 +6,9 @@ import java.io.Serial;
 final class Declined extends Exception {
     @Serial private static final long serialVersionUID = 1;
 
+    /// No token was shown, or another one (RFC 9110 §15.5.2).
+    static final int NO_TOKEN = 401;
+
     private final int status;
     private final String report;
 
@@ -26,6 +29,6 @@ final class Declined extends Exception {
 
     /// Whether it is a matter of who asks.
     boolean unknownClient() {
-        return status == 401 || status == 403;
+        return status == NO_TOKEN || status == 403;
     }
 }

@@ -25,7 +25,17 @@ final class ServerEvents implements AutoCloseable {
     }
 
     /// Waits for the next one; empty when the gateway has ended the stream.
+    ///
+    /// @throws IOException if it has said nothing for too long, or was cut
     Optional<Event> next() throws IOException {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw new IOException("the gateway has ended the stream: " + e.getMessage(), e);
+        }
+    }
+
+    private Optional<Event> read() throws IOException {
         String name = "";
         StringBuilder data = new StringBuilder();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -6,28 +6,32 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /// A gateway on one screen. Immutable.
 ///
-/// @param overview as the API tells it, as the others
+/// @param picture as the stream of events begins
 /// @param all whether every endpoint is shown, however many there are
-record StatusScreen(
-        JsonNode overview, JsonNode listeners, JsonNode services, boolean all, Instant now) {
+record StatusScreen(JsonNode picture, boolean all, Instant now) {
     /// With more endpoints than this, only those are shown of which there is something to say.
     private static final int FEW = 24;
 
     /// Whether something is not as it should be. What the operator himself has done is.
     boolean needsAttention() {
-        return stream(overview.path("needs_attention"))
+        return stream(overview().path("needs_attention"))
                 .anyMatch(each -> !each.path("severity").asText().equals("note"));
+    }
+
+    private JsonNode overview() {
+        return picture.path("overview");
     }
 
     /// @param width most characters of a line; 0 for any
     String text(int width, boolean colour) {
         List<String> lines = new ArrayList<>();
         lines.addAll(head().lines(width, colour));
-        JsonNode attention = overview.path("needs_attention");
+        JsonNode attention = overview().path("needs_attention");
         lines.add("");
         if (attention.isEmpty()) {
             lines.add(Paint.GOOD.on("all is well", colour));
@@ -45,6 +49,7 @@ record StatusScreen(
     }
 
     private Table head() {
+        JsonNode overview = overview();
         JsonNode config = overview.path("configuration");
         JsonNode totals = overview.path("totals");
         String phase = overview.path("phase").asText();
@@ -76,10 +81,20 @@ record StatusScreen(
                         0,
                         Table.left("traffic"),
                         Table.left(
-                                "%s under way, %s of clients"
+                                "%s, %s under way, %s of clients"
                                         .formatted(
+                                                rate(),
                                                 count(totals.path("in_flight"), "request"),
                                                 count(totals.path("connections"), "connection"))));
+    }
+
+    private String rate() {
+        JsonNode total = picture.path("traffic").path("total");
+        double errors = total.path("errors").asDouble();
+        return String.format(Locale.ROOT, "%,.1f requests a second", total.path("rate").asDouble())
+                + (errors == 0
+                        ? ""
+                        : String.format(Locale.ROOT, " (%.1f %% failed)", errors * 100));
     }
 
     private Table attention(JsonNode attention) {
@@ -107,7 +122,7 @@ record StatusScreen(
 
     private Table listenerTable() {
         Table table = new Table();
-        for (JsonNode each : listeners) {
+        for (JsonNode each : picture.path("listeners")) {
             List<String> words = new ArrayList<>();
             each.path("protocols").forEach(one -> words.add(one.asText()));
             if (each.path("tls").asBoolean()) {
@@ -124,11 +139,13 @@ record StatusScreen(
     }
 
     private Table serviceTable() {
-        int endpoints = stream(services).mapToInt(each -> each.path("endpoints").size()).sum();
-        boolean every = all || endpoints <= FEW;
+        JsonNode services = picture.path("services");
+        int count = stream(services).mapToInt(each -> each.path("endpoints").size()).sum();
+        boolean every = all || count <= FEW;
         Table table = new Table();
-        for (JsonNode service : services) {
-            int of = service.path("endpoints").size();
+        for (JsonNode each : services) {
+            JsonNode service = each.path("service");
+            int of = each.path("endpoints").size();
             int usable = service.path("usable").asInt();
             int waiting = service.path("waiting").asInt();
             table.add(
@@ -144,7 +161,7 @@ record StatusScreen(
                     Table.left(
                             service.path("balance").asText()
                                     + (service.path("panic").asBoolean() ? ", panic" : "")));
-            for (JsonNode endpoint : service.path("endpoints")) {
+            for (JsonNode endpoint : each.path("endpoints")) {
                 if (every || !EndpointState.of(endpoint).usual()) {
                     endpoint(endpoint, table);
                 }
@@ -186,7 +203,7 @@ record StatusScreen(
         return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 
-    private static java.util.stream.Stream<JsonNode> stream(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false);
+    private static Stream<JsonNode> stream(JsonNode values) {
+        return StreamSupport.stream(values.spliterator(), false);
     }
 }

@@ -1,12 +1,11 @@
 package dev.weir.cli.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,20 +60,21 @@ public final class StatusVerb implements Callable<Integer> {
     }
 
     private int show(AdminApi api) throws Unreachable, Declined, IOException {
-        JsonNode overview = api.json("/api/v1/overview");
-        JsonNode listeners = api.json("/api/v1/listeners");
-        JsonNode services = api.json("/api/v1/services");
-        PrintWriter out = spec.commandLine().getOut();
-        StatusScreen screen = new StatusScreen(overview, listeners, services, all, Instant.now());
-        if (json) {
-            ObjectNode whole = AdminApi.JSON.createObjectNode();
-            whole.set("overview", overview);
-            whole.set("listeners", listeners);
-            whole.set("services", services);
-            out.println(AdminApi.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(whole));
-        } else {
-            out.println(screen.text(0, terminal.colourOut()));
+        LivePicture picture = new LivePicture();
+        try (ServerEvents events = api.events("/api/v1/stream")) {
+            Optional<ServerEvents.Event> first = events.next();
+            if (first.isEmpty() || !picture.take(first.get())) {
+                throw new Unreachable("the gateway has ended");
+            }
         }
+        PrintWriter out = spec.commandLine().getOut();
+        StatusScreen screen = new StatusScreen(picture.now(), all, Instant.now());
+        out.println(
+                json
+                        ? AdminApi.JSON
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(picture.now())
+                        : screen.text(0, terminal.colourOut()));
         out.flush();
         return screen.needsAttention() ? ExitCode.FAILED : ExitCode.DONE;
     }

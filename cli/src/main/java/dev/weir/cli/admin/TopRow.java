@@ -11,24 +11,30 @@ import java.util.function.Function;
 
 /// An endpoint in the table of `weir top`. Immutable.
 ///
-/// @param rate empty if it is not known yet
+/// @param perSecond requests sent to it in a second
+/// @param errors the part of them that failed
+/// @param half half of them took no longer, in milliseconds; 0 if there were none
+/// @param most 99 of 100 took no longer, as well
 record TopRow(
         String service,
         String endpoint,
         EndpointState state,
         int inFlight,
         int weight,
-        Optional<Scrape.Rate> rate) {
+        double perSecond,
+        double errors,
+        double half,
+        double most) {
 
     /// What rows can be sorted by, with the key for it and what heads its column. The most of it comes first, names in their order.
     enum Order {
         SERVICE('s', "service", Comparator.comparing(TopRow::service)),
         HEALTH('h', "state", most(row -> row.state.usual() ? 0.0 : 1.0)),
         IN_FLIGHT('i', "in flight", most(row -> (double) row.inFlight)),
-        RATE('r', "req/s", most(row -> row.rate.map(Scrape.Rate::perSecond).orElse(0.0))),
-        ERRORS('e', "err/s", most(row -> row.rate.map(Scrape.Rate::errorsPerSecond).orElse(0.0))),
-        MEAN('m', "mean", most(row -> row.rate.map(Scrape.Rate::mean).orElse(0.0))),
-        SLOWEST('l', "99 %", most(row -> row.rate.map(Scrape.Rate::slowest).orElse(0.0)));
+        RATE('r', "req/s", most(row -> row.perSecond)),
+        ERRORS('e', "errors", most(row -> row.errors)),
+        HALF('m', "50 %", most(row -> row.half)),
+        SLOWEST('l', "99 %", most(row -> row.most));
 
         private final char key;
         private final String head;
@@ -68,63 +74,62 @@ record TopRow(
     }
 
     /// All endpoints of a picture.
-    ///
-    /// @param rates what is known of an endpoint's traffic
-    static List<TopRow> of(JsonNode picture, Function<Scrape.Whose, Optional<Scrape.Rate>> rates) {
+    static List<TopRow> of(JsonNode picture) {
         List<TopRow> rows = new ArrayList<>();
+        JsonNode traffic = picture.path("traffic").path("services");
         for (Map.Entry<String, JsonNode> service : picture.path("services").properties()) {
+            JsonNode figures = traffic.path(service.getKey()).path("endpoints");
             for (Map.Entry<String, JsonNode> each :
                     service.getValue().path("endpoints").properties()) {
-                JsonNode endpoint = each.getValue();
                 rows.add(
-                        new TopRow(
+                        of(
                                 service.getKey(),
                                 each.getKey(),
-                                EndpointState.of(endpoint),
-                                endpoint.path("in_flight").asInt(),
-                                endpoint.path("weight").asInt(1),
-                                rates.apply(new Scrape.Whose(service.getKey(), each.getKey()))));
+                                each.getValue(),
+                                figures.path(each.getKey())));
             }
         }
         return rows;
     }
 
+    private static TopRow of(String service, String name, JsonNode endpoint, JsonNode figures) {
+        return new TopRow(
+                service,
+                name,
+                EndpointState.of(endpoint),
+                endpoint.path("in_flight").asInt(),
+                endpoint.path("weight").asInt(1),
+                figures.path("rate").asDouble(),
+                figures.path("errors").asDouble(),
+                figures.path("p50").asDouble(),
+                figures.path("p99").asDouble());
+    }
+
     Table.Cell[] cells() {
+        boolean idle = perSecond == 0;
         return new Table.Cell[] {
             Table.left(service),
             Table.left(endpoint),
             Table.left(state.word(), state.paint()),
             Table.right(Integer.toString(weight)),
             Table.right(Integer.toString(inFlight)),
-            Table.right(rate.map(known -> number(known.perSecond())).orElse("")),
+            Table.right(rate(perSecond)),
             new Table.Cell(
-                    rate.map(known -> number(known.errorsPerSecond())).orElse(""),
+                    idle ? "" : String.format(Locale.ROOT, "%.1f %%", errors * 100),
                     true,
-                    rate.isPresent() && rate.get().errorsPerSecond() > 0 ? Paint.BAD : Paint.PLAIN),
-            Table.right(rate.map(known -> time(known.mean(), known.perSecond())).orElse("")),
-            Table.right(rate.map(TopRow::slowest).orElse(""))
+                    errors > 0 ? Paint.BAD : Paint.PLAIN),
+            Table.right(idle ? "" : time(half)),
+            Table.right(idle ? "" : time(most))
         };
     }
 
-    private static String slowest(Scrape.Rate rate) {
-        if (rate.slowest() == Double.POSITIVE_INFINITY) {
-            return "long";
-        }
-        return rate.perSecond() == 0 ? "" : "≤ " + time(rate.slowest(), 1);
-    }
-
-    private static String number(double perSecond) {
+    private static String rate(double perSecond) {
         return perSecond == 0
                 ? "0"
                 : String.format(Locale.ROOT, perSecond < 10 ? "%.1f" : "%,.0f", perSecond);
     }
 
-    private static String time(double seconds, double perSecond) {
-        if (perSecond == 0) {
-            return "";
-        }
-        double millis = seconds * 1000;
-        String format = millis < 10 ? "%.1f ms" : "%,.0f ms";
-        return String.format(Locale.ROOT, format, millis);
+    private static String time(double millis) {
+        return String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%,.0f ms", millis);
     }
 }

@@ -10,9 +10,9 @@ import java.util.Locale;
 ///
 /// @param order what rows are sorted by
 /// @param keys whether single keys do something
-record TopScreen(JsonNode picture, List<TopRow> rows, TopRow.Order order, boolean keys) {
+record TopScreen(JsonNode picture, TopRow.Order order, boolean keys) {
     private static final String[] HEADS = {
-        "service", "endpoint", "state", "weight", "in flight", "req/s", "err/s", "mean", "99 %"
+        "service", "endpoint", "state", "weight", "in flight", "req/s", "errors", "50 %", "99 %"
     };
 
     /// Columns from this on hold figures, and stand at the right.
@@ -29,7 +29,7 @@ record TopScreen(JsonNode picture, List<TopRow> rows, TopRow.Order order, boolea
         worst(width, colour, lines);
         lines.add("");
         int room = height == 0 ? Integer.MAX_VALUE : Math.max(1, height - AROUND);
-        List<TopRow> sorted = rows.stream().sorted(order.comparator()).toList();
+        List<TopRow> sorted = TopRow.of(picture).stream().sorted(order.comparator()).toList();
         Table table = new Table();
         table.add(0, heads());
         sorted.stream().limit(room).forEach(row -> table.add(0, row.cells()));
@@ -46,19 +46,16 @@ record TopScreen(JsonNode picture, List<TopRow> rows, TopRow.Order order, boolea
     private String first() {
         JsonNode overview = picture.path("overview");
         JsonNode totals = overview.path("totals");
-        double perSecond =
-                rows.stream()
-                        .flatMap(row -> row.rate().stream())
-                        .mapToDouble(Scrape.Rate::perSecond)
-                        .sum();
+        JsonNode traffic = picture.path("traffic").path("total");
         return String.format(
                 Locale.ROOT,
-                "Weir %s  %s for %s  config %d   %,.0f req/s to endpoints   %,d under way   %,d connections",
+                "Weir %s  %s for %s  config %d   %,.0f req/s, %.1f %% errors   %,d under way   %,d connections",
                 overview.path("version").asText(),
                 overview.path("phase").asText(),
                 Age.of(Duration.ofMillis(overview.path("uptime_ms").asLong())),
                 overview.path("configuration").path("version").asLong(),
-                perSecond,
+                traffic.path("rate").asDouble(),
+                traffic.path("errors").asDouble() * 100,
                 totals.path("in_flight").asLong(),
                 totals.path("connections").asLong());
     }

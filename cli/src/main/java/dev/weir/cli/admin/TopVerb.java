@@ -7,7 +7,6 @@ import dev.weir.cli.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,10 +23,10 @@ import picocli.CommandLine.TypeConversionException;
         header = "Shows a running gateway's endpoints live.",
         description = {
             "",
-            "A table that is drawn anew each second: state, requests under way, requests and errors per",
-            "second, mean time, and a bound that 99 %% kept within. On a terminal, a key sorts it: s",
-            "service, h state, i in flight, r requests, e errors, m mean, l 99 %%; q ends it. Elsewhere it",
-            "is printed again and again, without colour.",
+            "A table that is drawn anew each second, of the last five: state, requests under way, requests",
+            "a second, the part of them that failed, and what 50 and 99 of 100 took at most. On a terminal,",
+            "a key sorts it: s service, h state, i in flight, r requests, e errors, m 50, l 99; q ends it.",
+            "Elsewhere it is printed again and again, without colour.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -49,16 +48,14 @@ public final class TopVerb implements Callable<Integer> {
     @Option(
             names = "--sort",
             paramLabel = "BY",
-            description = "service, health, in-flight, rate, errors, mean or slowest.",
+            description = "service, health, in-flight, rate, errors, half or slowest.",
             defaultValue = "service",
             converter = Sorting.class)
     private TopRow.Order order = TopRow.Order.SERVICE;
 
-    @Option(names = "--once", description = "Prints one table, after a second, and ends.")
+    @Option(names = "--once", description = "Prints one table and ends.")
     private boolean once;
 
-    private List<TopRow> rows = List.of();
-    private Optional<Scrape> before = Optional.empty();
     private Optional<Canvas> canvas = Optional.empty();
     private volatile boolean quit;
 
@@ -74,7 +71,7 @@ public final class TopVerb implements Callable<Integer> {
                                     new TypeConversionException(
                                             "\""
                                                     + text
-                                                    + "\" is none of service, health, in-flight, rate, errors, mean, slowest"));
+                                                    + "\" is none of service, health, in-flight, rate, errors, half, slowest"));
         }
     }
 
@@ -90,40 +87,35 @@ public final class TopVerb implements Callable<Integer> {
     private int show(AdminApi api) throws Unreachable, Declined, IOException {
         try (ServerEvents events = api.events("/api/v1/stream")) {
             if (once || !terminal.out() || !terminal.colour()) {
-                return follow(api, events);
+                return follow(events);
             }
             try (Canvas onTerminal = new Canvas(spec.commandLine().getOut(), this::draw)) {
                 canvas = Optional.of(onTerminal);
                 if (!terminal.in()) {
-                    return follow(api, events);
+                    return follow(events);
                 }
                 try (Keys keys = Keys.listen(key -> pressed(key, events))) {
-                    return follow(api, events);
+                    return follow(events);
                 }
             }
         }
     }
 
-    private int follow(AdminApi api, ServerEvents events) throws Unreachable, IOException {
+    private int follow(ServerEvents events) throws Unreachable, IOException {
         while (!quit) {
             Optional<ServerEvents.Event> event = next(events);
             if (event.isEmpty()) {
                 break;
             }
-            boolean changed = event.get().name().equals("change");
             if (take(event.get())) {
-                scrape(api);
-                // A rate takes two looks, so one table is the second.
-                if (!once || changed) {
-                    draw();
-                }
-                if (once && changed || !goesOn()) {
+                draw();
+                if (once || !goesOn()) {
                     return ExitCode.DONE;
                 }
             }
         }
         if (!quit) {
-            throw new Unreachable("the gateway has ended");
+            throw new Unreachable("the gateway has ended the stream");
         }
         return ExitCode.DONE;
     }
@@ -160,35 +152,8 @@ public final class TopVerb implements Callable<Integer> {
         draw();
     }
 
-    private void scrape(AdminApi api) throws Unreachable {
-        Optional<Scrape> now = metrics(api);
-        Optional<Scrape> earlier = before;
-        synchronized (this) {
-            rows =
-                    TopRow.of(
-                            picture.now(),
-                            whose ->
-                                    now.flatMap(
-                                            known ->
-                                                    earlier.flatMap(
-                                                            then -> known.since(then, whose))));
-        }
-        before = now;
-    }
-
-    /// Empty if it tells none.
-    private static Optional<Scrape> metrics(AdminApi api) throws Unreachable {
-        try {
-            String page = api.get("/metrics").text();
-            return Optional.of(Scrape.read(page, System.nanoTime()));
-        } catch (Declined _) {
-            return Optional.empty();
-        }
-    }
-
     private synchronized void draw() {
-        TopScreen screen =
-                new TopScreen(picture.now(), rows, order, canvas.isPresent() && terminal.in());
+        TopScreen screen = new TopScreen(picture.now(), order, canvas.isPresent() && terminal.in());
         if (canvas.isPresent()) {
             Canvas.Size size = canvas.get().size();
             canvas.get().draw(screen.lines(size.height(), size.width(), true));
