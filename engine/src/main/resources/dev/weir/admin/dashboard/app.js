@@ -72,9 +72,18 @@ function redraw() {
   });
 }
 
+/** What somebody typed behind # may be anything. */
+const decoded = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
 const current = () => {
   const [id, ...rest] = location.hash.slice(1).split('/');
-  state.place = rest.map(decodeURIComponent);
+  state.place = rest.map(decoded);
   return VIEWS.find((view) => view.id === id) ?? VIEWS[0];
 };
 
