@@ -11,22 +11,32 @@ import dev.weir.testkit.LoadClient;
 import dev.weir.testkit.LoadReport;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.ScriptedEndpoint;
+import dev.weir.tls.Pki;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// A configuration takes the place of another while requests are under way.
 class ReloadTest {
@@ -79,6 +89,81 @@ class ReloadTest {
             LoadReport report = load.stop();
             assertThat(report.ok()).as(report.toString()).isGreaterThan(RELOADS * 100);
             assertThat(report.samples()).as(report.toString()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHundredReloadsLoseNoRequestOfHttp2(@TempDir Path folder) throws Exception {
+        Pki pki = Pki.in(folder);
+        pki.server("site", "localhost");
+        try (var stays = ScriptedEndpoint.start(Behaviours.ok("ok"));
+                var comes = ScriptedEndpoint.start(Behaviours.ok("ok"));
+                var weir = start(overTls(pki, version(0, stays, comes)));
+                var client = HttpClient.newBuilder().sslContext(pki.trusting()).build();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            HttpRequest get =
+                    HttpRequest.newBuilder(
+                                    URI.create("https://localhost:" + weir.port("web") + "/"))
+                            .build();
+            AtomicBoolean enough = new AtomicBoolean();
+            AtomicInteger answered = new AtomicInteger();
+            List<Future<?>> asking = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                asking.add(
+                        threads.submit(
+                                () -> {
+                                    while (!enough.get()) {
+                                        var answer =
+                                                client.send(
+                                                        get, HttpResponse.BodyHandlers.ofString());
+                                        assertThat(answer.statusCode()).isEqualTo(200);
+                                        assertThat(answer.version())
+                                                .isEqualTo(HttpClient.Version.HTTP_2);
+                                        answered.incrementAndGet();
+                                    }
+                                    return null;
+                                }));
+            }
+            for (int i = 1; i <= RELOADS; i++) {
+                int before = answered.get();
+                weir.reload(read(overTls(pki, version(i, stays, comes))));
+                await().until(
+                                () ->
+                                        answered.get() > before + 20
+                                                || asking.stream().anyMatch(Future::isDone));
+            }
+            enough.set(true);
+            for (Future<?> one : asking) {
+                one.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static String overTls(Pki pki, String yaml) {
+        return yaml.replaceFirst(
+                "web: .*\n",
+                Matcher.quoteReplacement(
+                        "web: { listen: \"127.0.0.1:0\", tls: { certificates: ["
+                                + pki.pair("site")
+                                + "] } }\n"));
+    }
+
+    @Test
+    void tenThousandRoutesAreReadAndInForceWithinASecond() throws Exception {
+        StringBuilder yaml = new StringBuilder("listeners: { web: \"127.0.0.1:0\" }\nroutes:\n");
+        for (int i = 0; i < 10_000; i++) {
+            yaml.append("  - { name: r%d, match: { path: /r/%d/** }, to: all }\n".formatted(i, i));
+        }
+        yaml.append("services: { all: { endpoints: [127.0.0.1:9] } }\n");
+        String first = yaml.toString();
+        try (var weir = start(first)) {
+            long best = Long.MAX_VALUE;
+            for (int i = 0; i < 5; i++) {
+                long began = System.nanoTime();
+                weir.reload(read(first.replace("name: r7,", "name: changed" + i + ",")));
+                best = Math.min(best, System.nanoTime() - began);
+            }
+            assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofSeconds(1));
         }
     }
 
