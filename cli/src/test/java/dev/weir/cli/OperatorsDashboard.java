@@ -40,15 +40,12 @@ final class OperatorsDashboard implements AutoCloseable {
     }
 
     private void press(String button) {
-        page.getByRole(
-                        AriaRole.BUTTON,
-                        new Page.GetByRoleOptions().setName(button).setExact(true))
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
                 .click();
     }
 
     private Locator attention(String kind) {
-        return page.locator(".attention li")
-                .filter(new Locator.FilterOptions().setHasText(kind));
+        return page.locator(".attention li").filter(new Locator.FilterOptions().setHasText(kind));
     }
 
     void showsThatAllIsWell() {
@@ -58,8 +55,7 @@ final class OperatorsDashboard implements AutoCloseable {
 
     void showsTraffic() {
         go("overview");
-        assertThat(page.locator(".tiles .figure").first())
-                .containsText(Pattern.compile("[1-9]"));
+        assertThat(page.locator(".tiles .figure").first()).containsText(Pattern.compile("[1-9]"));
     }
 
     /// In the list of what needs attention, and where that leads.
