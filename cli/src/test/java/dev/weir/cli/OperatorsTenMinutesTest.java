@@ -175,6 +175,7 @@ class OperatorsTenMinutesTest {
         await().atMost(PATIENCE).until(() -> third.requestCount() > asked + 100);
         assertThat(says(1, "status"))
                 .containsPattern("shop/" + second.address() + " +drained by the operator")
+                .containsPattern(second.address() + " +draining .* by the operator, ")
                 .containsPattern(third.address() + " +up");
         sees(screen -> screen.showsThatItIsDraining(second.address()));
     }
