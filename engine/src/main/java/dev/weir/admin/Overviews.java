@@ -1,5 +1,6 @@
 package dev.weir.admin;
 
+import dev.weir.schema.Problem;
 import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Orders;
@@ -111,10 +112,17 @@ final class Overviews {
                 Resource.Severity.ERROR,
                 Resource.Concern.RELOAD_REFUSED,
                 "",
-                "the configuration from %s has %s and is not in force; what was before stays"
+                "the configuration from %s has %s and is not in force; what was before stays: %s"
                         .formatted(
-                                refused.source(), count == 1 ? "a mistake" : count + " mistakes"),
+                                refused.source(),
+                                count == 1 ? "a mistake" : count + " mistakes",
+                                words(refused.problems().getFirst())),
                 Optional.of(refused.at()));
+    }
+
+    private static String words(Problem problem) {
+        String place = problem.at().line() > 0 ? problem.at() + " " : "";
+        return place + (problem.path().isEmpty() ? "" : problem.path() + ": ") + problem.message();
     }
 
     private void loops(List<Resource.Attention> all) {

@@ -172,11 +172,11 @@ record StatusScreen(JsonNode picture, boolean all, Instant now) {
 
     private void endpoint(JsonNode endpoint, Table table) {
         EndpointState state = EndpointState.of(endpoint);
-        String since =
-                endpoint.path("state").asText().equals("ready") ? "health_since" : "state_since";
+        boolean ready = endpoint.path("state").asText().equals("ready");
+        String since = ready ? "health_since" : "state_since";
         List<String> words = new ArrayList<>();
         if (!state.usual()) {
-            words.add(endpoint.path("why").asText());
+            words.add(ready ? endpoint.path("why").asText() : "by the operator");
             words.add(Age.since(endpoint.path(since).asText(), now));
         }
         if (endpoint.path("weight").asInt(1) != endpoint.path("listed_weight").asInt(1)) {

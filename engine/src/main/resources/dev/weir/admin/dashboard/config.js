@@ -60,8 +60,19 @@ async function load(state, mine) {
     mine.missing = problem.message;
   }
   mine.loading = false;
-  mine.version = state.picture.overview.configuration.version;
+  mine.version = mine.seen = state.picture.overview.configuration.version;
   state.redraw();
+}
+
+/** Another version is in force. What somebody is writing here is left alone. */
+async function follow(state, mine) {
+  mine.seen = state.picture.overview.configuration.version;
+  if (mine.draft === mine.text) {
+    await load(state, mine);
+  } else {
+    mine.history = await json('api/v1/config/history').catch(() => mine.history);
+    state.redraw();
+  }
 }
 
 /** Does it, and shows what came of it. */
@@ -211,6 +222,8 @@ export function config(state) {
   if (configuration.changeable && mine.text === undefined && mine.missing === undefined && !mine.loading) {
     mine.loading = true;
     load(state, mine);
+  } else if (mine.text !== undefined && mine.seen !== configuration.version && !mine.loading) {
+    follow(state, mine);
   }
   return html`
     ${mine.text === undefined
