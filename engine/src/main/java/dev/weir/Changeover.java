@@ -26,6 +26,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,11 +166,9 @@ final class Changeover {
         Assembly next = Assembly.of(config, known, now, renewal, options, clock);
         List<Listener> bound = new ArrayList<>();
         try {
-            for (Listener listener : next.terms().keySet()) {
-                if (!now.listeners().containsValue(listener)) {
-                    listener.bind(transport, loops, workers.all(), inherited);
-                    bound.add(listener);
-                }
+            for (Listener listener : fresh(next.terms().keySet())) {
+                listener.bind(transport, loops, workers.all(), inherited);
+                bound.add(listener);
             }
             also.run();
             begin(next);
@@ -188,6 +188,14 @@ final class Changeover {
                     listener.accept();
                 });
         letGo(before, after);
+    }
+
+    /// Those that are to be bound, the ones without a port of their own last.
+    private List<Listener> fresh(Collection<Listener> all) {
+        return all.stream()
+                .filter(listener -> !now.listeners().containsValue(listener))
+                .sorted(Comparator.comparing(Listener::anyPort))
+                .toList();
     }
 
     /// Looks for the endpoints of new services and at their health, and waits for the first news of both.

@@ -132,7 +132,8 @@ class OperatorsTenMinutesTest {
         isToldOfAMistake(fourth);
         mendsItAndReloads(fourth);
         goesBack();
-        // The upgrade of the process has its place here: the last step under load.
+        sees(screen -> assertThat(screen.errors()).isEmpty());
+        upgradesTheProcess(load);
 
         LoadReport report = load.stop();
         assertThat(report.ok()).as("%s", report).isGreaterThan(1_000);
@@ -143,11 +144,25 @@ class OperatorsTenMinutesTest {
                                 + report.wrongAnswers())
                 .as("failed requests: %s", report)
                 .isZero();
-        sees(screen -> assertThat(screen.errors()).isEmpty());
-        assertThat(weir.terminate().exitCode()).isZero();
+        assertThat(says(0, "stop")).isNotEmpty();
         assumeTrue(
                 Chromium.installed(),
                 "the terminal's half has passed; of the dashboard's: " + Chromium.MISSING);
+    }
+
+    /// The new process is asked by its own socket, as the old one is gone.
+    private void upgradesTheProcess(Load load) throws Exception {
+        long before = weir.pid();
+        weir.signal("USR2").awaitErr("the new process serves");
+        assertThat(weir.exitCodeBesideAnHeir()).isZero();
+        int answered = load.finished();
+        await().atMost(PATIENCE).until(() -> load.finished() > answered + 100);
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () ->
+                                assertThat(says(0, "status"))
+                                        .contains("all is well", "3 of 3 up", "serving")
+                                        .doesNotContain("pid " + before));
     }
 
     private void watchesTraffic(Load load) {

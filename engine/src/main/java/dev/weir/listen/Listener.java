@@ -388,6 +388,11 @@ public final class Listener {
         return secure == null ? List.of() : secure.held();
     }
 
+    /// Whether the system is to choose its port.
+    public boolean anyPort() {
+        return wanted.getPort() == 0;
+    }
+
     /// The descriptor of its socket; empty if it has none that another process could take over.
     public OptionalInt descriptor() {
         return channel instanceof UnixChannel open && channel.isActive()

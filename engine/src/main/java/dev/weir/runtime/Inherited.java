@@ -41,12 +41,13 @@ public final class Inherited implements AutoCloseable {
         return new Inherited(channels);
     }
 
-    /// The socket that listens at an address, or null; it is the caller's from now on.
+    /// The socket that listens at an address, or null; it is the caller's from now on. Where the system is to choose the port, the first
+    /// that is left at this address: whoever wants a certain port is to ask before.
     public @Nullable ServerSocketChannel take(InetSocketAddress wanted) {
         for (ServerSocketChannel channel : channels) {
             InetSocketAddress at = channel.localAddress();
             boolean same =
-                    at.getPort() == wanted.getPort()
+                    (wanted.getPort() == 0 || at.getPort() == wanted.getPort())
                             && (at.getAddress().isAnyLocalAddress()
                                     ? wanted.getAddress().isAnyLocalAddress()
                                     : at.getAddress().equals(wanted.getAddress()));
