@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.cli.admin.DrainVerb;
 import dev.weir.cli.admin.LogVerb;
 import dev.weir.cli.admin.ReloadVerb;
+import dev.weir.cli.admin.RollbackVerb;
 import dev.weir.cli.admin.StatusVerb;
 import dev.weir.cli.admin.StopVerb;
 import dev.weir.cli.admin.TopVerb;
@@ -75,6 +76,7 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new LogVerb(terminal))
                         .addSubcommand(new DrainVerb())
                         .addSubcommand(new ReloadVerb())
+                        .addSubcommand(new RollbackVerb())
                         .addSubcommand(new StopVerb())
                         .addSubcommand(new EndpointVerb())
                         .addSubcommand(

@@ -213,6 +213,28 @@ class SteeringTest {
     }
 
     @Test
+    void goesBackToAnEarlierVersion() throws Exception {
+        try (Program weir = runWithSocket()) {
+            Path file = directory.resolve("weir.yaml");
+            String first = Files.readString(file);
+            Files.writeString(file, first + "# another\n");
+            assertThat(verb("reload", "--socket", socket()).out())
+                    .isEqualTo("version 2 is in force\n");
+            assertThat(verb("rollback", "--list", "--socket", socket()).out())
+                    .containsPattern("\\*   2  .*weir.yaml")
+                    .containsPattern("    1  .*weir.yaml");
+            Said back = verb("rollback", "--socket", socket());
+            assertThat(back.exitCode()).as(back.err()).isZero();
+            assertThat(back.out()).isEqualTo("version 3 is in force\n");
+            assertThat(file).hasContent(first);
+            Said unknown = verb("rollback", "9", "--socket", socket());
+            assertThat(unknown.exitCode()).isEqualTo(1);
+            assertThat(unknown.err()).contains("version 9 is not kept");
+            assertThat(get(weir, "/")).startsWith("Response from: ");
+        }
+    }
+
+    @Test
     void followsRequestsAsTheyEnd() throws Exception {
         try (Program weir = runWithSocket();
                 Program log = process("log", "--follow", "--socket", socket());

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,12 @@ public final class ReloadVerb implements Callable<Integer> {
                 api.within(AdminApi.LONG)
                         .send("POST", "/api/v1/config/reload", Optional.empty(), Map.of())
                         .json();
-        PrintWriter err = spec.commandLine().getErr();
+        return inForce(done, spec.commandLine());
+    }
+
+    /// Says which version is in force, and what is doubtful in it.
+    static int inForce(JsonNode done, CommandLine said) {
+        PrintWriter err = said.getErr();
         for (JsonNode warning : done.path("warnings")) {
             err.println(
                     "%s:%d:%d  %s: %s"
@@ -63,7 +69,7 @@ public final class ReloadVerb implements Callable<Integer> {
             }
         }
         err.flush();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = said.getOut();
         out.println("version " + done.path("version").asLong() + " is in force");
         out.flush();
         return ExitCode.DONE;
