@@ -229,8 +229,7 @@ class OperatorsTenMinutesTest {
             sees(screen -> screen.makesReady(second.address()));
             sees(OperatorsDashboard::showsThatAllIsWell);
         } else {
-            file(first.address(), second.address(), third.address());
-            assertThat(says(0, "reload")).contains("version 3 is in force");
+            assertThat(says(0, "rollback", "1")).contains("version 3 is in force");
             says(0, "drain", "shop/" + second.address(), "--undo");
         }
         long asked = second.requestCount();
