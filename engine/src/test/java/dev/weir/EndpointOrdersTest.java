@@ -232,7 +232,8 @@ class EndpointOrdersTest {
             for (int i = 0; i < 400; i++) {
                 share.add(gate.get("/?id=" + i).text().endsWith("a") ? 1 : 0);
             }
-            assertThat(share.stream().mapToInt(x -> x).sum()).isBetween(320, 395);
+            // 360 by weight; who also looks at latencies gives more or less.
+            assertThat(share.stream().mapToInt(x -> x).sum()).isBetween(280, 399);
 
             done(admin.patch("all", a.address(), "{\"weight\": 1}"));
             assertThat(admin.json("/api/v1/services/all").findValuesAsText("weight"))
