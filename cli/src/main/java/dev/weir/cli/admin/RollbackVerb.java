@@ -56,11 +56,7 @@ public final class RollbackVerb implements Callable<Integer> {
         String body = version.map(number -> "{\"version\":" + number + "}").orElse("{}");
         JsonNode done =
                 api.within(AdminApi.LONG)
-                        .send(
-                                "POST",
-                                "/api/v1/config/rollback",
-                                Optional.of(body),
-                                Map.of())
+                        .send("POST", "/api/v1/config/rollback", Optional.of(body), Map.of())
                         .json();
         return ReloadVerb.inForce(done, spec.commandLine());
     }
