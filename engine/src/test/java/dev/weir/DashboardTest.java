@@ -175,7 +175,9 @@ class DashboardTest {
         page.keyboard().press("Escape");
         PlaywrightAssertions.assertThat(page.locator("#dialog")).isHidden();
         PlaywrightAssertions.assertThat(row(first).locator(".pill")).hasText("draining");
+        PlaywrightAssertions.assertThat(row(first)).isFocused();
         page.keyboard().press("r");
+        PlaywrightAssertions.assertThat(page.locator("#dialog")).isVisible();
         page.keyboard().press("Enter");
         PlaywrightAssertions.assertThat(row(first).locator(".pill")).hasText("up");
     }

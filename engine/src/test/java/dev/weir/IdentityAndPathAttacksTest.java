@@ -157,7 +157,10 @@ class IdentityAndPathAttacksTest {
         assertThat(request.values("X-Forwarded-Proto")).containsExactly("http");
         assertThat(request.values("X-Forwarded-Host")).containsExactly("weir.test");
         assertThat(request.rawHead()).doesNotContain("10.0.0.").doesNotContain("bank.test");
-        assertThat(request.rawHead()).doesNotContain("/admin").doesNotContain("443");
+        assertThat(request.rawHead())
+                .doesNotContain("/admin")
+                // Not within a request id, where chance may put it.
+                .doesNotContainPattern("\\b443\\b");
         assertThat(request.header("X-Request-Id")).isNotEqualTo("mine");
     }
 

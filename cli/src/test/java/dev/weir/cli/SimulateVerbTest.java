@@ -48,7 +48,7 @@ class SimulateVerbTest {
                 """
                 weir: 1
                 listeners: { web: 8080 }
-                routes: [{ to: users, timeout: 2s }]
+                routes: [{ to: users, timeout: 5s }]
                 services:
                   users: { endpoints: [10.0.0.1:80, 10.0.0.2:80, 10.0.0.3:80], balance: random }
                 """);
