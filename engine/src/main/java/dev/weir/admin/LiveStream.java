@@ -38,10 +38,10 @@ final class LiveStream {
         this.json = json;
     }
 
-    /// Lets one more read, until his connection ends.
+    /// Lets one more read, until his connection ends. His picture is of now, not of up to a second ago: he may have just changed something.
     synchronized void join(Subscriber subscriber) {
+        tellChange();
         if (subscribers.isEmpty()) {
-            last = json.tree(pictures.get());
             lines.clear();
             deaf = events.listen(this::said);
             teller = Thread.ofVirtual().name("weir-admin-stream").start(this::tellAgainAndAgain);
@@ -73,7 +73,7 @@ final class LiveStream {
         while (true) {
             LockSupport.parkNanos(this, next - clock.nanos());
             synchronized (this) {
-                if (deaf == null) {
+                if (deaf == null || teller != Thread.currentThread()) {
                     return;
                 }
                 for (EventRing.Said said = lines.poll(); said != null; said = lines.poll()) {
@@ -81,12 +81,18 @@ final class LiveStream {
                 }
                 if (clock.nanos() - next >= 0) {
                     next = clock.nanos() + EVERY.toNanos();
-                    JsonNode now = json.tree(pictures.get());
-                    send("change", patch(last, now).toString());
-                    last = now;
+                    tellChange();
                 }
             }
         }
+    }
+
+    private void tellChange() {
+        JsonNode now = json.tree(pictures.get());
+        if (!subscribers.isEmpty()) {
+            send("change", patch(last, now).toString());
+        }
+        last = now;
     }
 
     private void send(String event, String data) {
