@@ -86,7 +86,7 @@ const button = (state, service, one, wanted, text) => html`
   <button type="button" ?disabled=${one.state === wanted || state.dead} aria-label=${text + ' ' + one.name}
     @click=${() => order(state, service, one.name, wanted)}>${text}</button>`;
 
-function row(state, service, one, traffic, middle, weights) {
+function row(state, service, one, { traffic, middle, weights, scores }) {
   const past = state.history?.series[`endpoint/${service.name}/${one.name}`];
   return html`
     <tr data-endpoint=${one.name} data-service=${service.name} tabindex="0" aria-label=${one.name} class=${one.usable ? '' : 'out'}>
@@ -101,7 +101,9 @@ function row(state, service, one, traffic, middle, weights) {
         <td data-label="Errors" class=${'n ' + (traffic.errors > 0 ? 'bad' : '')}>${share(traffic.rate > 0 ? traffic.errors : null)}</td>
         <td data-label="Median" class="n trend">${against(traffic, middle)}</td>
         <td data-label="99 of 100" class="n">${millis(traffic.p99)}</td>
-        ${traffic.score == null ? nothing : html`<td data-label="Score" class="n">${traffic.score.toFixed(2)}</td>`}` : nothing}
+        ` : nothing}
+      ${scores ? html`<td data-label="Score" class="n" title=${one.score?.says ?? nothing}>${one.score
+        ? html`${one.score.text} <small>${share(one.score.chance)}</small>` : '–'}</td>` : nothing}
       ${weights ? html`<td data-label="Weight" class="n">${one.weight}${one.weight !== one.listed_weight ? html` <small>file: ${one.listed_weight}</small>` : nothing}</td>` : nothing}
       <td class="actions">
         ${button(state, service.name, one, 'ready', 'Ready')}
@@ -117,13 +119,14 @@ function card(state, { service, endpoints }) {
   const past = state.history?.series['service/' + service.name];
   const middle = median(Object.values(traffic?.endpoints ?? {}).map((one) => one.p50));
   const weights = all.some((one) => one.weight !== 1 || one.listed_weight !== 1);
-  const figures = traffic && Object.values(traffic.endpoints).some((one) => one.score != null);
+  const scores = all.some((one) => one.score);
+  const shown = (one) => row(state, service, one, { traffic: traffic && (traffic.endpoints[one.name] ?? {}), middle, weights, scores });
   const tone = service.usable === 0 ? 'bad' : service.panic || service.usable < all.length ? 'warn' : 'good';
   return html`
     <section class="panel service" id=${'service-' + service.name} aria-label=${'Service ' + service.name}>
       <div class="head">
         <h2><i class=${'dot ' + tone}></i>${service.name}</h2>
-        <p class="muted">${service.usable} of ${plural(all.length, 'endpoint')} usable · ${service.balance} · ${service.protocol}${service.tls ? ' over TLS' : ''}
+        <p class="muted">${service.usable} of ${plural(all.length, 'endpoint')} usable · <span title=${service.rule ?? nothing}>${service.balance}</span> · ${service.protocol}${service.tls ? ' over TLS' : ''}
           · ${service.health ? html`checks: ${service.health}` : 'no checks'}${service.discover ? html` · ${service.discover}` : nothing}
           ${service.panic ? html` · <b class="bad">panic: all that answer get requests</b>` : nothing}</p>
         <dl class="figures">
@@ -138,10 +141,10 @@ function card(state, { service, endpoints }) {
       <div class="rows">
       <table class="endpoints">
         <thead><tr><th>Endpoint</th><th>State</th><th>Last check</th><th class="n">Under way</th>
-          ${traffic ? html`<th class="n">Requests /s</th><th class="n">Errors</th><th class="n">Median, by its group</th><th class="n">99 of 100</th>
-            ${figures ? html`<th class="n">Score</th>` : nothing}` : nothing}
+          ${traffic ? html`<th class="n">Requests /s</th><th class="n">Errors</th><th class="n">Median, by its group</th><th class="n">99 of 100</th>` : nothing}
+          ${scores ? html`<th class="n" title=${'Picked is ' + service.rule + '. The less, the better; beside it, how likely it gets the next request'}>Score, chance</th>` : nothing}
           ${weights ? html`<th class="n">Weight</th>` : nothing}<th><span class="hidden">Actions</span></th></tr></thead>
-        <tbody>${repeat(all, (one) => one.name, (one) => row(state, service, one, traffic && (traffic.endpoints[one.name] ?? {}), middle, weights))}</tbody>
+        <tbody>${repeat(all, (one) => one.name, shown)}</tbody>
       </table></div>
     </section>`;
 }
