@@ -15,10 +15,9 @@ const tone = (errors) => (errors >= 0.05 ? 'bad' : errors > 0.001 ? 'warn' : 'go
 function links(picture) {
   const { listeners, routes, services, traffic } = picture;
   const all = new Map();
-  const byRoute = new Set(Object.values(routes).flatMap((route) => Object.keys(route.target.services)));
   const add = (source, target, figures, busy = 0) => {
     const key = source + ' ' + target;
-    const unit = tcp(picture, nameOf(source), layerOf(source), byRoute) ? 'connections' : 'requests';
+    const unit = countsConnections(picture, source) ? 'connections' : 'requests';
     const one = all.get(key) ?? { source, target, unit, rate: 0, failed: 0, busy: false };
     one.busy ||= busy > 0;
     one.rate += figures.rate ?? 0;
@@ -74,10 +73,14 @@ const nameOf = (id) => id.slice(id.indexOf(' ') + 1);
 const layerOf = (id) => LAYERS.indexOf(id.slice(0, id.indexOf(' ')));
 const shownName = (id) => (layerOf(id) === 3 ? nameOf(id).slice(nameOf(id).indexOf('/') + 1) : nameOf(id) || 'no route');
 
-/** Whether connections are counted there, not requests. */
-const tcp = ({ listeners }, name, layer, byRoute) =>
-  layer === 0 ? listeners[name]?.services.length > 0
-    : layer === 2 && !byRoute.has(name) && Object.values(listeners).some((one) => one.services.includes(name));
+/** Whether a service gets connections as they are, and no requests. */
+export const passedOn = ({ listeners, routes }, service) =>
+  Object.values(listeners).some((one) => one.services.includes(service))
+    && !Object.values(routes).some((route) => service in route.target.services);
+
+const countsConnections = (picture, source) =>
+  layerOf(source) === 0 ? picture.listeners[nameOf(source)]?.services.length > 0
+    : layerOf(source) === 2 && passedOn(picture, nameOf(source));
 
 function health(id, picture) {
   if (layerOf(id) === 3) {
