@@ -156,13 +156,10 @@ class ExplainedHandshakesTest {
                 int foretold = told.outcome().answered() ? told.outcome().status() : 200;
                 assertThat(foretold).as(which).isEqualTo(status);
                 JsonNode now = live(gate, host, listener, sni, shown).get("outcome");
-                assertThat(now.get("status").asInt())
-                        .as(which)
-                        .isEqualTo(told.outcome().status());
+                assertThat(now.get("status").asInt()).as(which).isEqualTo(told.outcome().status());
                 assertThat(now.get("answered").asBoolean()).isEqualTo(status != 200);
                 if (status == 200) {
-                    List<String> got =
-                            endpoint.awaitRequests(++sent).getLast().values("X-Client");
+                    List<String> got = endpoint.awaitRequests(++sent).getLast().values("X-Client");
                     assertThat(got).as(which).isEqualTo(fields(told, "X-Client"));
                 }
                 seen[status == 200 ? 0 : status == 421 ? 1 : 2]++;
@@ -196,8 +193,7 @@ class ExplainedHandshakesTest {
             assertThat(stranger.outcome().says())
                     .startsWith("CN=stranger was issued by nobody in ")
                     .endsWith("ca.pem");
-            Explanation unasked =
-                    dry.explain(question("a.test", "web", "a.test", clients.get(2)));
+            Explanation unasked = dry.explain(question("a.test", "web", "a.test", clients.get(2)));
             assertThat(unasked.notes())
                     .contains("web asks clients for no certificates, so this one is not shown.");
             Explanation elsewhere =
@@ -250,7 +246,9 @@ class ExplainedHandshakesTest {
             assertThat(grpc.notes())
                     .contains("To gRPC this is told as status 200 with grpc-status 12.");
             client.head(
-                    5, true, RawHttp2Client.request("GET", "/", "content-type", "application/grpc"));
+                    5,
+                    true,
+                    RawHttp2Client.request("GET", "/", "content-type", "application/grpc"));
             assertThat(client.answer(5).header("grpc-status")).isEqualTo("12");
 
             Explanation instead = dry.explain(asking("/x").by("old").greeting(http2));

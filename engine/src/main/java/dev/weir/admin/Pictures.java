@@ -67,7 +67,9 @@ final class Pictures {
                 config.tls().isPresent(),
                 config.proxyProtocol().map(Json::word),
                 config.redirect().isPresent(),
-                config.tcp().map(tcp -> tcp.services().stream().distinct().toList()).orElse(List.of()),
+                config.tcp()
+                        .map(tcp -> tcp.services().stream().distinct().toList())
+                        .orElse(List.of()),
                 listener.open(),
                 listener.most(),
                 listener.certificates().stream().map(Pictures::certificate).toList(),
@@ -207,9 +209,7 @@ final class Pictures {
                     scores.put(
                             one.endpoint().name(),
                             new Resource.Score(
-                                    one.score(),
-                                    one.says(),
-                                    Figures.rounded(one.probability())));
+                                    one.score(), one.says(), Figures.rounded(one.probability())));
                 }
             }
         }

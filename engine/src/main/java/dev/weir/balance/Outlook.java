@@ -103,7 +103,13 @@ public record Outlook(String rule, List<Chance> chances) {
             above += same;
         }
         return among.stream()
-                .map(one -> new Chance(one.endpoint, found.getOrDefault(one, 0.0), one.score, one.says))
+                .map(
+                        one ->
+                                new Chance(
+                                        one.endpoint,
+                                        found.getOrDefault(one, 0.0),
+                                        one.score,
+                                        one.says))
                 .toList();
     }
 

@@ -107,8 +107,7 @@ public record Explainer(
         return walk(question, arrival, handshake(question, arrival));
     }
 
-    private Walked walk(
-            Question question, Arrivals.Arrival arrival, Optional<Walk.Handshake> tls) {
+    private Walked walk(Question question, Arrivals.Arrival arrival, Optional<Walk.Handshake> tls) {
         InetSocketAddress to = arrival.listener().address();
         Ends ends = new Ends(new InetSocketAddress(question.peer(), CLIENT_PORT), to);
         Walk.By by = new Walk.By(arrival.listener(), ends, tls);
@@ -256,8 +255,7 @@ public record Explainer(
         }
     }
 
-    private static Outcome misdirected(
-            Walked walked, Question question, ChosenCertificate got) {
+    private static Outcome misdirected(Walked walked, Question question, ChosenCertificate got) {
         String name = question.serverName();
         String asked = name.isEmpty() ? "no name" : name;
         return new Outcome(
@@ -275,8 +273,7 @@ public record Explainer(
     /// What a gRPC client sees of an answer of Weir's own.
     private static Optional<String> grpc(Walked walked, Outcome outcome) {
         return outcome.answered() && outcome.status() > 0
-                ? Answers.grpcStatus(walked.exchange().request(), outcome.status())
-                        .stream()
+                ? Answers.grpcStatus(walked.exchange().request(), outcome.status()).stream()
                         .mapToObj(
                                 code ->
                                         "To gRPC this is told as status 200 with grpc-status %d."

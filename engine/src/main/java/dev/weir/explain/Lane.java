@@ -74,7 +74,8 @@ public final class Lane implements Inspection, Consumer<Exchange> {
     }
 
     @Override
-    public boolean asks(Exchange exchange, InetAddress peer, String listener, @Nullable TlsFacts tls) {
+    public boolean asks(
+            Exchange exchange, InetAddress peer, String listener, @Nullable TlsFacts tls) {
         RequestHead head = exchange.request();
         String token = head.headers().get(Field.X_WEIR_EXPLAIN);
         if (token == null || !recorder.may(token)) {
@@ -105,9 +106,7 @@ public final class Lane implements Inspection, Consumer<Exchange> {
         return new Question.Greeting(
                 head.http2(),
                 Optional.of(tls == null ? "" : tls.serverName()),
-                tls == null
-                        ? ClientCertificate.NONE
-                        : ClientCertificate.verified(tls.client()));
+                tls == null ? ClientCertificate.NONE : ClientCertificate.verified(tls.client()));
     }
 
     @Override

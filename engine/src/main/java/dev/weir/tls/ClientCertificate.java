@@ -158,7 +158,8 @@ public final class ClientCertificate {
             case CertificateExpiredException _ -> "has expired";
             case CertificateNotYetValidException _ -> "is not valid yet";
             // The second, of an issuer who only has the name of one in the file.
-            case CertPathBuilderException _, SignatureException _ -> "was issued by nobody in " + issuersFile;
+            case CertPathBuilderException _, SignatureException _ ->
+                    "was issued by nobody in " + issuersFile;
             default -> "is not trusted: " + root.getMessage();
         };
     }

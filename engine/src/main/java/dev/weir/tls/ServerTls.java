@@ -89,8 +89,7 @@ public final class ServerTls implements TlsFiles.Kept {
 
     /// Why there is no connection with a client that shows this certificate; empty if there is one. Called on no event loop.
     public Optional<String> refusal(ClientCertificate shown) {
-        return config.clientAuth()
-                .flatMap(auth -> shown.refusal(readClientIssuers(), auth.ca()));
+        return config.clientAuth().flatMap(auth -> shown.refusal(readClientIssuers(), auth.ca()));
     }
 
     CertificateTable table() {

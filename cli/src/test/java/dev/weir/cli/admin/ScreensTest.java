@@ -53,7 +53,8 @@ class ScreensTest {
                         "serving for 1 h 2 min  config 3",
                         "2,401 req/s, 0.0 % errors",
                         "7 under way")
-                .containsPattern("orders +c:1 +draining +10 +5 +1,200 +0\\.0 % +250 ms +1,500 ms +12\\.3 ms")
+                .containsPattern(
+                        "orders +c:1 +draining +10 +5 +1,200 +0\\.0 % +250 ms +1,500 ms +12\\.3 ms")
                 .containsPattern("users +b:1 +down +1 +0 +0\\.5 +100\\.0 % +2\\.0 ms +5\\.0 ms")
                 .doesNotContain("\u001b");
     }
