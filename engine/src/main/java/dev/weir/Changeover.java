@@ -230,16 +230,14 @@ final class Changeover {
                 shared.put(current.service(), current.shared());
             }
             Generation after = next.generation(origins, services);
-            boolean sameLog = after.accessLog().equals(now.accessLog());
             LoopTraffic.Names names = after.names();
             memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
             workers.each(
                     worker -> {
-                        Ended hears = Objects.requireNonNull(ended.get(worker));
-                        if (!sameLog) {
-                            hears = hears.with(after.accessLog());
-                            ended.put(worker, hears);
-                        }
+                        Ended hears =
+                                Objects.requireNonNull(ended.get(worker))
+                                        .with(after.accessLog(), after.logExport());
+                        ended.put(worker, hears);
                         worker.adopt(
                                 after.snapshot(),
                                 (service, here) ->
@@ -295,6 +293,9 @@ final class Changeover {
         if (!before.accessLog().equals(after.accessLog())) {
             before.accessLog().ifPresent(AccessLog::close);
         }
+        if (!before.logExport().equals(after.logExport())) {
+            before.logExport().ifPresent(AccessLog::close);
+        }
         if (!before.tracing().equals(after.tracing())) {
             before.tracing().ifPresent(Tracing::close);
         }
@@ -315,6 +316,7 @@ final class Changeover {
     void close() {
         tlsFiles.close();
         now.accessLog().ifPresent(AccessLog::close);
+        now.logExport().ifPresent(AccessLog::close);
         now.tracing().ifPresent(Tracing::close);
     }
 
