@@ -5,22 +5,31 @@ import dev.weir.config.Reading;
 import dev.weir.explain.Arrivals;
 import dev.weir.explain.Explainer;
 import dev.weir.explain.Explanation;
+import dev.weir.explain.Handshakes;
 import dev.weir.explain.Question;
 import dev.weir.explain.Trial;
 import dev.weir.forward.ServiceOnLoop;
 import dev.weir.listen.Listener;
+import dev.weir.listen.ListenerConfig;
 import dev.weir.listen.Walk;
 import dev.weir.observe.Events;
 import dev.weir.runtime.Clock;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Transport;
 import dev.weir.service.Watch;
+import dev.weir.tls.ServerTls;
+import dev.weir.tls.TlsConfig;
+import dev.weir.tls.TlsLibrary;
+import dev.weir.tls.TlsSite;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// A configuration put together without a socket, so that it can be asked what would become of a request:
@@ -31,13 +40,14 @@ import java.util.concurrent.TimeUnit;
 /// }
 /// ```
 ///
-/// No certificate is read, no name is resolved, nothing is bound, checked or logged. Thread-safe; methods may block.
+/// No name is resolved, nothing is bound, checked or logged; certificates are read where a question hangs on them. Thread-safe; methods may block.
 public final class DryRun implements AutoCloseable {
     private static final long MEMORY = 1 << 20;
 
     private final DefaultEventLoop executor =
             new DefaultEventLoop(new DefaultThreadFactory("dry run", true));
 
+    private final Map<String, ServerTls> certificates = new ConcurrentHashMap<>();
     private final Explainer explainer;
     private final Path directory;
     private final Clock clock = Clock.system();
@@ -70,8 +80,23 @@ public final class DryRun implements AutoCloseable {
                         origins,
                         new Walk(assembly.snapshot(), random),
                         new Arrivals(config, listeners),
+                        new Handshakes(config, origins, this::certificates),
                         new LoopLookout(executor, services::get),
                         false);
+    }
+
+    /// Read when something hangs on them.
+    private ServerTls certificates(Listener listener) {
+        return certificates.computeIfAbsent(listener.name(), this::read);
+    }
+
+    private ServerTls read(String name) {
+        ListenerConfig listener =
+                explainer.config().listeners().getOrDefault(name, ListenerConfig.DEFAULTS);
+        TlsConfig tls = listener.tls().orElseThrow();
+        TlsLibrary library = TlsLibrary.choose(TlsLibrary.Choice.JDK);
+        TlsSite site = new TlsSite(directory, clock, _ -> {}, library, new SecureRandom());
+        return ServerTls.open(name, tls, List.of(), site);
     }
 
     /// @throws InvalidConfiguration with what only putting together can find
@@ -102,6 +127,7 @@ public final class DryRun implements AutoCloseable {
 
     @Override
     public void close() {
+        certificates.values().forEach(ServerTls::close);
         var _ = executor.shutdownGracefully(0, 0, TimeUnit.SECONDS);
     }
 }

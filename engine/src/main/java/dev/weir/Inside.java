@@ -4,6 +4,7 @@ import dev.weir.admin.Gateway;
 import dev.weir.admin.Resource;
 import dev.weir.admin.RuntimeState;
 import dev.weir.admin.Steering;
+import dev.weir.balance.Outlook;
 import dev.weir.config.Origins;
 import dev.weir.health.EndpointHealth;
 import dev.weir.health.Health;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -35,6 +37,7 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
             long beganNanos,
             Supplier<Generation> now,
             Vitals vitals,
+            LiveExplainer explainer,
             Supplier<Resource.Phase> phase,
             Versions versions,
             Runnable drain) {}
@@ -68,6 +71,11 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     @Override
     public int waiting(Service service) {
         return renewal.waiting(service);
+    }
+
+    @Override
+    public Map<String, Outlook> outlooks(List<Service> services) {
+        return parts.explainer.outlooks(services);
     }
 
     @Override

@@ -279,6 +279,7 @@ public final class Weir implements AutoCloseable {
                                 clock.nanos(),
                                 changeover::now,
                                 new Vitals(workers, watch, changeover),
+                                explainer,
                                 () -> phase,
                                 versions,
                                 options.stop().orElse(this::drainAside)));

@@ -161,6 +161,36 @@ class AdminApiTest {
     }
 
     @Test
+    void showsWhatBalancingGoesByAtEachEndpoint() throws Exception {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
+                Gate gate =
+                        AdminClient.open(
+                                """
+                                routes: [{ to: app }]
+                                services:
+                                  app: { balance: peak-ewma, endpoints: [%s, 127.0.0.1:1], health: { protocol: tcp, every: 1h } }
+                                  turns: { balance: round-robin, endpoints: [%1$s] }
+                                """
+                                        .formatted(endpoint.address()));
+                RawClient client = RawClient.connect(gate.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse("GET");
+
+            JsonNode services = AdminClient.of(gate).json("/api/v1/services");
+            assertThat(services.get(0).get("rule").asText())
+                    .isEqualTo(
+                            "of two drawn at random, the one with the lower latency for its requests in flight");
+            JsonNode score = services.get(0).at("/endpoints/0/score");
+            assertThat(score.get("text").asText()).matches("[0-9.]+ ms");
+            assertThat(score.get("says").asText())
+                    .startsWith("cost " + score.get("text").asText() + ": peak EWMA");
+            assertThat(score.get("chance").asDouble()).isEqualTo(1);
+            assertThat(services.get(0).get("endpoints").get(1).has("score")).isFalse();
+            assertThat(services.get(1).get("rule").asText()).startsWith("each in turn");
+            assertThat(services.get(1).get("endpoints").get(0).has("score")).isFalse();
+        }
+    }
+
+    @Test
     void keepsTheLastLinesForPeople() throws Exception {
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
                 Gate gate = AdminClient.open(Gate.to(endpoint.address()))) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -202,6 +203,44 @@ class AdminStreamTest {
                 gate.close();
                 assertThat(client.readUntilClosed()).isNotEmpty();
             }
+        }
+    }
+
+    @Test
+    void showsWhereConnectionsGoThatArePassedOn() throws Exception {
+        try (TcpEndpoint endpoint = TcpEndpoint.echo();
+                Gate gate =
+                        Gate.openWith(
+                                """
+                                weir: 1
+                                %slisteners: { web: { listen: "127.0.0.1:0", tcp: mail } }
+                                services: { mail: { endpoints: [%s] } }
+                                """
+                                        .formatted(AdminClient.ANYWHERE, endpoint.address()))) {
+            AdminClient admin = AdminClient.of(gate);
+            assertThat(admin.json("/api/v1/listeners").get(0).get("services").get(0).asText())
+                    .isEqualTo("mail");
+            await().atMost(Duration.ofSeconds(30))
+                    .until(
+                            () -> {
+                                try (RawClient client = gate.client()) {
+                                    client.send("a").readBytes(1);
+                                }
+                                return !flows(gate).isEmpty();
+                            });
+            JsonNode flow = flows(gate).get(0);
+            assertThat(flow.get("listener").asText()).isEqualTo("web");
+            assertThat(flow.get("route").asText()).isEmpty();
+            assertThat(flow.get("service").asText()).isEqualTo("mail");
+            assertThat(flow.get("rate").asDouble()).isPositive();
+            assertThat(flow.get("errors").asDouble()).isZero();
+        }
+    }
+
+    /// The ways that traffic takes now.
+    private static JsonNode flows(Gate gate) throws Exception {
+        try (Reader reader = new Reader(AdminClient.of(gate).port())) {
+            return reader.next("picture").data.at("/traffic/flows");
         }
     }
 }

@@ -310,6 +310,58 @@ class DashboardTest {
         assertThat(page.locator(".endpoints tbody tr").count()).isEqualTo(2);
     }
 
+    @Test
+    void showsWhatBalancingGoesByBesideEachEndpoint() {
+        open("services");
+        Locator head = page.locator(".endpoints th").getByText("Score");
+        PlaywrightAssertions.assertThat(head)
+                .hasAttribute("title", Pattern.compile("the fewest requests in flight"));
+        Locator score = row(first).locator("[data-label^=Score]");
+        PlaywrightAssertions.assertThat(score).hasText(Pattern.compile("0\\.00\\s+50 %"));
+        PlaywrightAssertions.assertThat(score).hasAttribute("title", "idle");
+
+        button("Drain " + first.address()).click();
+        button("Drain it").click();
+        PlaywrightAssertions.assertThat(score).hasText("–");
+        PlaywrightAssertions.assertThat(row(second).locator("[data-label^=Score]"))
+                .containsText("100 %");
+    }
+
+    @Test
+    void showsConnectionsThatArePassedOnInTheFlow() throws Exception {
+        try (TcpEndpoint endpoint = TcpEndpoint.echo();
+                Gate both =
+                        Gate.openWith(
+                                "weir: 1\n"
+                                        + AdminClient.ANYWHERE
+                                        + """
+                                        listeners: { web: "127.0.0.1:0", db: { listen: "127.0.0.1:0", tcp: mail } }
+                                        routes: [{ name: all, to: app }]
+                                        services: { app: { endpoints: [%s] }, mail: { endpoints: [%s] } }
+                                        """
+                                                .formatted(first.address(), endpoint.address()))) {
+            page.navigate("http://127.0.0.1:" + AdminClient.of(both).port() + "/");
+            Locator ways = page.locator(".flow .link title");
+            String way = "db → mail: [0-9.]+ connections a second, 0 % errors";
+            await().atMost(Duration.ofMillis(PATIENCE_MILLIS))
+                    .until(
+                            () -> {
+                                try (RawClient client = RawClient.connect(both.weir().port("db"))) {
+                                    client.send("a").readBytes(1);
+                                }
+                                return ways.allTextContents().stream()
+                                        .anyMatch(
+                                                text ->
+                                                        text.matches(way)
+                                                                && !text.contains(": 0 "));
+                            });
+            assertThat(ways.allTextContents())
+                    .anyMatch(text -> text.startsWith("all → app: 0 requests"))
+                    .anyMatch(text -> text.matches("mail → .*connections a second.*"));
+            assertThat(page.locator(".flow .node").count()).isEqualTo(7);
+        }
+    }
+
     private void ask(String path) throws IOException {
         try (RawClient client = RawClient.connect(gate.port())) {
             client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").readResponse("GET");

@@ -9,6 +9,7 @@ import dev.weir.explain.Explanation;
 import dev.weir.explain.ExplanationJson;
 import dev.weir.explain.ExplanationText;
 import dev.weir.explain.Question;
+import dev.weir.tls.ClientCertificate;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
             "  weir explain GET https://shop.example.com/api/orders/7",
             "  weir explain GET http://localhost:8080/ -H 'X-Canary: 1' --client-ip 203.0.113.9",
             "  weir explain POST https://shop.example.com/login -c staging.yaml --json",
+            "  weir explain GET https://internal.example.com/ --client-cert me.pem --http2",
             "  weir explain GET https://shop.example.com/api/orders/7 --live",
             "  weir explain --last-failed"
         })
@@ -95,6 +97,26 @@ final class ExplainVerb implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Where it comes in; without it, the listener that fits the URL.")
     private Optional<String> listener = Optional.empty();
+
+    @Option(
+            names = "--http2",
+            description = "The client speaks HTTP/2, if the listener does; without it, HTTP/1.1.")
+    private boolean http2;
+
+    @Option(
+            names = "--sni",
+            paramLabel = "NAME",
+            description = {
+                "The name that the client asks for in the TLS handshake; without it, the host of",
+                "the URL. '' for none."
+            })
+    private Optional<String> serverName = Optional.empty();
+
+    @Option(
+            names = "--client-cert",
+            paramLabel = "FILE",
+            description = "The certificate that the client shows if it is asked, in PEM.")
+    private Optional<Path> certificate = Optional.empty();
 
     @Option(names = "--json", description = "Prints the same as JSON.")
     private boolean json;
@@ -169,7 +191,17 @@ final class ExplainVerb implements Callable<Integer> {
         }
         Question question = question();
         if (live) {
-            return gateway.request(new LiveExplain.Wanted(method, url, headers, client, listener));
+            ClientCertificate shown = question.greeting().certificate();
+            return gateway.request(
+                    new LiveExplain.Wanted(
+                            method,
+                            url,
+                            headers,
+                            client,
+                            listener,
+                            http2,
+                            serverName,
+                            shown.pem()));
         }
         CommandLine weir = spec.commandLine();
         Optional<Reading.Loaded> read =
@@ -180,12 +212,23 @@ final class ExplainVerb implements Callable<Integer> {
 
     private Question question() {
         try {
-            Question question = Question.of(method, url, headers);
+            Question question = Question.of(method, url, headers).greeting(greeting());
             question = client.isPresent() ? question.from(address(client.get())) : question;
             return listener.isPresent() ? question.by(listener.get()) : question;
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    private Question.Greeting greeting() {
+        Question.Greeting greeting =
+                http2 ? Question.Greeting.USUAL.withHttp2() : Question.Greeting.USUAL;
+        if (serverName.isPresent()) {
+            greeting = greeting.asking(serverName.get());
+        }
+        return certificate.isPresent()
+                ? greeting.showing(ClientCertificate.read(certificate.get()))
+                : greeting;
     }
 
     private ParameterException usage(@Nullable String message) {

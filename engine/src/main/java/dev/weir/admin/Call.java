@@ -32,6 +32,11 @@ public record Call(
         return Optional.ofNullable(query.get(parameter)).filter(value -> !value.isEmpty());
     }
 
+    /// As [#asked], where an empty value means something.
+    public Optional<String> said(String parameter) {
+        return Optional.ofNullable(query.get(parameter));
+    }
+
     /// @throws Refused 412, if the client has seen something else than what is
     void expects(String etag) throws Refused {
         if (!ifMatch.isEmpty() && !ifMatch.contains("*") && !ifMatch.contains(etag)) {

@@ -1,6 +1,7 @@
 package dev.weir.admin;
 
 import dev.weir.WeirConfig;
+import dev.weir.balance.Outlook;
 import dev.weir.config.Origins;
 import dev.weir.health.EndpointHealth;
 import dev.weir.listen.Listener;
@@ -11,6 +12,7 @@ import dev.weir.service.Service;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The running process as the admin API sees and steers it. Thread-safe; may block, and is called on no event loop.
@@ -39,6 +41,9 @@ public interface Gateway {
 
     /// Requests that wait for a place at a service.
     int waiting(Service service);
+
+    /// What balancing goes by at services, by their names, as one event loop sees it; without those that it does not tell of at once.
+    Map<String, Outlook> outlooks(List<Service> services);
 
     /// What checks know of an endpoint; empty if it is not checked.
     Optional<EndpointHealth> checked(Endpoint endpoint);

@@ -1,5 +1,6 @@
 package dev.weir.admin;
 
+import dev.weir.balance.Outlook;
 import dev.weir.config.KeyPath;
 import dev.weir.config.SettingText;
 import dev.weir.health.EndpointHealth;
@@ -20,15 +21,20 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the resources that show listeners, routes and services from the running process. Thread-safe; called on virtual threads.
 final class Pictures {
+    /// Endpoints that an event loop tells the scores of: so many take it half a millisecond.
+    private static final int MOST_RATED = 500;
+
     private final Gateway gateway;
 
     Pictures(Gateway gateway) {
@@ -61,6 +67,9 @@ final class Pictures {
                 config.tls().isPresent(),
                 config.proxyProtocol().map(Json::word),
                 config.redirect().isPresent(),
+                config.tcp()
+                        .map(tcp -> tcp.services().stream().distinct().toList())
+                        .orElse(List.of()),
                 listener.open(),
                 listener.most(),
                 listener.certificates().stream().map(Pictures::certificate).toList(),
@@ -132,21 +141,45 @@ final class Pictures {
 
     List<Resource.Service> services() {
         Gateway.Setup setup = gateway.setup();
-        return gateway.services().stream().map(service -> service(service, setup)).toList();
+        List<Service> services = gateway.services();
+        Map<String, Outlook> outlooks = outlooks(services);
+        return services.stream()
+                .map(service -> service(service, outlooks.get(service.name()), setup))
+                .toList();
     }
 
     Resource.Service service(Service service) {
-        return service(service, gateway.setup());
+        Map<String, Outlook> outlooks = outlooks(List.of(service));
+        return service(service, outlooks.get(service.name()), gateway.setup());
     }
 
-    private Resource.Service service(Service service, Gateway.Setup setup) {
+    /// Of the first services, and of none with more endpoints than a loop can look at between two requests.
+    private Map<String, Outlook> outlooks(List<Service> services) {
+        List<Service> asked = new ArrayList<>();
+        int endpoints = 0;
+        for (Service service : services) {
+            int more = service.endpoints().size();
+            if (endpoints + more <= MOST_RATED) {
+                endpoints += more;
+                asked.add(service);
+            }
+        }
+        return gateway.outlooks(asked);
+    }
+
+    private Resource.Service service(
+            Service service, @Nullable Outlook outlook, Gateway.Setup setup) {
         Service.Members members = service.members();
         Set<EndpointState> usable = usable(members);
+        Map<String, Resource.Score> scores = scores(outlook);
         List<Resource.Endpoint> endpoints =
-                service.endpoints().stream().map(one -> endpoint(one, usable)).toList();
+                service.endpoints().stream()
+                        .map(one -> endpoint(one, usable, scores.get(one.name())))
+                        .toList();
         return new Resource.Service(
                 service.name(),
                 SettingText.balance(service.config().balance()),
+                Optional.ofNullable(outlook).map(Outlook::rule),
                 Json.word(service.config().protocol()),
                 service.tls().isPresent(),
                 service.config().health().map(SettingText::health),
@@ -160,7 +193,27 @@ final class Pictures {
     }
 
     Resource.Endpoint endpoint(Service service, Endpoint endpoint) {
-        return endpoint(endpoint, usable(service.members()));
+        Map<String, Outlook> outlooks = outlooks(List.of(service));
+        return endpoint(
+                endpoint,
+                usable(service.members()),
+                scores(outlooks.get(service.name())).get(endpoint.name()));
+    }
+
+    /// By the names of endpoints; empty where balancing compares nothing.
+    private static Map<String, Resource.Score> scores(@Nullable Outlook outlook) {
+        Map<String, Resource.Score> scores = new HashMap<>();
+        if (outlook != null) {
+            for (Outlook.Chance one : outlook.chances()) {
+                if (!one.score().isEmpty()) {
+                    scores.put(
+                            one.endpoint().name(),
+                            new Resource.Score(
+                                    one.score(), one.says(), Figures.rounded(one.probability())));
+                }
+            }
+        }
+        return scores;
     }
 
     private static Set<EndpointState> usable(Service.Members members) {
@@ -171,7 +224,8 @@ final class Pictures {
         return states;
     }
 
-    private Resource.Endpoint endpoint(Endpoint endpoint, Set<EndpointState> usable) {
+    private Resource.Endpoint endpoint(
+            Endpoint endpoint, Set<EndpointState> usable, Resource.@Nullable Score score) {
         EndpointState state = endpoint.state();
         Orders orders = state.orders();
         Optional<EndpointHealth> checked = gateway.checked(endpoint);
@@ -192,7 +246,8 @@ final class Pictures {
                 endpoint.weight(),
                 Listing.listed(endpoint).weight(),
                 endpoint.backup(),
-                Optional.of(endpoint.zone()).filter(zone -> !zone.isEmpty()));
+                Optional.of(endpoint.zone()).filter(zone -> !zone.isEmpty()),
+                Optional.ofNullable(score));
     }
 
     private static Resource.Check check(EndpointHealth health) {

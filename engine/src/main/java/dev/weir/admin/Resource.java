@@ -97,6 +97,8 @@ public sealed interface Resource {
             @Says("Whether connections begin with a PROXY header: `accept` or `require`.")
                     Optional<String> proxyProtocol,
             @Says("Whether clients are sent to TLS.") boolean redirects,
+            @Says("Services that connections are passed on to as they are, for `tcp`.")
+                    List<String> services,
             @Says("Open connections.") int connections,
             @Says("Most connections at a time.") int most,
             @Says("Certificates, with their ends.") List<Certificate> certificates,
@@ -104,6 +106,7 @@ public sealed interface Resource {
             implements Resource {
         public Listener {
             protocols = List.copyOf(protocols);
+            services = List.copyOf(services);
             certificates = List.copyOf(certificates);
         }
     }
@@ -144,6 +147,8 @@ public sealed interface Resource {
     record Service(
             @Says("Its name.") String name,
             @Says("How an endpoint is chosen, as in the file.") String balance,
+            @Says("The same in words; left out where an event loop could not be asked.")
+                    Optional<String> rule,
             @Says("What endpoints speak: `h1`, `h2` or `h2c`.") String protocol,
             @Says("Whether by TLS.") boolean tls,
             @Says("What checks there are: `http /health every 5s`; left out if none.")
@@ -164,7 +169,7 @@ public sealed interface Resource {
         /// The same without its endpoints.
         Service without() {
             return new Service(
-                    name, balance, protocol, tls, health, discover, panic, usable, inFlight,
+                    name, balance, rule, protocol, tls, health, discover, panic, usable, inFlight,
                     waiting, List.of(), at);
         }
     }
@@ -186,7 +191,18 @@ public sealed interface Resource {
             @Says("Its weight in force.") int weight,
             @Says("The weight that the file says.") int listedWeight,
             @Says("Whether it is a backup.") boolean backup,
-            @Says("Its zone, if it has one.") Optional<String> zone)
+            @Says("Its zone, if it has one.") Optional<String> zone,
+            @Says("What balancing goes by; left out where it compares nothing, or may not pick it.")
+                    Optional<Score> score)
+            implements Resource {}
+
+    /// What balancing goes by at an endpoint at this moment, as one event loop sees it.
+    record Score(
+            @Says(
+                            "What is compared, the less the better: `12.3 ms`; who is `hot` comes after all who are not.")
+                    String text,
+            @Says("What that comes from.") String says,
+            @Says("How likely it is to get the next request, from 0 to 1.") double chance)
             implements Resource {}
 
     /// What is known of an endpoint.

@@ -24,12 +24,12 @@ public record Traffic(
             @Says("Repetitions a second that the retry budget did not allow.")
                     double retriesRefused) {}
 
-    /// A way that requests take.
+    /// A way that requests take, or connections that a `tcp` listener passes on.
     public record FlowFigures(
             String listener,
-            String route,
+            @Says("Empty for requests that came to none, and for connections.") String route,
             @Says("Empty if no service was asked.") String service,
-            @Says("Requests a second.") double rate,
+            @Says("Requests a second, or connections that ended.") double rate,
             @Says("The part of them that failed.") double errors) {}
 
     /// The last 15 minutes.

@@ -99,7 +99,7 @@ final class Hashed implements Balancer {
                                 endpoint -> {
                                     int part = parts.getOrDefault(endpoint, 0);
                                     String says = "%d of %d slots".formatted(part, slots);
-                                    return new Outlook.Drawn(endpoint, part, 0, says);
+                                    return new Outlook.Drawn(endpoint, part, 0, "", says);
                                 })
                         .toList());
     }

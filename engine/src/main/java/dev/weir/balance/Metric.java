@@ -18,12 +18,19 @@ public interface Metric {
     /// What is least in the best endpoint, as a part of a sentence.
     String rule();
 
+    /// [#load] for people, short.
+    String score(Endpoint endpoint, long nowNanos);
+
     /// What [#load] comes from, for people.
     String says(Endpoint endpoint, long nowNanos);
 
     /// The endpoint as it is compared with others.
     default Outlook.Drawn drawn(Endpoint endpoint, double weight, long nowNanos) {
         return new Outlook.Drawn(
-                endpoint, weight, load(endpoint, nowNanos), says(endpoint, nowNanos));
+                endpoint,
+                weight,
+                load(endpoint, nowNanos),
+                score(endpoint, nowNanos),
+                says(endpoint, nowNanos));
     }
 }

@@ -18,10 +18,11 @@ public record Outlook(String rule, List<Chance> chances) {
     /// How likely one endpoint is to be picked.
     ///
     /// @param probability from 0 to 1
+    /// @param score what is compared with others, the less the better: `12.3 ms`; empty where nothing is compared
     /// @param says what the policy goes by, for people: its score, its turn, its part of the hashes
-    public record Chance(Endpoint endpoint, double probability, String says) {
+    public record Chance(Endpoint endpoint, double probability, String score, String says) {
         Chance times(double part) {
-            return new Chance(endpoint, probability * part, says);
+            return new Chance(endpoint, probability * part, score, says);
         }
     }
 
@@ -30,20 +31,21 @@ public record Outlook(String rule, List<Chance> chances) {
     }
 
     /// Nobody can be picked.
-    static Outlook nobody(String rule) {
+    public static Outlook nobody(String rule) {
         return new Outlook(rule, List.of());
     }
 
     /// It is certain who is picked.
     public static Outlook certain(String rule, Endpoint endpoint, String says) {
-        return new Outlook(rule, List.of(new Chance(endpoint, 1, says)));
+        return new Outlook(rule, List.of(new Chance(endpoint, 1, "", says)));
     }
 
     /// An endpoint that may be drawn.
     ///
     /// @param weight how often, relative to the others
     /// @param rank the lower, the better; what is drawn with the same rank is as good
-    record Drawn(Endpoint endpoint, double weight, double rank, String says) {}
+    /// @param score the rank for people, empty where all have the same
+    record Drawn(Endpoint endpoint, double weight, double rank, String score, String says) {}
 
     /// Of so many drawn one by one by weight, each from all, the one with the least rank is taken, of equal ones the first.
     ///
@@ -101,7 +103,13 @@ public record Outlook(String rule, List<Chance> chances) {
             above += same;
         }
         return among.stream()
-                .map(one -> new Chance(one.endpoint, found.getOrDefault(one, 0.0), one.says))
+                .map(
+                        one ->
+                                new Chance(
+                                        one.endpoint,
+                                        found.getOrDefault(one, 0.0),
+                                        one.score,
+                                        one.says))
                 .toList();
     }
 
@@ -118,6 +126,7 @@ public record Outlook(String rule, List<Chance> chances) {
                                         new Chance(
                                                 one.endpoint,
                                                 one.rank == least ? one.weight / ties : 0,
+                                                one.score,
                                                 one.says))
                         .toList());
     }

@@ -76,6 +76,11 @@ final class PeakEwma implements Metric {
     }
 
     @Override
+    public String score(Endpoint endpoint, long nowNanos) {
+        return Outlook.millis(load(endpoint, nowNanos));
+    }
+
+    @Override
     public String says(Endpoint endpoint, long nowNanos) {
         int position = endpoint.position();
         long known = latencies.known(position);
@@ -90,7 +95,7 @@ final class PeakEwma implements Metric {
                         : "peak EWMA " + Outlook.millis(Stamped.value(known));
         return "cost %s: %s%s"
                 .formatted(
-                        Outlook.millis(load(endpoint, nowNanos)),
+                        score(endpoint, nowNanos),
                         latency,
                         attempts > 1 ? " × %.1f attempts per success".formatted(attempts) : "");
     }

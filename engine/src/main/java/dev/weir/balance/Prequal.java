@@ -229,11 +229,12 @@ final class Prequal implements Balancer {
     static Outlook.Drawn drawn(
             Endpoint endpoint, double weight, int threshold, float load, float latency) {
         boolean hot = RecentQuantile.step(load) > threshold;
-        String says =
-                (hot ? "hot: " : "")
-                        + "load %.2f, latency %s".formatted(load, Outlook.millis(latency));
+        String known = "load %.2f, latency %s".formatted(load, Outlook.millis(latency));
         // Above any latency.
-        return new Outlook.Drawn(endpoint, weight, hot ? HOT + load : latency, says);
+        return hot
+                ? new Outlook.Drawn(
+                        endpoint, weight, HOT + load, "hot %.2f".formatted(load), "hot: " + known)
+                : new Outlook.Drawn(endpoint, weight, latency, Outlook.millis(latency), known);
     }
 
     /// An endpoint gets a request without having been picked here.

@@ -20,11 +20,16 @@ public final class RequestsInFlight implements Metric {
     }
 
     @Override
+    public String score(Endpoint endpoint, long nowNanos) {
+        return "%.2f".formatted(load(endpoint, nowNanos));
+    }
+
+    @Override
     public String says(Endpoint endpoint, long nowNanos) {
         int inFlight = Math.max(0, endpoint.state().inFlight());
         return inFlight == 0
                 ? "idle"
-                : "load %.2f: (%d + 1) / %d"
-                        .formatted(load(endpoint, nowNanos), inFlight, endpoint.weight());
+                : "load %s: (%d + 1) / %d"
+                        .formatted(score(endpoint, nowNanos), inFlight, endpoint.weight());
     }
 }

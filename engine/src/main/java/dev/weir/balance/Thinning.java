@@ -120,7 +120,7 @@ final class Thinning implements Balancer {
     @Override
     public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
         if (service.members().usable() != usable) {
-            changed(nowNanos);
+            return afterwards(nowNanos).outlook(key, tried, nowNanos);
         }
         Outlook asked = policy.outlook(key, tried, nowNanos);
         List<Outlook.Chance> kept = new ArrayList<>();
@@ -146,11 +146,20 @@ final class Thinning implements Balancer {
         return new Outlook(asked.rule(), kept);
     }
 
+    /// As the next pick would find it. Nobody begins to warm because somebody looks.
+    private Thinning afterwards(long nowNanos) {
+        Thinning then = new Thinning(service, policy, random);
+        then.follow(this, new Succession(service, service));
+        then.changed(nowNanos);
+        return then;
+    }
+
     private Outlook.Chance thinned(Outlook.Chance chance, double part) {
         String why = away[chance.endpoint().position()] ? "of another zone" : "warming up";
         return new Outlook.Chance(
                 chance.endpoint(),
                 chance.probability() * part,
+                chance.score(),
                 "%s; %s: gets %.0f %% of its share".formatted(chance.says(), why, part * 100));
     }
 

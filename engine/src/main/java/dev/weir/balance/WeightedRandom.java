@@ -44,6 +44,7 @@ public final class WeightedRandom implements Balancer {
                                                 endpoint,
                                                 endpoint.weight(),
                                                 0,
+                                                "",
                                                 "weight " + endpoint.weight()))
                         .toList());
     }

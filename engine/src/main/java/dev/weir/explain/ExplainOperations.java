@@ -13,6 +13,7 @@ import dev.weir.http.Field;
 import dev.weir.runtime.Clock;
 import dev.weir.schema.DurationText;
 import dev.weir.schema.Says;
+import dev.weir.tls.ClientCertificate;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +114,11 @@ public final class ExplainOperations {
                 .with("header", "Header fields, one a line: `X-Canary: 1`.")
                 .with("client_ip", "Who connects; left out, this machine.")
                 .with("listener", "Where it comes in; left out, the listener that fits the URL.")
+                .with("http2", "`true` for a client that speaks HTTP/2 where it can.")
+                .with(
+                        "sni",
+                        "The name that it asks for in the TLS handshake, empty for none; left out, the host of the URL.")
+                .with("client_cert", "The certificate that it shows where it is asked to, in PEM.")
                 .with("colour", "`always` for colours in text.");
     }
 
@@ -164,7 +170,23 @@ public final class ExplainOperations {
             question = question.from(InetAddress.ofLiteral(client.get()));
         }
         Optional<String> listener = call.asked("listener");
+        question = question.greeting(greeting(call));
         return listener.isPresent() ? question.by(listener.get()) : question;
+    }
+
+    private static Question.Greeting greeting(Call call) {
+        Question.Greeting greeting = Question.Greeting.USUAL;
+        if (call.asked("http2").filter(Boolean::parseBoolean).isPresent()) {
+            greeting = greeting.withHttp2();
+        }
+        Optional<String> name = call.said("sni");
+        if (name.isPresent()) {
+            greeting = greeting.asking(name.get());
+        }
+        Optional<String> certificate = call.asked("client_cert");
+        return certificate.isPresent()
+                ? greeting.showing(ClientCertificate.parse("client_cert", certificate.get()))
+                : greeting;
     }
 
     // ---- requests ----

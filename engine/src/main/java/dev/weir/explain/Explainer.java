@@ -16,6 +16,7 @@ import dev.weir.filter.Verdict;
 import dev.weir.http.Field;
 import dev.weir.http.PathNormaliser;
 import dev.weir.http.RequestHead;
+import dev.weir.listen.Answers;
 import dev.weir.listen.Walk;
 import dev.weir.listen.Walk.End;
 import dev.weir.listen.Walk.Walked;
@@ -27,24 +28,28 @@ import dev.weir.schema.Key;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.ServiceConfig;
+import dev.weir.tls.ChosenCertificate;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Explains what one configuration does with requests. Immutable and thread-safe; called on no event loop.
 ///
 /// @param origins where the settings of the configuration stand
 /// @param arrivals by which listener requests come
+/// @param handshakes how clients agree with them on TLS
 /// @param live whether a process runs by it
 public record Explainer(
         WeirConfig config,
         Origins origins,
         Walk walk,
         Arrivals arrivals,
+        Handshakes handshakes,
         Lookout lookout,
         boolean live) {
     private static final int CLIENT_PORT = 40_000;
@@ -54,9 +59,32 @@ public record Explainer(
     /// @throws IllegalArgumentException with a sentence for the user, if it names a listener that takes no requests
     public Explanation explain(Question question) {
         Arrivals.Arrival arrival = arrivals.of(question);
-        Walked walked = walk(question, arrival);
+        Optional<Walk.Handshake> tls = handshake(question, arrival);
+        Walked walked = walk(question, arrival, tls);
         Routes routes = new Routes(config, origins, walk.snapshot());
         Settings settings = new Settings();
+        List<Explanation.Target> targets = targets(walked, settings);
+        List<String> notes = new ArrayList<>(arrival.notes());
+        notes.addAll(handshakes.notes(question, arrival.listener()));
+        Outcome outcome = outcome(walked, question);
+        grpc(walked, outcome).ifPresent(notes::add);
+        if (!live && !targets.isEmpty()) {
+            notes.add("As after a start: no limit is used up, and all endpoints are idle and up.");
+        }
+        return new Explanation(
+                live,
+                request(question, arrival, tls, walked),
+                notes,
+                routes.tried(walked),
+                routes.passed(walked),
+                filters(walked),
+                outcome,
+                targets,
+                settings.found());
+    }
+
+    /// Where it may go, with the settings that then hold.
+    private List<Explanation.Target> targets(Walked walked, Settings settings) {
         List<Explanation.Target> targets = new ArrayList<>();
         if (walked.end() instanceof End.Sent(Destination.Services to)) {
             settings.route(
@@ -68,33 +96,33 @@ public record Explainer(
                 settings.service(name, service(name), Whence.service(origins, name));
             }
         }
-        List<String> notes = new ArrayList<>(arrival.notes());
-        if (!live && !targets.isEmpty()) {
-            notes.add("As after a start: no limit is used up, and all endpoints are idle and up.");
-        }
-        return new Explanation(
-                live,
-                request(question, arrival.listener().name(), walked),
-                notes,
-                routes.tried(walked),
-                routes.passed(walked),
-                filters(walked),
-                outcome(walked, question),
-                targets,
-                settings.found());
+        return targets;
     }
 
     /// How far a request would come.
     ///
     /// @throws IllegalArgumentException as [#explain]
     public Walked walk(Question question) {
-        return walk(question, arrivals.of(question));
+        Arrivals.Arrival arrival = arrivals.of(question);
+        return walk(question, arrival, handshake(question, arrival));
     }
 
-    private Walked walk(Question question, Arrivals.Arrival arrival) {
+    private Walked walk(Question question, Arrivals.Arrival arrival, Optional<Walk.Handshake> tls) {
         InetSocketAddress to = arrival.listener().address();
         Ends ends = new Ends(new InetSocketAddress(question.peer(), CLIENT_PORT), to);
-        return walk.go(question.head(), new Walk.By(arrival.listener(), ends, arrival.tls()));
+        Walk.By by = new Walk.By(arrival.listener(), ends, tls);
+        return arrival.http2()
+                ? walk.go(
+                        question.http2Head(arrival.tls() ? "https" : "http"),
+                        question.hasBody(),
+                        by)
+                : walk.go(question.head(), by);
+    }
+
+    private Optional<Walk.Handshake> handshake(Question question, Arrivals.Arrival arrival) {
+        return arrival.tls()
+                ? Optional.of(handshakes.of(question, arrival.listener()))
+                : Optional.empty();
     }
 
     private ServiceConfig service(String name) {
@@ -103,15 +131,25 @@ public record Explainer(
 
     // ---- the request ----
 
-    private Explanation.Request request(Question question, String listener, Walked walked) {
+    private Explanation.Request request(
+            Question question,
+            Arrivals.Arrival arrival,
+            Optional<Walk.Handshake> tls,
+            Walked walked) {
         RequestHead head = walked.exchange().request();
-        boolean read = !(walked.end() instanceof End.Unread);
+        String listener = arrival.listener().name();
+        boolean read =
+                !(walked.end() instanceof End.Unread || walked.end() instanceof End.Unanswered);
         String query = read && head.hasQuery() ? head.query() : null;
         return new Explanation.Request(
                 question.method(),
                 shown(question.url()),
                 listener,
                 new Whence(origins, "").below("listeners").named(listener).at(),
+                arrival.http2() ? "HTTP/2" : "HTTP/1.1",
+                tls.map(shaken -> shaken.facts().serverName()).orElse(""),
+                tls.map(shaken -> handshakes.shown(shaken, arrival.listener())).orElse(""),
+                tls.isPresent() ? handshakes.shownAt(arrival.listener()) : "",
                 walked.exchange().scheme(),
                 read ? head.host() : "",
                 read ? head.path() : "",
@@ -180,6 +218,9 @@ public record Explainer(
     private Outcome outcome(Walked walked, Question question) {
         return switch (walked.end()) {
             case End.Unread(Failure why) -> unread(why, question);
+            case End.Unanswered(String by, String why) ->
+                    new Outcome(true, 0, "", by, why, List.of(), "", "");
+            case End.Misdirected(ChosenCertificate got) -> misdirected(walked, question, got);
             case End.Answered(Reply reply) -> answered(reply, "");
             case End.Redirected(Reply reply) -> answered(reply, "redirect of the listener");
             case End.Filtered(Reply reply) -> {
@@ -212,6 +253,33 @@ public record Explainer(
                     "",
                     "");
         }
+    }
+
+    private static Outcome misdirected(Walked walked, Question question, ChosenCertificate got) {
+        String name = question.serverName();
+        String asked = name.isEmpty() ? "no name" : name;
+        return new Outcome(
+                true,
+                Failure.MISDIRECTED.status(),
+                Failure.MISDIRECTED.reason(),
+                "the TLS handshake",
+                "it asked for %s and got the certificate of %s; %s has another one"
+                        .formatted(asked, got.shown(), walked.exchange().request().host()),
+                List.of(),
+                "",
+                "");
+    }
+
+    /// What a gRPC client sees of an answer of Weir's own.
+    private static Optional<String> grpc(Walked walked, Outcome outcome) {
+        return outcome.answered() && outcome.status() > 0
+                ? Answers.grpcStatus(walked.exchange().request(), outcome.status()).stream()
+                        .mapToObj(
+                                code ->
+                                        "To gRPC this is told as status 200 with grpc-status %d."
+                                                .formatted(code))
+                        .findFirst()
+                : Optional.empty();
     }
 
     private static Outcome answered(Reply reply, String by) {

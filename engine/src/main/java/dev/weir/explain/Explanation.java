@@ -33,6 +33,10 @@ public record Explanation(
 
     /// The request as Weir understands it.
     ///
+    /// @param protocol `HTTP/1.1` or `HTTP/2`
+    /// @param serverName that is asked for in the TLS handshake (SNI)
+    /// @param certificate that the client shows, in words; empty if it is not asked
+    /// @param certificateAt where it stands that it is asked
     /// @param path normalised
     /// @param asked the path as it stands in the URL, if that is another spelling
     /// @param query as it came, secrets left out
@@ -44,6 +48,10 @@ public record Explanation(
             String url,
             String listener,
             String listenerAt,
+            String protocol,
+            String serverName,
+            String certificate,
+            String certificateAt,
             String scheme,
             String host,
             String path,
@@ -128,7 +136,7 @@ public record Explanation(
     /// How it ends.
     ///
     /// @param answered whether Weir answers itself
-    /// @param status of that answer, or 0
+    /// @param status of that answer, or 0; 0 where Weir answers means that there is no answer at all
     /// @param reason of a failure, as in the access log
     /// @param by who answers: `filter rate-limit`, `route old`
     /// @param path that an endpoint gets, with its query

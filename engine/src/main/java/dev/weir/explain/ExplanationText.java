@@ -48,13 +48,13 @@ public final class ExplanationText {
         page.line(0, told.request().method() + " " + told.request().url(), "", Paint.BOLD);
         Outcome end = told.outcome();
         if (end.answered()) {
-            boolean failed = !end.reason().isEmpty();
+            boolean failed = !end.reason().isEmpty() || end.status() == 0;
             page.line(
                     INDENT,
                     "→ "
                             + taken()
-                            + end.status()
-                            + (failed ? " " + end.reason() : "")
+                            + status(end)
+                            + (end.reason().isEmpty() ? "" : " " + end.reason())
                             + (end.by().isEmpty() ? "" : ", by " + end.by()),
                     "",
                     failed ? Paint.BAD : Paint.GOOD);
@@ -69,6 +69,10 @@ public final class ExplanationText {
             }
         }
         told.notes().forEach(note -> page.line(INDENT, note));
+    }
+
+    private static String status(Outcome end) {
+        return end.status() == 0 ? "no answer" : Integer.toString(end.status());
     }
 
     private String taken() {
@@ -108,6 +112,15 @@ public final class ExplanationText {
         Explanation.Request asked = told.request();
         page.heading("Request");
         page.line(INDENT, "listener  " + asked.listener(), asked.listenerAt());
+        if (!asked.protocol().equals("HTTP/1.1")) {
+            page.line(INDENT, "protocol  " + asked.protocol());
+        }
+        if (!asked.serverName().isEmpty()) {
+            page.line(INDENT, "TLS       asks for " + asked.serverName());
+        }
+        if (!asked.certificate().isEmpty()) {
+            page.line(INDENT, "          shows " + asked.certificate(), asked.certificateAt());
+        }
         if (asked.path().isEmpty()) {
             return;
         }
@@ -225,7 +238,7 @@ public final class ExplanationText {
             page.heading("Answer");
             page.line(
                     INDENT,
-                    end.status()
+                    status(end)
                             + (end.reason().isEmpty() ? "" : " " + end.reason())
                             + (end.says().isEmpty() ? "" : ": " + end.says()));
             end.fields().forEach(one -> page.line(INDENT, one.name() + ": " + one.value()));

@@ -2,11 +2,13 @@ package dev.weir.explain;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import dev.weir.exchange.TlsFacts;
 import dev.weir.explain.Passage.Kept;
 import dev.weir.explain.Recorder.Entry;
 import dev.weir.http.Field;
 import dev.weir.http.RequestHead;
 import dev.weir.listen.Inspection;
+import dev.weir.tls.ClientCertificate;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -84,7 +86,8 @@ public final class Lane implements Inspection, Consumer<Exchange> {
     }
 
     @Override
-    public boolean asks(Exchange exchange, InetAddress peer, String listener, boolean tls) {
+    public boolean asks(
+            Exchange exchange, InetAddress peer, String listener, @Nullable TlsFacts tls) {
         RequestHead head = exchange.request();
         String token = head.headers().get(Field.X_WEIR_EXPLAIN);
         if (token == null || !recorder.may(token)) {
@@ -96,18 +99,26 @@ public final class Lane implements Inspection, Consumer<Exchange> {
     }
 
     private static Question question(
-            RequestHead head, InetAddress peer, String listener, boolean tls) {
+            RequestHead head, InetAddress peer, String listener, @Nullable TlsFacts tls) {
         List<Question.Line> fields = new ArrayList<>();
         head.headers().forEach((name, value) -> fields.add(new Question.Line(name, value)));
         String query = head.query();
         return new Question(
                 head.method(),
-                tls,
+                tls != null,
                 head.authority(),
                 head.path() + (query == null ? "" : "?" + query),
                 fields,
                 peer,
-                Optional.of(listener));
+                Optional.of(listener),
+                greeting(head, tls));
+    }
+
+    private static Question.Greeting greeting(RequestHead head, @Nullable TlsFacts tls) {
+        return new Question.Greeting(
+                head.http2(),
+                Optional.of(tls == null ? "" : tls.serverName()),
+                tls == null ? ClientCertificate.NONE : ClientCertificate.verified(tls.client()));
     }
 
     @Override

@@ -2,11 +2,14 @@ package dev.weir.explain;
 
 import dev.weir.http.Ascii;
 import dev.weir.http.Headers;
+import dev.weir.listen.Walk;
+import dev.weir.tls.ClientCertificate;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// A request to be explained. Immutable.
@@ -16,6 +19,7 @@ import java.util.Optional;
 /// @param fields each as name and value
 /// @param peer who connects
 /// @param listener by name; empty for the one that fits the URL
+/// @param greeting how the connection begins
 public record Question(
         String method,
         boolean tls,
@@ -23,7 +27,8 @@ public record Question(
         String target,
         List<Line> fields,
         InetAddress peer,
-        Optional<String> listener) {
+        Optional<String> listener,
+        Greeting greeting) {
     private static final String HTTP = "http://";
     private static final String HTTPS = "https://";
     private static final int HTTP_PORT = 80;
@@ -44,6 +49,41 @@ public record Question(
                                 + "\" is no header field (expected: for example 'X-Canary: 1')");
             }
             return new Line(name, value);
+        }
+    }
+
+    /// How a client begins its connection, where the URL does not say so. Immutable.
+    ///
+    /// @param http2 whether it speaks HTTP/2 where it can
+    /// @param serverName that it asks for in the TLS handshake (SNI), empty for none; left out, the host of the URL, as clients do
+    /// @param certificate that it shows where it is asked to
+    public record Greeting(
+            boolean http2, Optional<String> serverName, ClientCertificate certificate) {
+        public static final Greeting USUAL =
+                new Greeting(false, Optional.empty(), ClientCertificate.NONE);
+
+        public Greeting withHttp2() {
+            return new Greeting(true, serverName, certificate);
+        }
+
+        /// @throws IllegalArgumentException with a sentence for the user
+        public Greeting asking(String name) {
+            if (!name.matches("[A-Za-z0-9_.-]{0,253}")) {
+                throw new IllegalArgumentException(
+                        "\""
+                                + name
+                                + "\" is no name that a TLS client asks for (expected: for example shop.example.com)");
+            }
+            return new Greeting(http2, Optional.of(name), certificate);
+        }
+
+        public Greeting showing(ClientCertificate shown) {
+            return new Greeting(http2, serverName, shown);
+        }
+
+        /// Whether any of it is about TLS.
+        public boolean aboutTls() {
+            return serverName.isPresent() || certificate.shown();
         }
     }
 
@@ -80,7 +120,8 @@ public record Question(
                 target.startsWith("/") ? target : "/" + target,
                 fields.stream().map(Line::parse).toList(),
                 InetAddress.getLoopbackAddress(),
-                Optional.empty());
+                Optional.empty(),
+                Greeting.USUAL);
     }
 
     private static boolean startsWith(String url, String scheme) {
@@ -108,11 +149,33 @@ public record Question(
     }
 
     public Question from(InetAddress address) {
-        return new Question(method, tls, authority, target, fields, address, listener);
+        return new Question(method, tls, authority, target, fields, address, listener, greeting);
     }
 
     public Question by(String name) {
-        return new Question(method, tls, authority, target, fields, peer, Optional.of(name));
+        return new Question(
+                method, tls, authority, target, fields, peer, Optional.of(name), greeting);
+    }
+
+    /// @throws IllegalArgumentException with a sentence for the user, if it says something of TLS and the URL is `http`
+    public Question greeting(Greeting greeting) {
+        if (greeting.aboutTls() && !tls) {
+            throw new IllegalArgumentException(
+                    "a name and a certificate are part of a TLS handshake, and the URL begins with http:// (expected: https://)");
+        }
+        return new Question(method, tls, authority, target, fields, peer, listener, greeting);
+    }
+
+    /// The name that the client asks for in the handshake, in lower case; empty if for none. Addresses are no names (RFC 6066 §3).
+    String serverName() {
+        return greeting.serverName().orElseGet(this::host).toLowerCase(Locale.ROOT);
+    }
+
+    private String host() {
+        int colon = authority.lastIndexOf(':');
+        String host = colon < 0 ? authority : authority.substring(0, colon);
+        boolean address = authority.startsWith("[") || host.matches("[0-9.]+");
+        return address ? "" : host;
     }
 
     /// The URL, without secrets in it.
@@ -148,6 +211,34 @@ public record Question(
         }
         out.writeBytes(bytes("\r\n"));
         return out.toByteArray();
+    }
+
+    /// The same as an HTTP/2 client sends it, which names the host in `:authority`.
+    List<Walk.Http2Field> http2Head(String scheme) {
+        List<Walk.Http2Field> head = new ArrayList<>();
+        head.add(new Walk.Http2Field(":method", method));
+        head.add(new Walk.Http2Field(":scheme", scheme));
+        head.add(new Walk.Http2Field(":authority", field("host").orElse(authority)));
+        head.add(new Walk.Http2Field(":path", target));
+        for (Line line : fields) {
+            String name = line.name.toLowerCase(Locale.ROOT);
+            if (!name.equals("host")) {
+                head.add(new Walk.Http2Field(name, line.value));
+            }
+        }
+        return head;
+    }
+
+    /// Whether a body follows the head.
+    boolean hasBody() {
+        return field("content-length").filter(length -> !length.equals("0")).isPresent();
+    }
+
+    private Optional<String> field(String name) {
+        return fields.stream()
+                .filter(line -> line.name.equalsIgnoreCase(name))
+                .map(Line::value)
+                .findFirst();
     }
 
     private static byte[] bytes(String text) {

@@ -2,6 +2,7 @@ package dev.weir.explain;
 
 import dev.weir.WeirConfig;
 import dev.weir.exchange.Exchange;
+import dev.weir.exchange.Failure;
 import dev.weir.exchange.Reply;
 import dev.weir.filter.FieldChange;
 import dev.weir.filter.Filter;
@@ -88,7 +89,9 @@ public final class Trial {
         InetSocketAddress client = new InetSocketAddress(question.peer(), CLIENT_PORT);
         Walk.By by =
                 new Walk.By(
-                        arrivals.of(question).listener(), new Ends(client, client), question.tls());
+                        arrivals.of(question).listener(),
+                        new Ends(client, client),
+                        question.tls() ? Optional.of(Walk.Handshake.ANY) : Optional.empty());
         Walked walked = new Walk(snapshot, random, this::ask).go(question.head(), by);
         exchange = walked.exchange();
         int last = walked.steps().size() - 1;
@@ -100,6 +103,8 @@ public final class Trial {
                 exchange.id(Provenance.newId(random));
                 yield answer(walked, -1, Reply.of(why));
             }
+            case End.Unanswered(var _, String why) -> throw new IllegalStateException(why);
+            case End.Misdirected _ -> answer(walked, -1, Reply.of(Failure.MISDIRECTED));
             case End.Answered(Reply reply) -> answer(walked, -1, reply);
             case End.Redirected(Reply reply) -> answer(walked, -1, reply);
             case End.Filtered(Reply reply) -> answer(walked, last, reply);
@@ -141,7 +146,8 @@ public final class Trial {
                 test.request().target(),
                 fields,
                 InetAddress.ofLiteral(test.clientIp()),
-                test.listener());
+                test.listener(),
+                Question.Greeting.USUAL);
     }
 
     /// Has new filters do what they do. One that waits is a step of which nothing is known.

@@ -232,6 +232,11 @@ public final class ServiceOnLoop {
         return balancer.outlook(key, new Tried(), loop.now());
     }
 
+    /// Where a request would go of which nothing is known. Picks nothing; for people who look at the service.
+    public Outlook outlook() {
+        return balancer.outlook(OptionalLong.empty(), new Tried(), loop.now());
+    }
+
     /// The probability with which requests are held back from an endpoint now, from 0 to 1.
     public double heldBack(Endpoint endpoint) {
         return throttle.probability(endpoint, loop.now());

@@ -5,10 +5,12 @@ import dev.weir.exchange.Failure;
 import dev.weir.exchange.Reply;
 import dev.weir.http.Field;
 import dev.weir.http.Reasons;
+import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
 import dev.weir.observe.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the head and body of an answer of Weir's own: a plain line, or a problem document where the client
@@ -16,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class Answers {
     private static final byte[] NOTHING = {};
 
+    /// Statuses from here on say what went wrong.
+    private static final int FIRST_TOLD = 400;
+
     private Answers() {}
 
     /// Fills the exchange's response head and returns the body.
     public static byte[] write(Exchange exchange, Reply reply) {
-        if (reply.status() >= 400 && GrpcAnswer.isAsked(exchange.request())) {
+        if (reply.status() >= FIRST_TOLD && GrpcAnswer.isAsked(exchange.request())) {
             GrpcAnswer.write(exchange, reply);
             return NOTHING;
         }
@@ -48,6 +53,13 @@ public final class Answers {
         }
         headers.set(Field.X_REQUEST_ID, exchange.id());
         return body;
+    }
+
+    /// The `grpc-status` that stands for such an answer; empty if the client does not speak gRPC, or is told the status itself.
+    public static OptionalInt grpcStatus(RequestHead request, int status) {
+        return status >= FIRST_TOLD && GrpcAnswer.isAsked(request)
+                ? OptionalInt.of(GrpcAnswer.code(status))
+                : OptionalInt.empty();
     }
 
     private static byte[] describe(Failure failure, String id, boolean json) {

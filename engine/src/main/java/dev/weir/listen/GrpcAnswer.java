@@ -45,7 +45,7 @@ final class GrpcAnswer {
         head.headers().set(Field.X_REQUEST_ID, exchange.id());
     }
 
-    private static int code(int status) {
+    static int code(int status) {
         return switch (status) {
             case 400 -> INTERNAL;
             case 401 -> UNAUTHENTICATED;

@@ -1,7 +1,9 @@
 package dev.weir.listen;
 
 import dev.weir.exchange.Exchange;
+import dev.weir.exchange.TlsFacts;
 import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /// Looks at requests that ask to be explained (`X-Weir-Explain`). Confined to one event loop.
 public interface Inspection {
@@ -10,6 +12,6 @@ public interface Inspection {
     ///
     /// @param exchange its head is as it came
     /// @param peer who connected
-    /// @param tls whether the connection is encrypted
-    boolean asks(Exchange exchange, InetAddress peer, String listener, boolean tls);
+    /// @param tls what is known of its TLS; null if the connection is not encrypted
+    boolean asks(Exchange exchange, InetAddress peer, String listener, @Nullable TlsFacts tls);
 }

@@ -11,6 +11,7 @@ import dev.weir.runtime.Transport;
 import dev.weir.tls.ClientAuthConfig;
 import dev.weir.tls.HandshakeTrouble;
 import dev.weir.tls.ServerTls;
+import dev.weir.tls.TlsConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -93,12 +94,10 @@ public final class Listener {
             ClientFields told =
                     new ClientFields(
                             fields,
-                            tls == null
-                                    ? Map.of()
-                                    : tls.config()
-                                            .clientAuth()
-                                            .map(ClientAuthConfig::forward)
-                                            .orElse(Map.of()));
+                            config.tls()
+                                    .flatMap(TlsConfig::clientAuth)
+                                    .map(ClientAuthConfig::forward)
+                                    .orElse(Map.of()));
             return new Terms(
                     name,
                     limit,
@@ -386,6 +385,11 @@ public final class Listener {
     public List<ServerTls.Held> certificates() {
         ServerTls secure = terms.tls;
         return secure == null ? List.of() : secure.held();
+    }
+
+    /// What is known of its TLS; empty if nothing is encrypted, or nothing runs.
+    public Optional<ServerTls> tls() {
+        return Optional.ofNullable(terms.tls);
     }
 
     /// Whether the system is to choose its port.

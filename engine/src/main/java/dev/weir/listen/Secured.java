@@ -36,12 +36,19 @@ final class Secured {
         if (Arrays.equals(head.bytes(), start, end, right, 0, right.length)) {
             return false;
         }
-        boolean anything = facts.serverName().isEmpty() && !facts.client().known();
-        if (start < end && !anything && !certificate.isFor(head.host())) {
+        if (asksForAnother(head, facts) && !certificate.isFor(head.host())) {
             return true;
         }
         right = Arrays.copyOfRange(head.bytes(), start, end);
         return false;
+    }
+
+    /// Whether the request is for another host than the handshake, so that it hangs on the certificate whether that is right.
+    static boolean asksForAnother(RequestHead head, TlsFacts facts) {
+        boolean anything = facts.serverName().isEmpty() && !facts.client().known();
+        return !anything
+                && head.hostStart() < head.hostEnd()
+                && !head.host().equals(facts.serverName());
     }
 
     /// Tells the client that nothing more will come; what it sends can still be read.

@@ -115,7 +115,8 @@ final class Way {
     private void inspect(Exchange exchange, Serving serving, Provenance.Peer peer) {
         Inspection inspection = worker.inspection();
         if (inspection != null) {
-            boolean tls = serving.secured() != null;
+            Secured secured = serving.secured();
+            TlsFacts tls = secured == null ? null : secured.facts();
             String listener = serving.listener().name();
             exchange.record.explained = inspection.asks(exchange, peer.address(), listener, tls);
         }

@@ -1,7 +1,7 @@
 package dev.weir.metrics;
 
-/// What one event loop has counted of the requests that came by one listener, took one route and asked one service. Written by that
-/// loop, read by anybody; see [Cells].
+/// What one event loop has counted of the requests that came by one listener, took one route and asked one service, or of connections that
+/// were passed on as they are. Written by that loop, read by anybody; see [Cells].
 final class FlowTraffic {
     private static final int COUNT = 0;
     private static final int FAILED = 1;
@@ -17,7 +17,7 @@ final class FlowTraffic {
         return flow.listener().equals(listener) && flow.service().equals(service);
     }
 
-    /// A request is over. Called by the loop only.
+    /// A request is over, or a connection. Called by the loop only.
     void ended(boolean failed) {
         row.add(COUNT, 1);
         if (failed) {

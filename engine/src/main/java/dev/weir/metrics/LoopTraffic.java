@@ -108,6 +108,7 @@ public final class LoopTraffic {
     void addTo(Tallies all) {
         routes.values().forEach(route -> route.addTo(all));
         services.values().forEach(service -> service.addTo(all));
+        tcp.values().forEach(listener -> listener.addTo(all));
     }
 
     /// What is counted of each service, by name. Called by anybody.

@@ -10,14 +10,15 @@ import java.util.Map;
 /// @param routes by name; requests
 /// @param services by name, then by endpoint; attempts, of endpoints that are listed
 /// @param retriesRefused by service, repetitions that its budget did not allow
-/// @param flows requests by the way that they took
+/// @param flows requests and connections by the way that they took
 public record Tallies(
         Map<String, Tally> routes,
         Map<String, Map<String, Tally>> services,
         Map<String, Long> retriesRefused,
         Map<Flow, FlowCount> flows) {
-    /// The way of requests. Immutable.
+    /// The way of requests, or of connections that were passed on as they are. Immutable.
     ///
+    /// @param route empty for requests that came to none, and for connections
     /// @param service empty where none was asked
     public record Flow(String listener, String route, String service) {}
 

@@ -2,6 +2,8 @@ package dev.weir.metrics;
 
 import dev.weir.exchange.Exchange;
 import dev.weir.exchange.Failure;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What one event loop has counted of the connections that a listener passes on as they are. Written by that loop, read by anybody;
 /// see [Cells].
@@ -16,6 +18,9 @@ final class TcpTraffic {
     private final String listener;
     private final Cells cells = new Cells(3);
 
+    /// By service.
+    private final Map<String, FlowTraffic> flows = new ConcurrentHashMap<>();
+
     TcpTraffic(String listener) {
         this.listener = listener;
     }
@@ -27,6 +32,16 @@ final class TcpTraffic {
         row.add(COUNT, 1);
         row.add(RECEIVED, record.bytesIn);
         row.add(SENT, record.bytesOut);
+        FlowTraffic flow = flows.get(record.service);
+        if (flow == null) {
+            flow = new FlowTraffic(new Tallies.Flow(listener, "", record.service));
+            flows.put(record.service, flow);
+        }
+        flow.ended(failure != null && failure.status() >= RouteTraffic.FIRST_FAILED);
+    }
+
+    void addTo(Tallies all) {
+        flows.values().forEach(flow -> flow.addTo(all));
     }
 
     void write(Page page) {

@@ -47,7 +47,11 @@ record CertificateChain(
     ///
     /// @throws IllegalArgumentException with a sentence for the user, which begins with the file's name
     static List<X509Certificate> all(Path directory, String name) {
-        PemFile file = PemFile.read(directory, name);
+        return all(PemFile.read(directory, name));
+    }
+
+    /// @throws IllegalArgumentException as the other
+    static List<X509Certificate> all(PemFile file) {
         List<X509Certificate> found = new ArrayList<>();
         for (PemFile.Block block : file.blocks()) {
             if (block.label().equals("CERTIFICATE")) {

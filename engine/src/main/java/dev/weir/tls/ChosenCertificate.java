@@ -1,13 +1,9 @@
 package dev.weir.tls;
 
 import dev.weir.exchange.TlsFacts;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -28,6 +24,11 @@ public final class ChosenCertificate {
     /// @param host in lower case
     public boolean isFor(String host) {
         return table.leadsTo(host, context);
+    }
+
+    /// For people: the name that it is for, and its file.
+    public String shown() {
+        return context.key().shown() + " (" + context.key().chain().file() + ")";
     }
 
     /// What is known of the connection once its handshake is done.
@@ -52,21 +53,6 @@ public final class ChosenCertificate {
             return TlsFacts.Client.NONE;
         }
         certificate.checkValidity();
-        return new TlsFacts.Client(
-                DistinguishedName.text(certificate.getSubjectX500Principal()),
-                DistinguishedName.text(certificate.getIssuerX500Principal()),
-                certificate.getSerialNumber().toString(16),
-                fingerprint(certificate));
-    }
-
-    private static String fingerprint(X509Certificate certificate)
-            throws CertificateEncodingException {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return ClientCertificate.facts(certificate);
     }
 }

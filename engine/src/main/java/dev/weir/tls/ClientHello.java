@@ -20,6 +20,11 @@ record ClientHello(
     /// Of a client whose first message is none: the TLS library will say what is wrong with it.
     static final ClientHello NONE = new ClientHello("", 0, List.of(), 0, false);
 
+    /// Of a client that is only thought of: it can do everything.
+    static ClientHello of(String serverName) {
+        return new ClientHello(serverName, -1, List.of(), -1, true);
+    }
+
     private static final int SERVER_NAME = 0;
     private static final int GROUPS = 10;
     private static final int SIGNATURE_ALGORITHMS = 13;

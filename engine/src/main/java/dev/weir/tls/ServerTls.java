@@ -79,6 +79,19 @@ public final class ServerTls implements TlsFiles.Kept {
                 .toList();
     }
 
+    /// What a client gets that asks for this name and can verify all.
+    ///
+    /// @param serverName in lower case; empty if it asks for none
+    public ChosenCertificate chosen(String serverName) {
+        CertificateTable now = table;
+        return new ChosenCertificate(now, now.choose(ClientHello.of(serverName)), serverName);
+    }
+
+    /// Why there is no connection with a client that shows this certificate; empty if there is one. Called on no event loop.
+    public Optional<String> refusal(ClientCertificate shown) {
+        return config.clientAuth().flatMap(auth -> shown.refusal(readClientIssuers(), auth.ca()));
+    }
+
     CertificateTable table() {
         return table;
     }

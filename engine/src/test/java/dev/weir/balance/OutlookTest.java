@@ -161,6 +161,57 @@ class OutlookTest {
                 .satisfies(one -> assertThat(one.says()).contains("warming up: gets 10 %"));
     }
 
+    @ParameterizedTest
+    @MethodSource("randomised")
+    void nobodyBeginsToWarmBecauseSomebodyLooks(Balance balance) {
+        long window = Duration.ofSeconds(10).toNanos();
+        Service service =
+                Services.of(balance, SlowStartConfig.of(Duration.ofNanos(window)), 1, 1, 1, 1);
+        Endpoint joins = service.endpoints().getLast();
+        joins.state().happened(Standing.Event.CHECKED_DOWN);
+        service.membersChanged();
+        Balancer balancer = new Balancers(service).forLoop(random.split());
+        balancer.pick(1, new Tried(), NOW);
+        joins.state().happened(Standing.Event.CHECKED_UP);
+        service.membersChanged();
+
+        for (long at = NOW; at <= NOW + window; at += window) {
+            assertThat(balancer.outlook(OptionalLong.empty(), new Tried(), at).chances())
+                    .filteredOn(one -> one.endpoint() == joins)
+                    .singleElement()
+                    .satisfies(one -> assertThat(one.says()).contains("warming up: gets 10 %"));
+        }
+    }
+
+    @Test
+    void saysTheScoreThatEndpointsAreComparedBy() {
+        Service service = Services.of(Balance.PREQUAL, 1, 1);
+        Balancer balancer = new Balancers(service).forLoop(random.split());
+        Endpoint first = service.endpoints().getFirst();
+        Attempt attempt = new Attempt();
+        attempt.begin(first, NOW - 12_000_000);
+        attempt.answered(200, NOW);
+        balancer.learn(attempt);
+        attempt.end();
+
+        assertThat(scores(balancer)).containsExactly("12.0 ms", "0.0 ms");
+        first.state().begin();
+        assertThat(scores(balancer)).containsExactly("hot 1.00", "0.0 ms");
+    }
+
+    private static List<String> scores(Balancer balancer) {
+        return balancer.outlook(OptionalLong.empty(), new Tried(), NOW).chances().stream()
+                .map(Outlook.Chance::score)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("certain")
+    void thereIsNoScoreWhereNothingIsCompared(Balance balance) {
+        Balancer balancer = new Balancers(Services.of(balance, 1, 2)).forLoop(random.split());
+        assertThat(scores(balancer)).isNotEmpty().containsOnly("");
+    }
+
     @Test
     void saysWhatThePolicyGoesBy() {
         Service service = Services.of(Balance.LEAST_REQUESTS, 1, 2);

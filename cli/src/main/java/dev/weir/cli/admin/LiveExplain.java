@@ -17,12 +17,17 @@ public record LiveExplain(AdminOptions options, PrintWriter out, boolean json, b
     private static final String REQUESTS = "/api/v1/requests";
 
     /// A request that is only thought of. All is as the user wrote it.
+    ///
+    /// @param certificate in PEM; empty if the client shows none
     public record Wanted(
             String method,
             String url,
             List<String> headers,
             Optional<String> client,
-            Optional<String> listener) {
+            Optional<String> listener,
+            boolean http2,
+            Optional<String> serverName,
+            String certificate) {
         private String query() {
             return "method="
                     + AdminApi.encoded(method)
@@ -30,7 +35,10 @@ public record LiveExplain(AdminOptions options, PrintWriter out, boolean json, b
                     + AdminApi.encoded(url)
                     + more("header", Optional.of(String.join("\n", headers)))
                     + more("client_ip", client)
-                    + more("listener", listener);
+                    + more("listener", listener)
+                    + (http2 ? "&http2=true" : "")
+                    + serverName.map(name -> "&sni=" + AdminApi.encoded(name)).orElse("")
+                    + more("client_cert", Optional.of(certificate));
         }
 
         private static String more(String name, Optional<String> value) {

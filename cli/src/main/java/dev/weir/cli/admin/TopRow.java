@@ -15,6 +15,7 @@ import java.util.function.Function;
 /// @param errors the part of them that failed
 /// @param half half of them took no longer, in milliseconds; 0 if there were none
 /// @param most 99 of 100 took no longer, as well
+/// @param score what balancing goes by, the less the better; empty where it compares nothing
 record TopRow(
         String service,
         String endpoint,
@@ -24,7 +25,8 @@ record TopRow(
         double perSecond,
         double errors,
         double half,
-        double most) {
+        double most,
+        String score) {
 
     /// What rows can be sorted by, with the key for it and what heads its column. The most of it comes first, names in their order.
     enum Order {
@@ -102,7 +104,8 @@ record TopRow(
                 figures.path("rate").asDouble(),
                 figures.path("errors").asDouble(),
                 figures.path("p50").asDouble(),
-                figures.path("p99").asDouble());
+                figures.path("p99").asDouble(),
+                endpoint.path("score").path("text").asText());
     }
 
     Table.Cell[] cells() {
@@ -119,7 +122,8 @@ record TopRow(
                     true,
                     errors > 0 ? Paint.BAD : Paint.PLAIN),
             Table.right(idle ? "" : time(half)),
-            Table.right(idle ? "" : time(most))
+            Table.right(idle ? "" : time(most)),
+            Table.right(score)
         };
     }
 

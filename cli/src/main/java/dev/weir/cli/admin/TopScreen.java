@@ -12,7 +12,16 @@ import java.util.Locale;
 /// @param keys whether single keys do something
 record TopScreen(JsonNode picture, TopRow.Order order, boolean keys) {
     private static final String[] HEADS = {
-        "service", "endpoint", "state", "weight", "in flight", "req/s", "errors", "50 %", "99 %"
+        "service",
+        "endpoint",
+        "state",
+        "weight",
+        "in flight",
+        "req/s",
+        "errors",
+        "50 %",
+        "99 %",
+        "score"
     };
 
     /// Columns from this on hold figures, and stand at the right.

@@ -24,9 +24,10 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "",
             "A table that is drawn anew each second, of the last five: state, requests under way, requests",
-            "a second, the part of them that failed, and what 50 and 99 of 100 took at most. On a terminal,",
-            "a key sorts it: s service, h state, i in flight, r requests, e errors, m 50, l 99; q ends it.",
-            "Elsewhere it is printed again and again, without colour.",
+            "a second, the part of them that failed, what 50 and 99 of 100 took at most, and the score",
+            "that balancing compares, the less the better. On a terminal, a key sorts it: s service,",
+            "h state, i in flight, r requests, e errors, m 50, l 99; q ends it. Elsewhere it is printed",
+            "again and again, without colour.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -32,7 +32,7 @@ class ScreensTest {
                       'a:1': {'state': 'ready', 'health': 'up', 'in_flight': 2, 'weight': 1},
                       'b:1': {'state': 'ready', 'health': 'down', 'in_flight': 0, 'weight': 1}}},
                    'orders': {'service': {}, 'endpoints': {
-                      'c:1': {'state': 'draining', 'health': 'up', 'in_flight': 5, 'weight': 10}}}},
+                      'c:1': {'state': 'draining', 'health': 'up', 'in_flight': 5, 'weight': 10, 'score': {'text': '12.3 ms'}}}}},
                  'traffic': {'total': {'rate': 2400.5, 'errors': 0.0002}, 'services': {
                    'users': {'endpoints': {'a:1': {'rate': 1200, 'errors': 0, 'p50': 250, 'p99': 500},
                       'b:1': {'rate': 0.5, 'errors': 1, 'p50': 2, 'p99': 5}}},
@@ -53,7 +53,8 @@ class ScreensTest {
                         "serving for 1 h 2 min  config 3",
                         "2,401 req/s, 0.0 % errors",
                         "7 under way")
-                .containsPattern("orders +c:1 +draining +10 +5 +1,200 +0\\.0 % +250 ms +1,500 ms")
+                .containsPattern(
+                        "orders +c:1 +draining +10 +5 +1,200 +0\\.0 % +250 ms +1,500 ms +12\\.3 ms")
                 .containsPattern("users +b:1 +down +1 +0 +0\\.5 +100\\.0 % +2\\.0 ms +5\\.0 ms")
                 .doesNotContain("\u001b");
     }

@@ -1,4 +1,5 @@
-// Listener → route → service → endpoint: width is traffic, colour is errors. Laid out by d3-sankey.
+// Listener → route → service → endpoint, and listener → service → endpoint where connections are passed on as they are: width is requests
+// a second, or such connections as have ended; colour is errors. Laid out by d3-sankey.
 
 import { html, nothing, svg } from './lit-html/lit-html.js';
 import { dots, rate, share } from './text.js';
@@ -14,9 +15,11 @@ const tone = (errors) => (errors >= 0.05 ? 'bad' : errors > 0.001 ? 'warn' : 'go
 function links(picture) {
   const { listeners, routes, services, traffic } = picture;
   const all = new Map();
-  const add = (source, target, figures) => {
+  const add = (source, target, figures, busy = 0) => {
     const key = source + ' ' + target;
-    const one = all.get(key) ?? { source, target, rate: 0, failed: 0 };
+    const unit = countsConnections(picture, source) ? 'connections' : 'requests';
+    const one = all.get(key) ?? { source, target, unit, rate: 0, failed: 0, busy: false };
+    one.busy ||= busy > 0;
     one.rate += figures.rate ?? 0;
     one.failed += (figures.rate ?? 0) * (figures.errors ?? 0);
     all.set(key, one);
@@ -32,14 +35,24 @@ function links(picture) {
       add('route ' + route.name, 'service ' + service, {});
     }
   }
+  for (const listener of Object.values(listeners)) {
+    for (const service of listener.services) {
+      add('listener ' + listener.name, 'service ' + service, {}, listener.services.length === 1 ? listener.connections : 0);
+    }
+  }
   for (const { service, endpoints } of Object.values(services)) {
-    for (const endpoint of Object.keys(endpoints)) {
-      add('service ' + service.name, 'endpoint ' + service.name + '/' + endpoint, traffic?.services[service.name]?.endpoints[endpoint] ?? {});
+    for (const endpoint of Object.values(endpoints)) {
+      add('service ' + service.name, 'endpoint ' + service.name + '/' + endpoint.name,
+        traffic?.services[service.name]?.endpoints[endpoint.name] ?? {}, endpoint.in_flight);
     }
   }
   for (const one of traffic?.flows ?? []) {
-    add('listener ' + one.listener, 'route ' + one.route, one);
-    if (one.service) add('route ' + one.route, 'service ' + one.service, one);
+    if (!listeners[one.listener]?.services.length) {
+      add('listener ' + one.listener, 'route ' + one.route, one);
+      if (one.service) add('route ' + one.route, 'service ' + one.service, one);
+    } else if (one.service) {
+      add('listener ' + one.listener, 'service ' + one.service, one);
+    }
   }
   return [...all.values()].map((one) => ({ ...one, errors: one.rate > 0 ? one.failed / one.rate : 0 }));
 }
@@ -58,7 +71,16 @@ function busiest(all) {
 
 const nameOf = (id) => id.slice(id.indexOf(' ') + 1);
 const layerOf = (id) => LAYERS.indexOf(id.slice(0, id.indexOf(' ')));
-const shownName = (id) => (layerOf(id) === 3 ? nameOf(id).slice(nameOf(id).indexOf('/') + 1) : nameOf(id));
+const shownName = (id) => (layerOf(id) === 3 ? nameOf(id).slice(nameOf(id).indexOf('/') + 1) : nameOf(id) || 'no route');
+
+/** Whether a service gets connections as they are, and no requests. */
+export const passedOn = ({ listeners, routes }, service) =>
+  Object.values(listeners).some((one) => one.services.includes(service))
+    && !Object.values(routes).some((route) => service in route.target.services);
+
+const countsConnections = (picture, source) =>
+  layerOf(source) === 0 ? picture.listeners[nameOf(source)]?.services.length > 0
+    : layerOf(source) === 2 && passedOn(picture, nameOf(source));
 
 function health(id, picture) {
   if (layerOf(id) === 3) {
@@ -86,15 +108,31 @@ function ranks(picture) {
   return (id) => order.get(id) ?? order.size;
 }
 
-function layout(shown, rank, width, height) {
-  const total = shown.links.reduce((sum, one) => sum + one.rate, 0);
+/** What skips a layer goes through one without a name there, so that it crosses nobody. */
+function steps(shown) {
+  const nodes = shown.nodes.map((id) => ({ id }));
+  const links = [];
+  for (const one of shown.links) {
+    if (layerOf(one.target) - layerOf(one.source) === 1) {
+      links.push({ ...one });
+    } else {
+      const via = LAYERS[1] + ' ' + one.source + one.target;
+      nodes.push({ id: via, link: one });
+      links.push({ ...one, target: via, to: one.target }, { ...one, source: via, from: one.source });
+    }
+  }
+  return { nodes, links };
+}
+
+function layout({ nodes, links }, rank, width, height) {
+  const total = links.reduce((sum, one) => sum + one.rate, 0);
   const least = total > 0 ? total / 400 : 1;
-  return sankey().nodeId((one) => one.id).nodeAlign((node) => layerOf(node.id)).nodeWidth(12).nodePadding(shown.nodes.length > 24 ? 10 : 20)
+  return sankey().nodeId((one) => one.id).nodeAlign((node) => layerOf(node.id)).nodeWidth(12).nodePadding(nodes.length > 24 ? 10 : 20)
     .nodeSort((a, b) => rank(a.id) - rank(b.id))
     .linkSort((a, b) => rank(a.source.id) - rank(b.source.id) || rank(a.target.id) - rank(b.target.id))
     .extent([[1, 26], [width - 1, height - 8]])({
-      nodes: shown.nodes.map((id) => ({ id })),
-      links: shown.links.map((one) => ({ ...one, value: Math.max(one.rate, least) })),
+      nodes,
+      links: links.map((one) => ({ ...one, value: Math.max(one.rate, least) })),
     });
 }
 
@@ -108,29 +146,42 @@ function label(node, width) {
 
 const path = sankeyLinkHorizontal();
 
+const linkTone = (one, known) => (one.rate > 0 || !known ? tone(one.errors) : one.busy ? 'good' : 'none');
+
+const figures = (one) => `${rate(one.rate)} ${one.unit} a second, ${share(one.errors)} errors`;
+
+/** The end of one link and the beginning of the next: the same colour goes on. */
+const passage = (node, known) => svg`<g class=${'link ' + linkTone(node.link, known)}>
+  <path d=${`M${node.x0},${(node.y0 + node.y1) / 2}H${node.x1}`} stroke-width=${node.sourceLinks[0] ? thick(node.sourceLinks[0], known) : 1.5}></path></g>`;
+
+const thick = (one, known) => Math.max(1.5, known && one.rate === 0 ? 1.5 : one.width);
+
 function drawing(state, shown, known) {
   const width = state.width < 900 ? state.width - 24 - 34 : Math.min(state.width, 1440) - 48 - 34;
-  const most = Math.max(...LAYERS.map((_, i) => shown.nodes.filter((id) => layerOf(id) === i).length));
+  const parts = steps(shown);
+  const most = Math.max(...LAYERS.map((_, i) => parts.nodes.filter((node) => layerOf(node.id) === i).length));
   const height = Math.max(200, 60 + most * 44);
-  const graph = layout(shown, ranks(state.picture), width, height);
+  const graph = layout(parts, ranks(state.picture), width, height);
   return html`<svg class="flow" viewBox="0 0 ${width} ${height}" role="img" aria-label="Flow from listeners by routes and services to endpoints; the table below says the same">
     ${LAYERS.map((layer, i) => svg`<text class="layer" y="12" x=${i === 3 ? width : i === 0 ? 0 : (i * (width - 14)) / 3}
       text-anchor=${i === 3 ? 'end' : 'start'}>${layer}s</text>`)}
-    ${graph.links.map((one) => svg`<g class=${'link ' + (one.rate > 0 || !known ? tone(one.errors) : 'none')}>
-      <path d=${path(one)} stroke-width=${Math.max(1.5, known && one.rate === 0 ? 1.5 : one.width)}>
-        <title>${nameOf(one.source.id)} → ${nameOf(one.target.id)}${known ? `: ${rate(one.rate)}/s, ${share(one.errors)} errors` : ''}</title></path></g>`)}
-    ${graph.nodes.map((node) => svg`<g class=${'node ' + health(node.id, state.picture)}>
+    ${graph.links.map((one) => svg`<g class=${'link ' + linkTone(one, known)}>
+      <path d=${path(one)} stroke-width=${thick(one, known)}>
+        <title>${nameOf(one.from ?? one.source.id)} → ${nameOf(one.to ?? one.target.id)}${known ? ': ' + figures(one) : ''}</title></path></g>`)}
+    ${graph.nodes.map((node) => node.link ? passage(node, known) : svg`<g class=${'node ' + health(node.id, state.picture)}>
       <rect x=${node.x0} y=${node.y0} width=${node.x1 - node.x0} height=${Math.max(3, node.y1 - node.y0)} rx="3"><title>${nameOf(node.id)}</title></rect>
       ${label(node, width)}</g>`)}
   </svg>`;
 }
 
+const called = (id) => (nameOf(id) ? id : 'no route');
+
 const table = (shown, known) => html`
   <details><summary>As a table</summary>
     <div class="scroll" tabindex="0" role="region" aria-label="Flow as a table"><table>
-      <thead><tr><th>From</th><th>To</th>${known ? html`<th class="n">Requests /s</th><th class="n">Errors</th>` : nothing}</tr></thead>
-      <tbody>${shown.links.map((one) => html`<tr><td>${one.source}</td><td>${one.target}</td>
-        ${known ? html`<td class="n">${rate(one.rate)}</td><td class="n">${share(one.errors)}</td>` : nothing}</tr>`)}</tbody>
+      <thead><tr><th>From</th><th>To</th>${known ? html`<th class="n">A second</th><th class="n">Errors</th>` : nothing}</tr></thead>
+      <tbody>${shown.links.map((one) => html`<tr><td>${called(one.source)}</td><td>${called(one.target)}</td>
+        ${known ? html`<td class="n">${rate(one.rate)} ${one.unit}</td><td class="n">${share(one.errors)}</td>` : nothing}</tr>`)}</tbody>
     </table></div>
   </details>`;
 
@@ -140,7 +191,7 @@ export function flow(state) {
   if (shown.links.length === 0) return nothing;
   return html`<section class="panel" aria-labelledby="flow-title">
     <h2 id="flow-title">Flow ${shown.left > 0 ? html`<span class="muted">the busiest ${MOST_NODES} of each kind</span>` : nothing}
-      <span class="key"><i class="good"></i>well <i class="warn"></i>some errors <i class="bad"></i>5 % errors or more</span></h2>
+      <span class="key">width: requests${shown.links.some((one) => one.unit === 'connections') ? ', and TCP connections that end,' : ''} a second <i class="good"></i>well <i class="warn"></i>some errors <i class="bad"></i>5 % errors or more</span></h2>
     ${drawing(state, shown, known)}
     ${table(shown, known)}
   </section>`;

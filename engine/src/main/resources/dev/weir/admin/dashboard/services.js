@@ -4,6 +4,7 @@ import { html, nothing } from './lit-html/lit-html.js';
 import { repeat } from './lit-html/directives/repeat.js';
 import { call, endpointPath, Problem } from './api.js';
 import { spark } from './chart.js';
+import { passedOn } from './flow.js';
 import * as dialog from './dialog.js';
 import { ago, millis, plural, rate, share } from './text.js';
 
@@ -86,7 +87,7 @@ const button = (state, service, one, wanted, text) => html`
   <button type="button" ?disabled=${one.state === wanted || state.dead} aria-label=${text + ' ' + one.name}
     @click=${() => order(state, service, one.name, wanted)}>${text}</button>`;
 
-function row(state, service, one, traffic, middle, weights) {
+function row(state, service, one, { traffic, middle, weights, scores, unit }) {
   const past = state.history?.series[`endpoint/${service.name}/${one.name}`];
   return html`
     <tr data-endpoint=${one.name} data-service=${service.name} tabindex="0" aria-label=${one.name} class=${one.usable ? '' : 'out'}>
@@ -97,11 +98,13 @@ function row(state, service, one, traffic, middle, weights) {
         ${one.why && !one.usable && one.why !== one.last_check?.text ? html`<small class="why">${one.why}</small>` : nothing}</td>
       <td data-label="Under way" class="n">${one.in_flight}</td>
       ${traffic ? html`
-        <td data-label="Requests /s" class="n trend"><span>${rate(traffic.rate)}</span>${spark(past?.rate, { width: 72, height: 22 })}</td>
+        <td data-label=${unit + ' /s'} class="n trend"><span>${rate(traffic.rate)}</span>${spark(past?.rate, { width: 72, height: 22 })}</td>
         <td data-label="Errors" class=${'n ' + (traffic.errors > 0 ? 'bad' : '')}>${share(traffic.rate > 0 ? traffic.errors : null)}</td>
         <td data-label="Median" class="n trend">${against(traffic, middle)}</td>
         <td data-label="99 of 100" class="n">${millis(traffic.p99)}</td>
-        ${traffic.score == null ? nothing : html`<td data-label="Score" class="n">${traffic.score.toFixed(2)}</td>`}` : nothing}
+        ` : nothing}
+      ${scores ? html`<td data-label="Score, chance" class="n" title=${one.score?.says ?? nothing}>${one.score
+        ? html`${one.score.text} <small>${share(one.score.chance)}</small>` : '–'}</td>` : nothing}
       ${weights ? html`<td data-label="Weight" class="n">${one.weight}${one.weight !== one.listed_weight ? html` <small>file: ${one.listed_weight}</small>` : nothing}</td>` : nothing}
       <td class="actions">
         ${button(state, service.name, one, 'ready', 'Ready')}
@@ -117,18 +120,21 @@ function card(state, { service, endpoints }) {
   const past = state.history?.series['service/' + service.name];
   const middle = median(Object.values(traffic?.endpoints ?? {}).map((one) => one.p50));
   const weights = all.some((one) => one.weight !== 1 || one.listed_weight !== 1);
-  const figures = traffic && Object.values(traffic.endpoints).some((one) => one.score != null);
+  const scores = all.some((one) => one.score);
+  const tcp = passedOn(state.picture, service.name);
+  const unit = tcp ? 'Connections' : 'Requests';
+  const shown = (one) => row(state, service, one, { traffic: traffic && (traffic.endpoints[one.name] ?? {}), middle, weights, scores, unit });
   const tone = service.usable === 0 ? 'bad' : service.panic || service.usable < all.length ? 'warn' : 'good';
   return html`
     <section class="panel service" id=${'service-' + service.name} aria-label=${'Service ' + service.name}>
       <div class="head">
         <h2><i class=${'dot ' + tone}></i>${service.name}</h2>
-        <p class="muted">${service.usable} of ${plural(all.length, 'endpoint')} usable · ${service.balance} · ${service.protocol}${service.tls ? ' over TLS' : ''}
+        <p class="muted">${service.usable} of ${plural(all.length, 'endpoint')} usable · <span title=${service.rule ?? nothing}>${service.balance}</span> · ${tcp ? 'tcp' : service.protocol}${service.tls ? ' over TLS' : ''}
           · ${service.health ? html`checks: ${service.health}` : 'no checks'}${service.discover ? html` · ${service.discover}` : nothing}
           ${service.panic ? html` · <b class="bad">panic: all that answer get requests</b>` : nothing}</p>
         <dl class="figures">
           ${traffic ? html`
-            <div><dt>Requests</dt><dd>${rate(traffic.all.rate)}<small>/s</small> ${spark(past?.rate, { width: 90 })}</dd></div>
+            <div><dt>${unit}</dt><dd>${rate(traffic.all.rate)}<small>/s</small> ${spark(past?.rate, { width: 90 })}</dd></div>
             <div><dt>Errors</dt><dd class=${traffic.all.errors > 0 ? 'bad' : ''}>${share(traffic.all.rate > 0 ? traffic.all.errors : null)}</dd></div>
             <div><dt>99 of 100</dt><dd>${millis(traffic.all.p99)}</dd></div>` : nothing}
           <div><dt>Under way</dt><dd>${service.in_flight}</dd></div>
@@ -138,10 +144,10 @@ function card(state, { service, endpoints }) {
       <div class="rows">
       <table class="endpoints">
         <thead><tr><th>Endpoint</th><th>State</th><th>Last check</th><th class="n">Under way</th>
-          ${traffic ? html`<th class="n">Requests /s</th><th class="n">Errors</th><th class="n">Median, by its group</th><th class="n">99 of 100</th>
-            ${figures ? html`<th class="n">Score</th>` : nothing}` : nothing}
+          ${traffic ? html`<th class="n">${unit} /s</th><th class="n">Errors</th><th class="n">Median, by its group</th><th class="n">99 of 100</th>` : nothing}
+          ${scores ? html`<th class="n" title=${'Picked is ' + service.rule + '. The less, the better; beside it, how likely it gets the next request'}>Score, chance</th>` : nothing}
           ${weights ? html`<th class="n">Weight</th>` : nothing}<th><span class="hidden">Actions</span></th></tr></thead>
-        <tbody>${repeat(all, (one) => one.name, (one) => row(state, service, one, traffic && (traffic.endpoints[one.name] ?? {}), middle, weights))}</tbody>
+        <tbody>${repeat(all, (one) => one.name, shown)}</tbody>
       </table></div>
     </section>`;
 }
