@@ -7,6 +7,7 @@ import dev.weir.cli.admin.RollbackVerb;
 import dev.weir.cli.admin.StatusVerb;
 import dev.weir.cli.admin.StopVerb;
 import dev.weir.cli.admin.TopVerb;
+import dev.weir.cli.admin.UpgradeVerb;
 import dev.weir.cli.demo.DemoVerb;
 import dev.weir.cli.endpoint.EndpointVerb;
 import dev.weir.cli.endpoint.Failing;
@@ -77,6 +78,7 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new DrainVerb())
                         .addSubcommand(new ReloadVerb())
                         .addSubcommand(new RollbackVerb())
+                        .addSubcommand(new UpgradeVerb())
                         .addSubcommand(new StopVerb())
                         .addSubcommand(new EndpointVerb())
                         .addSubcommand(
