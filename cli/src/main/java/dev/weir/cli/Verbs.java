@@ -77,7 +77,7 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new LogVerb(terminal))
                         .addSubcommand(new DrainVerb())
                         .addSubcommand(new ReloadVerb())
-                        .addSubcommand(new RollbackVerb())
+                        .addSubcommand(new RollbackVerb(terminal))
                         .addSubcommand(new UpgradeVerb())
                         .addSubcommand(new StopVerb())
                         .addSubcommand(new EndpointVerb())
