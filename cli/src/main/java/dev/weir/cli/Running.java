@@ -83,15 +83,12 @@ public final class Running {
         signals.on("HUP", () -> weir.reloadSoon("HUP"));
         signals.on("USR1", weir::reopenLogs);
         signals.on(
-                "USR2",
-                () ->
-                        Thread.ofVirtual()
-                                .name("weir-take-over")
-                                .start(
-                                        () -> {
-                                            // What comes of it is said.
-                                            var _ = weir.handOver("USR2");
-                                        }));
+                "USR2", () -> Thread.ofVirtual().name("weir-take-over").start(this::handOver));
+    }
+
+    private void handOver() {
+        // What comes of it is said.
+        var _ = weir.handOver("USR2");
     }
 
     /// Reads the file again whenever it changes, as long as the process runs.
