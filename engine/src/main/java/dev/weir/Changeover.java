@@ -228,8 +228,7 @@ final class Changeover {
                     next.renewed().stream().map(one -> renewal.now(one).service()).toList();
             try {
                 next.renewed().forEach(service -> renewal.renew("reload", service));
-                Generation after =
-                        next.generation(origins, current(next.snapshot().services()));
+                Generation after = next.generation(origins, current(next.snapshot().services()));
                 adopt(after, !after.accessLog().equals(now.accessLog()));
                 return after;
             } catch (RuntimeException bug) {
@@ -298,8 +297,7 @@ final class Changeover {
         if (inspection != null) {
             worker.inspect(inspection);
         }
-        worker.trace(
-                after.tracing().map(one -> one.forLoop(worker.loop().random())).orElse(null));
+        worker.trace(after.tracing().map(one -> one.forLoop(worker.loop().random())).orElse(null));
     }
 
     private ServiceOnLoop onLoop(

@@ -113,9 +113,7 @@ final class Replacement {
                     .say("take-over  process %d is starting (by %s)".formatted(other.pid(), by));
             long deadline = System.nanoTime() + SERVES_WITHIN.toNanos();
             outcome =
-                    offer.give(
-                                    descriptors,
-                                    () -> other.isAlive() && System.nanoTime() < deadline)
+                    offer.give(descriptors, () -> other.isAlive() && System.nanoTime() < deadline)
                             .orElseGet(() -> new Outcome.Failed(silent(other)));
         } catch (IOException e) {
             outcome = new Outcome.Failed(String.valueOf(e.getMessage()));

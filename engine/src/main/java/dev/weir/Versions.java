@@ -133,8 +133,7 @@ final class Versions implements Steering {
         for (Version version : history) {
             if (version.number() == number) {
                 String source = "version " + number + " again";
-                return changing(
-                        () -> take(read(version.text()), version.text(), source, by, true));
+                return changing(() -> take(read(version.text()), version.text(), source, by, true));
             }
         }
         return refused(

@@ -83,18 +83,9 @@ public final class Weir implements AutoCloseable {
         this.recorder = ring.map(_ -> explainer.recorder(clock));
         this.changeover =
                 new Changeover(
-                        options,
-                        clock,
-                        transport,
-                        workers,
-                        health,
-                        renewal,
-                        discoveries,
-                        recorder);
+                        options, clock, transport, workers, health, renewal, discoveries, recorder);
         this.versions = new Versions(changeover, options, clock);
-        this.watch =
-                LoopWatch.start(
-                        List.copyOf(workers.all().keySet()), clock, options.events());
+        this.watch = LoopWatch.start(List.copyOf(workers.all().keySet()), clock, options.events());
         this.ending = new Ending(workers, changeover, this::release);
         this.replacement =
                 new Replacement(
@@ -159,11 +150,7 @@ public final class Weir implements AutoCloseable {
     public static Weir start(Reading.Loaded read, WeirOptions options)
             throws InvalidConfiguration, IOException {
         return start(
-                read.config(),
-                read.origins(),
-                List.of(),
-                options,
-                versions -> versions.read(read));
+                read.config(), read.origins(), List.of(), options, versions -> versions.read(read));
     }
 
     private static Weir start(

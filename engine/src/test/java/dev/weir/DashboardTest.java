@@ -387,7 +387,8 @@ class DashboardTest {
         PlaywrightAssertions.assertThat(page.locator("#diff-title"))
                 .hasText("What going back to version 1 would change");
         button("Back to my changes").click();
-        PlaywrightAssertions.assertThat(page.locator("#diff-title")).hasText("What you have changed");
+        PlaywrightAssertions.assertThat(page.locator("#diff-title"))
+                .hasText("What you have changed");
         button("Go back to version 1").click();
         button("Go back").last().click();
         PlaywrightAssertions.assertThat(page.locator(".versions")).containsText("version 1 again");

@@ -288,10 +288,7 @@ class EndpointOrdersTest {
 
     private static void reload(Gate gate, String yaml) throws Exception {
         String text =
-                "weir: 1\n"
-                        + AdminClient.ANYWHERE
-                        + "listeners: { web: \"127.0.0.1:0\" }\n"
-                        + yaml;
+                "weir: 1\n" + AdminClient.ANYWHERE + "listeners: { web: \"127.0.0.1:0\" }\n" + yaml;
         gate.weir()
                 .reload(
                         (Reading.Loaded)

@@ -366,7 +366,9 @@ class ReloadTest {
     void aReloadThatEndsAfterItsAddressesWereBoundLeavesNothingBehind() throws Exception {
         int free = ScriptedEndpoint.deadPort();
         try (var silent = new ServerSocket(0);
-                var weir = start("listeners: { web: \"127.0.0.1:0\" }\nroutes: [{ respond: { status: 200, body: one } }]\n")) {
+                var weir =
+                        start(
+                                "listeners: { web: \"127.0.0.1:0\" }\nroutes: [{ respond: { status: 200, body: one } }]\n")) {
             Reading.Loaded next =
                     read(
                             """
@@ -386,7 +388,8 @@ class ReloadTest {
                                             ended.set(e);
                                         }
                                     });
-            // The first check of the new service, which comes after the addresses were bound, gets no
+            // The first check of the new service, which comes after the addresses were bound, gets
+            // no
             // answer.
             try (Socket _ = silent.accept()) {
                 reload.interrupt();

@@ -126,7 +126,6 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
 
     private static String url(WeirConfig config, String listener, InetSocketAddress at) {
         ListenerConfig settings = config.listeners().get(listener);
-        return ListenUrl.of(
-                settings != null && settings.tls().isPresent() ? "https" : "http", at);
+        return ListenUrl.of(settings != null && settings.tls().isPresent() ? "https" : "http", at);
     }
 }

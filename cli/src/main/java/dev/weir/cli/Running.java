@@ -82,8 +82,7 @@ public final class Running {
     void heed(Signals signals) {
         signals.on("HUP", () -> weir.reloadSoon("HUP"));
         signals.on("USR1", weir::reopenLogs);
-        signals.on(
-                "USR2", () -> Thread.ofVirtual().name("weir-take-over").start(this::handOver));
+        signals.on("USR2", () -> Thread.ofVirtual().name("weir-take-over").start(this::handOver));
     }
 
     private void handOver() {

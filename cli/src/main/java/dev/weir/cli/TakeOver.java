@@ -26,7 +26,8 @@ record TakeOver(Supervisor supervisor) implements Successor {
         ProcessBuilder builder = new ProcessBuilder(command()).inheritIO();
         Map<String, String> environment = builder.environment();
         environment.put(VARIABLE, from.toString());
-        // It says which process the watchdog looks after: this one, until the other takes its place.
+        // It says which process the watchdog looks after: this one, until the other takes its
+        // place.
         environment.remove("WATCHDOG_PID", Long.toString(ProcessHandle.current().pid()));
         return builder.start();
     }

@@ -53,8 +53,7 @@ final class Between implements AutoCloseable {
                 happens.run();
             }
             server.getOutputStream().write(head);
-            Thread.ofVirtual()
-                    .start(() -> copy(client, server));
+            Thread.ofVirtual().start(() -> copy(client, server));
             server.getInputStream().transferTo(client.getOutputStream());
         } catch (IOException e) {
             return; // one side has gone

@@ -18,8 +18,7 @@ final class Heir {
                 new ProcessBuilder("ss", "-Hltnp", "sport = :" + port)
                         .redirectErrorStream(true)
                         .start();
-        String text =
-                new String(ss.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String text = new String(ss.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher pid = Pattern.compile("pid=([0-9]+)").matcher(text);
         while (pid.find()) {
             ProcessHandle.of(Long.parseLong(pid.group(1))).ifPresent(Heir::end);

@@ -34,7 +34,8 @@ final class Program implements AutoCloseable {
     /// @param environment variables beyond those of this process
     static Program start(Path directory, Map<String, String> environment, String... args) {
         try {
-            ProcessBuilder process = new ProcessBuilder(command(args)).directory(directory.toFile());
+            ProcessBuilder process =
+                    new ProcessBuilder(command(args)).directory(directory.toFile());
             process.environment().putAll(environment);
             return new Program(process.start());
         } catch (IOException e) {

@@ -66,8 +66,7 @@ final class PseudoTerminal implements AutoCloseable {
     }
 
     private void read() {
-        try (Reader out =
-                new InputStreamReader(script.getInputStream(), StandardCharsets.UTF_8)) {
+        try (Reader out = new InputStreamReader(script.getInputStream(), StandardCharsets.UTF_8)) {
             for (int next = out.read(); next >= 0; next = out.read()) {
                 screen.show((char) next);
             }

@@ -197,7 +197,8 @@ class SteeringTest {
         file("{ listen: 127.0.0.1:0, socket: %s }".formatted(socket()));
         try (Program weir = process("run").awaitOut("Ready.")) {
             Matcher admin =
-                    Pattern.compile("admin API: http://127\\.0\\.0\\.1:([0-9]+)").matcher(weir.out());
+                    Pattern.compile("admin API: http://127\\.0\\.0\\.1:([0-9]+)")
+                            .matcher(weir.out());
             assertThat(admin.find()).as(weir.out()).isTrue();
             try (Between between =
                     new Between(
@@ -269,8 +270,7 @@ class SteeringTest {
                     .contains("version 9 is not kept");
             assertThat(verb("rollback", "1", "--diff", "--socket", socket()).out())
                     .isEqualTo("version 1 says the same as version 3\n");
-            assertThat(verb("rollback", "1", "--diff", "--list").err())
-                    .contains("say one of them");
+            assertThat(verb("rollback", "1", "--diff", "--list").err()).contains("say one of them");
             assertThat(get(weir, "/")).startsWith("Response from: ");
         }
     }

@@ -206,7 +206,11 @@ class SystemdTest {
                     .until(
                             () -> {
                                 Optional.ofNullable(receiver().poll()).ifPresent(notices::add);
-                                return weir.err().lines().filter(it -> it.contains("is in force")).count() > 1
+                                return weir.err()
+                                                        .lines()
+                                                        .filter(it -> it.contains("is in force"))
+                                                        .count()
+                                                > 1
                                         && notices.size() > 1
                                         && notices.getLast().startsWith("READY=1\n");
                             });

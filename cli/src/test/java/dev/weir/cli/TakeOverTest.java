@@ -139,8 +139,7 @@ class TakeOverTest {
         try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
             Load load = load();
             fileWithSocket("two");
-            try (Program upgrade =
-                    Program.start(directory, "upgrade", "--socket", socket())) {
+            try (Program upgrade = Program.start(directory, "upgrade", "--socket", socket())) {
                 assertThat(upgrade.exitCode()).as(upgrade.err()).isEqualTo(ExitCode.DONE);
                 assertThat(upgrade.err()).isEmpty();
                 assertThat(upgrade.out())
@@ -164,8 +163,7 @@ class TakeOverTest {
         fileWithSocket("one");
         try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
             Files.writeString(directory.resolve("weir.yaml"), "weir: 1\nmistake: here\n");
-            try (Program upgrade =
-                    Program.start(directory, "upgrade", "--socket", socket())) {
+            try (Program upgrade = Program.start(directory, "upgrade", "--socket", socket())) {
                 assertThat(upgrade.exitCode()).as(upgrade.out()).isEqualTo(ExitCode.FAILED);
                 assertThat(upgrade.err())
                         .contains("weir.yaml:2:1", "mistake: here", "nothing was started.")

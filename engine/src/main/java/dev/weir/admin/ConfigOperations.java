@@ -93,8 +93,7 @@ final class ConfigOperations {
                 return text(version);
             }
         }
-        throw new Refused(
-                404, "version " + number + " is not kept; see /api/v1/config/history");
+        throw new Refused(404, "version " + number + " is not kept; see /api/v1/config/history");
     }
 
     private static Answer text(Steering.Version version) {

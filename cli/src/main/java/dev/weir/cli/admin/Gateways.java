@@ -21,8 +21,7 @@ record Gateways(SocketPlace folder, List<SocketPlace> services) {
     static Gateways ofThisUser() {
         boolean root = "root".equals(System.getProperty("user.name"));
         return new Gateways(
-                SocketPlace.usual(System::getenv),
-                root ? SocketPlace.ofTheService() : List.of());
+                SocketPlace.usual(System::getenv), root ? SocketPlace.ofTheService() : List.of());
     }
 
     /// One that answers.

@@ -124,7 +124,8 @@ public final class RollbackVerb implements Callable<Integer> {
         if (changes.isEmpty()) {
             out.println("version %d says the same as version %d".formatted(wanted, current));
         }
-        changes.forEach(line -> out.println(paint(line).on(Visible.of(line), terminal.colourOut())));
+        changes.forEach(
+                line -> out.println(paint(line).on(Visible.of(line), terminal.colourOut())));
         out.flush();
         return ExitCode.DONE;
     }

@@ -105,8 +105,7 @@ public final class UpgradeVerb implements Callable<Integer> {
     private static Optional<JsonNode> answer(AdminApi api, long pid) {
         List<AdminApi> places = new ArrayList<>(List.of(api));
         if (api.place() instanceof Place.OnSocket at) {
-            places.add(
-                    new AdminApi(new Place.OnSocket(at.path().resolveSibling(pid + ".sock"))));
+            places.add(new AdminApi(new Place.OnSocket(at.path().resolveSibling(pid + ".sock"))));
         }
         long began = System.nanoTime();
         do {
