@@ -83,8 +83,10 @@ final class Prequal implements Balancer {
     /// The latencies to be expected, as they are compared while nobody is hot.
     private final float[] cold = new float[CANDIDATES];
 
-    /// Which candidate's load counts for the quantile next.
+    /// Which candidate's load counts for the quantile next, and whether one does in this pick: every second time is recent enough.
     private int turn;
+
+    private boolean counts;
 
     Prequal(
             Service service,
@@ -126,7 +128,10 @@ final class Prequal implements Balancer {
             cold[i] = (float) latency(now.position(places[i]), inFlight[i], nowNanos);
         }
         turn = turn + 1 < count ? turn + 1 : 0;
-        loads.add(RecentQuantile.step(load[turn]));
+        counts = !counts;
+        if (counts) {
+            loads.add(RecentQuantile.step(load[turn]));
+        }
         int picked = places[best(count)];
         neglect.asked(now.position(picked), nowNanos);
         return usable[picked];

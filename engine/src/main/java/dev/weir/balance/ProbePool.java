@@ -38,6 +38,10 @@ final class ProbePool {
     private final float[] latencies = new float[SIZE];
     private int count;
     private int toldCount;
+
+    /// Of all answers together.
+    private int weight;
+
     private boolean oldestNext;
     private long lookedNanos;
 
@@ -73,6 +77,7 @@ final class ProbePool {
         others[at] = known.others;
         states[at] = endpoint.state();
         weights[at] = endpoint.weight();
+        weight += weights[at];
         latencies[at] = known.latency;
     }
 
@@ -168,11 +173,8 @@ final class ProbePool {
     }
 
     private int drawn(RandomGenerator random) {
-        int sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += weights[i];
-        }
-        int left = random.nextInt(sum);
+        long toss = random.nextLong() >>> Integer.SIZE;
+        int left = (int) (toss * weight >>> Integer.SIZE);
         int at = 0;
         while (left >= weights[at]) {
             left -= weights[at++];
@@ -215,6 +217,7 @@ final class ProbePool {
 
     private void removeAt(int at) {
         toldCount -= told[at] ? 1 : 0;
+        weight -= weights[at];
         int last = --count;
         endpoints[at] = endpoints[last];
         positions[at] = positions[last];

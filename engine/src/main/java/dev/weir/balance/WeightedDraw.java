@@ -8,15 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// Draws endpoints by their weights in constant time, by Walker's aliases (M. Vose, A Linear Algorithm for Generating Random
 /// Numbers with a Given Distribution, 1991) in whole numbers, from one random number: shares are exact to 2⁻³². Immutable.
 final class WeightedDraw {
-    private static final int[] EQUAL = {};
+    private static final long[] EQUAL = {};
 
     private final Endpoint[] endpoints;
     private final int total;
 
-    /// Below which toss out of `total` column i stands for itself, else for its alias; empty if weights are equal.
-    private final int[] limits;
-
-    private final int[] aliases;
+    /// Below which toss out of `total` column i stands for itself, else for its alias, which is the lower half: side by side, so that
+    /// reading both is one miss of the cache. Empty if weights are equal.
+    private final long[] columns;
 
     /// @param endpoints not to be changed
     WeightedDraw(Endpoint[] endpoints) {
@@ -29,8 +28,7 @@ final class WeightedDraw {
             equal &= endpoint.weight() == endpoints[0].weight();
         }
         total = sum;
-        limits = equal ? EQUAL : new int[n];
-        aliases = equal ? EQUAL : new int[n];
+        columns = equal ? EQUAL : new long[n];
         if (!equal) {
             fill();
         }
@@ -55,8 +53,7 @@ final class WeightedDraw {
         while (poorCount > 0) {
             int taker = poor[--poorCount];
             int giver = rich[richCount - 1];
-            limits[taker] = (int) held[taker];
-            aliases[taker] = giver;
+            columns[taker] = held[taker] << Integer.SIZE | giver;
             held[giver] -= total - held[taker];
             if (held[giver] < total) {
                 richCount--;
@@ -64,7 +61,7 @@ final class WeightedDraw {
             }
         }
         while (richCount > 0) {
-            limits[rich[--richCount]] = total;
+            columns[rich[--richCount]] = (long) total << Integer.SIZE;
         }
     }
 
@@ -78,7 +75,7 @@ final class WeightedDraw {
     }
 
     boolean equalWeights() {
-        return limits.length == 0;
+        return columns.length == 0;
     }
 
     /// The place of an endpoint; there is at least one.
@@ -91,11 +88,9 @@ final class WeightedDraw {
         if (equalWeights()) {
             return column;
         }
-        // Both are read before the toss decides: nobody can foresee it, the processor neither.
-        int alias = aliases[column];
-        return (int) ((bits & 0xffff_ffffL) * total >>> Integer.SIZE) < limits[column]
-                ? column
-                : alias;
+        long limitAndAlias = columns[column];
+        long toss = (bits & 0xffff_ffffL) * total >>> Integer.SIZE;
+        return toss < limitAndAlias >>> Integer.SIZE ? column : (int) limitAndAlias;
     }
 
     /// One that was not tried, or null. Costs a look at each; for further attempts only.

@@ -38,11 +38,18 @@ public final class Lane implements Inspection, Consumer<Exchange> {
     private static final int ERRORS_FROM = 500;
     private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
+    /// Of no route.
+    private static final Slowest NONE_YET = new Slowest(null);
+
     private final Recorder recorder;
     private final Map<Exchange, CompletableFuture<Optional<Explanation>>> asked =
             new IdentityHashMap<>();
     private final Map<String, Slowest> slowest = new HashMap<>();
     private final Map<String, Integer> failures = new HashMap<>();
+
+    /// Of the route of the last request: most come to the same few.
+    private Slowest last = NONE_YET;
+
     private int failed;
     private long minuteEnds = Long.MIN_VALUE;
 
@@ -58,8 +65,13 @@ public final class Lane implements Inspection, Consumer<Exchange> {
 
     /// The slowest requests of a route in this minute.
     private static final class Slowest {
+        private final @Nullable String route;
         private final @Nullable Entry[] entries = new @Nullable Entry[SLOWEST];
         private final long[] nanos = new long[SLOWEST];
+
+        Slowest(@Nullable String route) {
+            this.route = route;
+        }
 
         /// Which one gives way to one that took so long, or -1.
         int place(long took) {
@@ -116,6 +128,7 @@ public final class Lane implements Inspection, Consumer<Exchange> {
     private void nextMinute(long now) {
         minuteEnds = now + MINUTE_NANOS;
         slowest.clear();
+        last = NONE_YET;
         failures.clear();
         failed = 0;
         synchronized (lock) {
@@ -154,19 +167,26 @@ public final class Lane implements Inspection, Consumer<Exchange> {
         // matter.
         long answered = record.firstByteNanos == 0 ? record.endedNanos : record.firstByteNanos;
         long took = answered - record.headNanos;
-        Slowest those = slowest.get(record.route);
+        Slowest those = record.route.equals(last.route) ? last : slowest(record.route);
         if (those == null) {
-            those = slowest.size() < MOST_IN_MINUTE / SLOWEST ? new Slowest() : null;
-            if (those == null) {
-                return;
-            }
-            slowest.put(record.route, those);
+            return;
         }
+        last = those;
         int place = those.place(took);
         if (place >= 0) {
             those.nanos[place] = took;
             those.entries[place] = keep(exchange, Kept.SLOW, those.entries[place]);
         }
+    }
+
+    /// Of a route; null if there are too many.
+    private @Nullable Slowest slowest(String route) {
+        Slowest known = slowest.get(route);
+        if (known == null && slowest.size() < MOST_IN_MINUTE / SLOWEST) {
+            known = new Slowest(route);
+            slowest.put(route, known);
+        }
+        return known;
     }
 
     private Entry keep(Exchange exchange, Kept why, @Nullable Entry instead) {

@@ -103,6 +103,12 @@ public final class Ascii {
         return LOWER[b & 0xff];
     }
 
+    /// The next eight bytes as a number, the first one lowest, letters in lower case. Of characters that are no tokens some come out as if
+    /// they were others.
+    static long eightLower(byte[] bytes, int from) {
+        return (long) EIGHT.get(bytes, from) | ONES * 0x20;
+    }
+
     /// 0 to 15, or -1.
     public static int hex(byte b) {
         return HEX[b & 0xff];

@@ -2,6 +2,7 @@ package dev.weir.http;
 
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ public enum Field {
 
     private static final int LONGEST = 24;
     private static final Field[] ALL = values();
-    private static final Field[][] BY_LENGTH = byLength();
+    private static final Names[] BY_LENGTH = byLength();
 
     private final String text;
     private final byte[] lower;
@@ -97,33 +98,87 @@ public enum Field {
 
     /// The field whose name stands in these bytes, in any case, or null for one that Weir does not treat
     /// specially.
+    ///
+    /// @param bytes a token stands there
     static @Nullable Field recognise(byte[] bytes, int from, int to) {
         int length = to - from;
         if (length >= LONGEST) {
             return null;
         }
-        for (Field field : BY_LENGTH[length]) {
-            if (Ascii.equalsLower(bytes, from, field.lower)) {
-                return field;
-            }
-        }
-        return null;
+        Names names = BY_LENGTH[length];
+        return from + Long.BYTES > bytes.length
+                ? names.slowly(bytes, from)
+                : names.find(bytes, from, to);
     }
 
     static @Nullable Field recognise(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        return recognise(bytes, 0, bytes.length);
+        return bytes.length >= LONGEST ? null : BY_LENGTH[bytes.length].slowly(bytes, 0);
     }
 
-    private static Field[][] byLength() {
-        Field[][] table = new Field[LONGEST][];
-        for (int length = 0; length < LONGEST; length++) {
-            int wanted = length;
-            table[length] =
-                    java.util.Arrays.stream(ALL)
-                            .filter(field -> field.lower.length == wanted)
+    /// The fields whose names have the same length, with what is compared of each side by side: its first eight bytes, the eight behind these,
+    /// and the last eight, as far as there are so many. Immutable.
+    private record Names(Field[] fields, long[] words) {
+        private static final int WORDS = 3;
+
+        static Names of(int length) {
+            Field[] fields =
+                    Arrays.stream(ALL)
+                            .filter(field -> field.lower.length == length)
                             .toArray(Field[]::new);
+            long[] words = new long[fields.length * WORDS];
+            for (int i = 0; i < fields.length; i++) {
+                byte[] name = Arrays.copyOf(fields[i].lower, Math.max(length, Long.BYTES));
+                words[i * WORDS] = first(name, 0, length);
+                words[i * WORDS + 1] = middle(name, 0, length);
+                words[i * WORDS + 2] = last(name, length, length);
+            }
+            return new Names(fields, words);
         }
+
+        private static long first(byte[] bytes, int from, int length) {
+            long eight = Ascii.eightLower(bytes, from);
+            return length < Long.BYTES ? eight & (1L << length * Byte.SIZE) - 1 : eight;
+        }
+
+        private static long middle(byte[] bytes, int from, int length) {
+            return length > 2 * Long.BYTES ? Ascii.eightLower(bytes, from + Long.BYTES) : 0;
+        }
+
+        private static long last(byte[] bytes, int length, int to) {
+            return length > Long.BYTES ? Ascii.eightLower(bytes, to - Long.BYTES) : 0;
+        }
+
+        @Nullable Field find(byte[] bytes, int from, int to) {
+            if (fields.length == 0) {
+                return null;
+            }
+            int length = to - from;
+            long first = first(bytes, from, length);
+            long middle = middle(bytes, from, length);
+            long last = last(bytes, length, to);
+            for (int i = 0; i < words.length; i += WORDS) {
+                if (words[i] == first && words[i + 1] == middle && words[i + 2] == last) {
+                    return fields[i / WORDS];
+                }
+            }
+            return null;
+        }
+
+        /// Of names so near to the array's end that eight bytes cannot be read at once, and of any text.
+        @Nullable Field slowly(byte[] bytes, int from) {
+            for (Field field : fields) {
+                if (Ascii.equalsLower(bytes, from, field.lower)) {
+                    return field;
+                }
+            }
+            return null;
+        }
+    }
+
+    private static Names[] byLength() {
+        Names[] table = new Names[LONGEST];
+        Arrays.setAll(table, Names::of);
         return table;
     }
 }

@@ -10,6 +10,9 @@ final class Framing {
     static final long MALFORMED = -4;
     static final long CODING_NOT_SUPPORTED = -5;
 
+    private static final String LENGTH_LETTERS = "contentlength";
+    private static final String CODING_LETTERS = "transferencoding";
+
     private Framing() {}
 
     /// The body's length, [#CHUNKED], [#ABSENT] or a refusal.
@@ -36,8 +39,9 @@ final class Framing {
     /// Whether a name would be that of a framing field but for its punctuation, as `Content_Length` or
     /// `Transfer---Encoding`: nobody sends it but to be read in two ways.
     static boolean mimicked(byte[] bytes, int from, int to) {
-        return spells(bytes, from, to, "contentlength")
-                || spells(bytes, from, to, "transferencoding");
+        return to - from >= LENGTH_LETTERS.length()
+                && (spells(bytes, from, to, LENGTH_LETTERS)
+                        || spells(bytes, from, to, CODING_LETTERS));
     }
 
     private static boolean spells(byte[] bytes, int from, int to, String letters) {

@@ -1,6 +1,5 @@
 package dev.weir.http;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The methods whose semantics Weir knows (RFC 9110 §9, RFC 5789). Any other token is passed on and counts as
@@ -19,7 +18,6 @@ public enum Method {
     private static final Method[] ALL = values();
 
     private final boolean idempotent;
-    private final byte[] bytes = name().getBytes(StandardCharsets.US_ASCII);
 
     Method(boolean idempotent) {
         this.idempotent = idempotent;
@@ -32,8 +30,7 @@ public enum Method {
 
     static @Nullable Method recognise(byte[] in, int from, int to) {
         for (Method method : ALL) {
-            if (method.bytes.length == to - from
-                    && java.util.Arrays.equals(in, from, to, method.bytes, 0, to - from)) {
+            if (Ascii.equals(in, from, to, method.name())) {
                 return method;
             }
         }

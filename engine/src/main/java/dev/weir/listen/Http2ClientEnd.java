@@ -1,31 +1,25 @@
 package dev.weir.listen;
 
-import dev.weir.tunnel.End;
+import dev.weir.tunnel.StreamEnd;
 import dev.weir.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
-/// The end of a tunnel that is a stream of a client's HTTP/2 connection: `END_STREAM` is the end of a direction, `RST_STREAM` a break.
-/// The client gets window back for what the other end has taken. Made for one tunnel; confined to one event loop. Source: RFC 8441 §4.
-final class Http2ClientEnd implements End {
+/// The end of a tunnel that is a stream of a client's HTTP/2 connection. The client gets window back for what the other end has taken. Made for
+/// one tunnel; confined to one event loop. The wire may serve another stream by the time the tunnel speaks.
+final class Http2ClientEnd extends StreamEnd {
     private final Http2Wire wire;
-    private @Nullable Tunnel tunnel;
-    private boolean ended;
-    private boolean finished;
 
     Http2ClientEnd(Http2Wire wire) {
         this.wire = wire;
     }
 
-    // ---- what the tunnel says ----
-
     /// Gives what came before there was a tunnel.
     @Override
     public void begin(Tunnel heard) {
-        tunnel = heard;
+        super.begin(heard);
         ByteBuf early = wire.early();
         if (early != null) {
-            heard.arrived(this, early);
+            arrived(early);
         }
         wire.passed();
         if (wire.requestEnded()) {
@@ -60,17 +54,15 @@ final class Http2ClientEnd implements End {
     }
 
     @Override
-    public void finish() {
-        if (wire.joinedAs(this) && !finished) {
-            finished = true;
+    protected void sendEnd() {
+        if (wire.joinedAs(this)) {
             wire.finishTunnel();
         }
     }
 
     @Override
     public void close() {
-        tunnel = null;
-        finish();
+        super.close();
         if (wire.joinedAs(this)) {
             wire.answered();
         }
@@ -78,7 +70,7 @@ final class Http2ClientEnd implements End {
 
     @Override
     public void reset() {
-        tunnel = null;
+        super.reset();
         if (wire.joinedAs(this)) {
             wire.resetTunnel();
         }
@@ -87,42 +79,5 @@ final class Http2ClientEnd implements End {
     @Override
     public long held() {
         return wire.joinedAs(this) ? wire.queued() : 0;
-    }
-
-    // ---- what the stream says ----
-
-    /// Releases the data.
-    void arrived(ByteBuf data) {
-        Tunnel heard = tunnel;
-        if (heard == null) {
-            data.release();
-        } else {
-            heard.arrived(this, data);
-        }
-    }
-
-    /// The client will send no more.
-    void ended() {
-        Tunnel heard = tunnel;
-        if (heard != null && !ended) {
-            ended = true;
-            heard.ended(this);
-        }
-    }
-
-    void clientWritable() {
-        Tunnel heard = tunnel;
-        if (heard != null) {
-            heard.writable(this);
-        }
-    }
-
-    /// The stream is over; in order, if both directions had ended.
-    void closed() {
-        Tunnel heard = tunnel;
-        tunnel = null;
-        if (heard != null && !(ended && finished)) {
-            heard.broke(this);
-        }
     }
 }

@@ -316,7 +316,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
     public void clientWritable() {
         Http2ClientEnd joined = end;
         if (joined != null) {
-            joined.clientWritable();
+            joined.takesMore();
         } else if (serving.busy()) {
             serving.clientWritable();
         }
