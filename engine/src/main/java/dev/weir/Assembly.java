@@ -17,6 +17,9 @@ import dev.weir.listen.Listener;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.listen.Snapshot;
 import dev.weir.observe.AccessLog;
+import dev.weir.otlp.Delivery;
+import dev.weir.otlp.Envelope;
+import dev.weir.otlp.OtlpConfig;
 import dev.weir.retry.HedgeRules;
 import dev.weir.retry.RetryRules;
 import dev.weir.retry.TimeoutConfig;
@@ -46,6 +49,7 @@ import dev.weir.tls.ServerTls;
 import dev.weir.tls.TlsConfig;
 import dev.weir.tls.TlsLibrary;
 import dev.weir.tls.TlsSite;
+import dev.weir.trace.TracesConfig;
 import dev.weir.trace.Tracing;
 import dev.weir.tunnel.Tunnel;
 import java.net.InetSocketAddress;
@@ -59,6 +63,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +100,7 @@ final class Assembly {
     private boolean dry;
     private @Nullable Snapshot snapshot;
     private Optional<AccessLog> accessLog = Optional.empty();
+    private Optional<AccessLog> logExport = Optional.empty();
     private Optional<Tracing> tracing = Optional.empty();
 
     private Assembly(
@@ -128,6 +134,7 @@ final class Assembly {
             assembly.openTls();
             assembly.compile();
             assembly.openAccessLog();
+            assembly.openLogExport();
             assembly.openTracing();
             assembly.listeners();
         }
@@ -180,6 +187,7 @@ final class Assembly {
                 .filter(one -> !before.endpointTls().containsValue(one))
                 .forEach(EndpointTls::close);
         accessLog.filter(log -> !before.accessLog().equals(accessLog)).ifPresent(AccessLog::close);
+        logExport.filter(log -> !before.logExport().equals(logExport)).ifPresent(AccessLog::close);
         tracing.filter(one -> !before.tracing().equals(tracing)).ifPresent(Tracing::close);
     }
 
@@ -198,6 +206,7 @@ final class Assembly {
                 endpointTls,
                 filters,
                 accessLog,
+                logExport,
                 tracing);
     }
 
@@ -587,18 +596,55 @@ final class Assembly {
         }
     }
 
+    private void openLogExport() {
+        OtlpConfig otlp = config.logs().otlp().orElse(null);
+        if (otlp == null) {
+            return;
+        }
+        if (before.logExport().isPresent()
+                && before.config().logs().otlp().equals(config.logs().otlp())
+                && logName(before.config()).equals(logName(config))) {
+            logExport = before.logExport();
+            return;
+        }
+        try {
+            Envelope envelope =
+                    new Envelope(
+                            Envelope.Signal.LOG_RECORDS, logName(config), Build.read().version());
+            logExport =
+                    Optional.of(
+                            AccessLog.export(
+                                    Delivery.to(otlp, envelope, site()), clock, options.events()));
+        } catch (IllegalArgumentException e) {
+            problem("logs › otlp › tls", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    private static String logName(WeirConfig config) {
+        return config.logs()
+                .name()
+                .or(() -> config.traces().map(TracesConfig::name))
+                .orElse(TracesConfig.DEFAULTS.name());
+    }
+
     private void openTracing() {
-        tracing =
-                before.config().traces().equals(config.traces())
-                        ? before.tracing()
-                        : config.traces()
-                                .map(
-                                        traces ->
-                                                Tracing.open(
-                                                        traces,
-                                                        Build.read().version(),
-                                                        clock,
-                                                        options.events()));
+        if (before.config().traces().equals(config.traces())) {
+            tracing = before.tracing();
+            return;
+        }
+        try {
+            tracing = config.traces().map(one -> Tracing.open(one, Build.read().version(), site()));
+        } catch (IllegalArgumentException e) {
+            problem("traces › otlp › tls", String.valueOf(e.getMessage()), null);
+        }
+    }
+
+    private Delivery.Site site() {
+        return new Delivery.Site(
+                options.directory(),
+                clock,
+                new SplittableRandom(seeds.nextLong()),
+                options.events()::say);
     }
 
     private void problem(String path, String message, @Nullable String hint) {

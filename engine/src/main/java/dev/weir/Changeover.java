@@ -229,11 +229,11 @@ final class Changeover {
             try {
                 next.renewed().forEach(service -> renewal.renew("reload", service));
                 Generation after = next.generation(origins, current(next.snapshot().services()));
-                adopt(after, !after.accessLog().equals(now.accessLog()));
+                adopt(after);
                 return after;
             } catch (RuntimeException bug) {
                 lists.forEach(service -> renewal.renew("reload undone", service));
-                adopt(now, true);
+                adopt(now);
                 throw bug;
             }
         }
@@ -244,9 +244,7 @@ final class Changeover {
     }
 
     /// On all loops.
-    ///
-    /// @param anotherLog whether requests may have been logged elsewhere before
-    private void adopt(Generation after, boolean anotherLog) {
+    private void adopt(Generation after) {
         // Looked up here: a loop that asked would wait for the lock that is held while it is waited
         // for.
         Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
@@ -259,11 +257,10 @@ final class Changeover {
         workers.each(
                 worker -> {
                     try {
-                        Ended hears = Objects.requireNonNull(ended.get(worker));
-                        if (anotherLog) {
-                            hears = hears.with(after.accessLog());
-                            ended.put(worker, hears);
-                        }
+                        Ended hears =
+                                Objects.requireNonNull(ended.get(worker))
+                                        .with(after.accessLog(), after.logExport());
+                        ended.put(worker, hears);
                         adopt(worker, after, shared, hears);
                         worker.loop().traffic().adopt(names);
                         worker.loop().pressure().limit(memory / workers.all().size());
@@ -330,6 +327,9 @@ final class Changeover {
         if (!before.accessLog().equals(after.accessLog())) {
             before.accessLog().ifPresent(AccessLog::close);
         }
+        if (!before.logExport().equals(after.logExport())) {
+            before.logExport().ifPresent(AccessLog::close);
+        }
         if (!before.tracing().equals(after.tracing())) {
             before.tracing().ifPresent(Tracing::close);
         }
@@ -350,6 +350,7 @@ final class Changeover {
     void close() {
         tlsFiles.close();
         now.accessLog().ifPresent(AccessLog::close);
+        now.logExport().ifPresent(AccessLog::close);
         now.tracing().ifPresent(Tracing::close);
     }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param origins where its settings stand
 /// @param tls by listener
 /// @param endpointTls by service
+/// @param logExport takes log records to a collector
 record Generation(
         WeirConfig config,
         Origins origins,
@@ -38,6 +39,7 @@ record Generation(
         Map<String, EndpointTls> endpointTls,
         Map<Place, Filter> filters,
         Optional<AccessLog> accessLog,
+        Optional<AccessLog> logExport,
         Optional<Tracing> tracing) {
     /// Before the first.
     static final Generation NONE =
@@ -56,6 +58,7 @@ record Generation(
                     Map.of(),
                     Map.of(),
                     Map.of(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
 

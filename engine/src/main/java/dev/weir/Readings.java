@@ -148,6 +148,10 @@ final class Readings implements Consumer<Page> {
                 .ifPresent(log -> page.count(Metric.LOG_LINES_DROPPED, log.dropped(), "access"));
         sources.changeover
                 .now()
+                .logExport()
+                .ifPresent(log -> page.count(Metric.LOG_LINES_DROPPED, log.dropped(), "otlp"));
+        sources.changeover
+                .now()
                 .tracing()
                 .ifPresent(
                         tracing -> {

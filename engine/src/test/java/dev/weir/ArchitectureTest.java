@@ -41,6 +41,7 @@ class ArchitectureTest {
                     "metrics",
                     "observe",
                     "trace",
+                    "otlp",
                     "runtime");
 
     private static final JavaClasses ENGINE =

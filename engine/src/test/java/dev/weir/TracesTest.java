@@ -1,15 +1,16 @@
 package dev.weir;
 
-import static dev.weir.trace.Collector.attribute;
+import static dev.weir.otlp.Collector.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.config.EffectiveConfig;
+import dev.weir.otlp.Collector;
 import dev.weir.schema.Percent;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawHttp2Client;
 import dev.weir.testkit.Request;
 import dev.weir.testkit.ScriptedEndpoint;
-import dev.weir.trace.Collector;
 import dev.weir.trace.TracesConfig;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -331,6 +332,24 @@ class TracesTest {
             assertThat(collector.spans())
                     .extracting(each -> attribute(each, "url.path"))
                     .containsExactly("/on");
+        }
+    }
+
+    @Test
+    void areSentAsTheCollectorWantsThem() throws Exception {
+        try (var collector = Collector.start();
+                var gate =
+                        Gate.open(
+                                "traces: { sample: 100%, otlp: { url: \""
+                                        + collector.url()
+                                        + "\", headers: { Api-Key: \"${KEY:-s3cret}\" }, compression: gzip } }\n"
+                                        + "routes: [{ respond: { status: 200 } }]\n")) {
+            gate.get("/");
+            assertThat(spans(collector, 1)).hasSize(1);
+            assertThat(collector.headers().getFirst().getFirst("Api-Key")).isEqualTo("s3cret");
+            assertThat(collector.headers().getFirst().getFirst("Content-Encoding"))
+                    .isEqualTo("gzip");
+            assertThat(EffectiveConfig.yaml(gate.weir().config())).doesNotContain("s3cret");
         }
     }
 

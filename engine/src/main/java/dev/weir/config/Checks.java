@@ -10,7 +10,6 @@ import dev.weir.route.RouteConfig;
 import dev.weir.route.TcpConfig;
 import dev.weir.schema.HostPort;
 import dev.weir.schema.Location;
-import dev.weir.schema.Percent;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.service.EndpointConfig;
 import dev.weir.service.ServiceConfig;
@@ -58,7 +57,7 @@ final class Checks {
 
     void run() {
         config.admin().ifPresent(admin -> new AdminChecks(this, config).run(admin));
-        traces();
+        new TelemetryChecks(this).check(config);
         listeners();
         config.services().forEach(this::service);
         zone();
@@ -231,16 +230,6 @@ final class Checks {
         if (!findings.knownWrong(path)) {
             Origins.Span span = origins.span(path);
             findings.problem(span.at(), span.length(), path, message, hint);
-        }
-    }
-
-    private void traces() {
-        boolean none =
-                config.traces().filter(traces -> traces.sample().equals(Percent.NONE)).isPresent();
-        if (none && config.trustedProxies().isEmpty()) {
-            warn(
-                    KeyPath.key("traces", "sample"),
-                    "no request is ever traced: 0% are drawn, and there are no trusted-proxies that could ask for it");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Compares two configurations by the shapes of their settings, so that a key which a feature brings along needs nothing here. For one
@@ -199,7 +200,12 @@ final class Differences {
 
     private void entries(
             Shape<Object> shape, Map<String, Object> was, Map<String, Object> is, Spot spot) {
-        Set<String> names = new LinkedHashSet<>(is.keySet());
+        Shape<?> plain = shape;
+        // Single values have no order of their own, and maps of them have another one in each
+        // process.
+        Set<String> names =
+                plain instanceof RecordShape<?> ? new LinkedHashSet<>() : new TreeSet<>();
+        names.addAll(is.keySet());
         names.addAll(was.keySet());
         for (String name : names) {
             Object before = was.get(name);

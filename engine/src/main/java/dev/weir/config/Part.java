@@ -90,10 +90,7 @@ record Part(
             }
             return standard;
         }
-        Value value = entry.value();
-        if (secret && value instanceof Value.Scalar open && open.origin().isEmpty()) {
-            value = new Value.Scalar(open.at(), open.length(), open.text(), key);
-        }
+        Value value = secret ? Value.hidden(entry.value(), key) : entry.value();
         Place inside = place.key(key, value).expecting(expects());
         Object read = shape.read(value, inside);
         return read != null && bounded(read, value, inside) ? read : null;

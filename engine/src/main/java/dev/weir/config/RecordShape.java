@@ -181,11 +181,8 @@ final class RecordShape<T> implements Shape<T> {
             Value value = part.shape().write(component, detail);
             if (part.inline() && value instanceof Value.Entries kind) {
                 entries.addAll(kind.list());
-            } else if (part.secret() && value instanceof Value.Scalar open) {
-                entries.add(
-                        Value.entry(
-                                part.key(),
-                                new Value.Scalar(open.at(), 1, open.text(), part.key())));
+            } else if (part.secret()) {
+                entries.add(Value.entry(part.key(), Value.hidden(value, part.key())));
             } else {
                 entries.add(Value.entry(part.key(), value));
             }

@@ -3,6 +3,7 @@ package dev.weir.config;
 import dev.weir.WeirConfig;
 import dev.weir.filter.FilterConfig;
 import dev.weir.filter.FilterSite;
+import dev.weir.otlp.OtlpConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RedirectTarget;
 import dev.weir.route.Rewrite;
@@ -14,6 +15,7 @@ import dev.weir.tls.KeyFiles;
 import dev.weir.tls.TlsConfig;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /// Makes what only making can find wrong, once and for nothing: a key file that holds no key, a path that no request can
 /// have. So that `weir validate` and a reload know it as well as a start. Confined to the thread that reads.
@@ -56,6 +58,8 @@ final class Rehearsal {
                                                                                 "services", name),
                                                                         "tls"),
                                                                 tls)));
+        config.traces().ifPresent(one -> collector(KeyPath.key("traces", "otlp"), one.otlp()));
+        config.logs().otlp().ifPresent(one -> collector(KeyPath.key("logs", "otlp"), one));
         for (int i = 0; i < config.routes().size(); i++) {
             RouteConfig route = config.routes().get(i);
             String path = KeyPath.route(i, route);
@@ -73,18 +77,32 @@ final class Rehearsal {
         }
     }
 
-    private void service(String path, EndpointTlsConfig tls) {
-        tls.ca()
+    private void collector(String path, OtlpConfig otlp) {
+        otlp.tls()
                 .ifPresent(
-                        ca ->
-                                attempt(
-                                        KeyPath.key(path, "ca"),
-                                        () -> new KeyFiles(directory).issuers(ca)));
+                        tls ->
+                                client(
+                                        KeyPath.key(path, "tls"),
+                                        tls.ca(),
+                                        tls.clientCert(),
+                                        tls.clientKey()));
+    }
+
+    private void service(String path, EndpointTlsConfig tls) {
+        client(path, tls.ca(), tls.clientCert(), tls.clientKey());
+    }
+
+    private void client(
+            String path, Optional<String> ca, Optional<String> shown, Optional<String> key) {
+        ca.ifPresent(
+                name ->
+                        attempt(
+                                KeyPath.key(path, "ca"),
+                                () -> new KeyFiles(directory).issuers(name)));
         KeyFiles files = new KeyFiles(directory);
         String cert = KeyPath.key(path, "client-cert");
-        tls.clientCert().ifPresent(name -> attempt(cert, () -> files.certificate(name)));
-        tls.clientKey()
-                .ifPresent(name -> attempt(KeyPath.key(path, "client-key"), () -> files.key(name)));
+        shown.ifPresent(name -> attempt(cert, () -> files.certificate(name)));
+        key.ifPresent(name -> attempt(KeyPath.key(path, "client-key"), () -> files.key(name)));
         files.warnings(Instant.now()).forEach(warning -> warn(cert, warning));
     }
 

@@ -95,6 +95,29 @@ sealed interface Value {
         return value instanceof Nothing ? "has no value" : describe(value) + " does not fit here";
     }
 
+    /// The same as if its texts, those inside of it too, had come from a variable, so that none is shown.
+    ///
+    /// @param key the texts' own key
+    static Value hidden(Value value, String key) {
+        return switch (value) {
+            case Scalar open ->
+                    open.origin.isEmpty() ? new Scalar(open.at, open.length, open.text, key) : open;
+            case Entries entries ->
+                    new Entries(
+                            entries.at,
+                            entries.length,
+                            entries.list.stream()
+                                    .map(one -> new Entry(one.key, hidden(one.value, one.key.text)))
+                                    .toList());
+            case Items items ->
+                    new Items(
+                            items.at,
+                            items.length,
+                            items.list.stream().map(one -> hidden(one, key)).toList());
+            case Nothing _, Broken _ -> value;
+        };
+    }
+
     /// Takes out of a message every text below a value that came from a variable.
     static String withoutSecrets(String message, Value value) {
         return switch (value) {

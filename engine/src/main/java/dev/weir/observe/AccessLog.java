@@ -1,6 +1,8 @@
 package dev.weir.observe;
 
 import dev.weir.exchange.Exchange;
+import dev.weir.observe.LogSink.LinesLost;
+import dev.weir.otlp.Delivery;
 import dev.weir.runtime.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,25 +13,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /// One line per exchange, written by one thread of its own. Event loops format into bytes and leave them in a
 /// ring of fixed size; if that is full, because the sink is slow or stuck, lines are dropped and counted, and
 /// nobody waits. A file that was deleted is made anew when that is seen twice, ten seconds apart; one that was given another name, to be
 /// put away, is left alone as long, until [#reopen] is called. Thread-safe; a [Lane] is for one loop.
 public final class AccessLog implements AutoCloseable {
-    /// Per loop: about 2,000 lines, which is 20 ms of a loop's full speed.
-    private static final int RING_BYTES = 1 << 20;
-
-    /// So long the writer lets lines gather: 100 writes a second at most while little happens.
-    private static final long GATHER_NANOS = 10_000_000;
-
-    private static final long QUIET_NANOS = 1_000_000_000;
     private static final long BETWEEN_WARNINGS_NANOS = 10_000_000_000L;
     private static final long BETWEEN_LOOKS_NANOS = 10_000_000_000L;
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final LogSink sink;
-    private final LogsConfig.Format format;
+    private final LogSink.Pace pace;
+    private final Supplier<LineFormat> format;
     private final Clock clock;
     private final Events events;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
@@ -42,7 +39,7 @@ public final class AccessLog implements AutoCloseable {
     private volatile long droppedLastNanos;
 
     /// The writer's alone.
-    private final byte[] batch = new byte[RING_BYTES];
+    private final byte[] batch;
 
     private int batched;
     private long reported;
@@ -52,12 +49,15 @@ public final class AccessLog implements AutoCloseable {
     private long lookedNanos;
     private boolean missed;
 
-    private AccessLog(LogSink sink, LogsConfig.Format format, Clock clock, Events events) {
+    private AccessLog(
+            LogSink sink, Supplier<LineFormat> format, String thread, Clock clock, Events events) {
         this.sink = sink;
+        this.pace = sink.pace();
         this.format = format;
         this.clock = clock;
         this.events = events;
-        this.writer = Thread.ofPlatform().daemon().name("weir-access-log").unstarted(this::run);
+        this.batch = new byte[pace.ringBytes()];
+        this.writer = Thread.ofPlatform().daemon().name(thread).unstarted(this::run);
     }
 
     /// Opens the log and starts its thread.
@@ -67,9 +67,26 @@ public final class AccessLog implements AutoCloseable {
     /// @throws IllegalArgumentException with a sentence for the user, if nothing could be written there
     public static AccessLog open(
             LogsConfig.Access access, Path directory, Clock clock, Events events) {
-        LogSink sink = LogSink.open(access.to(), directory);
-        AccessLog log = new AccessLog(sink, access.format(), clock, events);
-        log.lookedNanos = clock.nanos();
+        Supplier<LineFormat> format =
+                switch (access.format()) {
+                    case JSON -> JsonLine::new;
+                    case COMBINED -> () -> new CombinedLine(ZoneId.systemDefault());
+                };
+        FileSink sink = FileSink.open(access.to(), directory);
+        return start(new AccessLog(sink, format, "weir-access-log", clock, events));
+    }
+
+    /// Starts the thread of a log that goes to a collector as log records. That the collector answers is not waited for.
+    ///
+    /// @param delivery which it closes at its end
+    /// @param events gets a line when the log loses something
+    public static AccessLog export(Delivery delivery, Clock clock, Events events) {
+        CollectorSink sink = new CollectorSink(delivery);
+        return start(new AccessLog(sink, OtlpLine::new, "weir-otlp-log", clock, events));
+    }
+
+    private static AccessLog start(AccessLog log) {
+        log.lookedNanos = log.clock.nanos();
         log.writer.start();
         return log;
     }
@@ -97,9 +114,11 @@ public final class AccessLog implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        sink.hurry();
         LockSupport.unpark(writer);
         try {
             if (!writer.join(CLOSING)) {
+                sink.abandon();
                 events.say(
                         "access log: " + sink.name() + " takes nothing; the last lines are lost");
             }
@@ -113,15 +132,19 @@ public final class AccessLog implements AutoCloseable {
         private final AccessLog log;
         private final LineFormat format;
         private final LineBuffer line = new LineBuffer();
-        private final ByteRing ring = new ByteRing(RING_BYTES);
+        private final ByteRing ring;
+        private final int quarter;
 
         private Lane(AccessLog log) {
             this.log = log;
-            this.format =
-                    switch (log.format) {
-                        case JSON -> new JsonLine();
-                        case COMBINED -> new CombinedLine(ZoneId.systemDefault());
-                    };
+            this.format = log.format.get();
+            this.ring = new ByteRing(log.pace.ringBytes());
+            this.quarter = log.pace.ringBytes() / 4;
+        }
+
+        /// Whether it leads into this log.
+        public boolean into(AccessLog other) {
+            return log == other;
         }
 
         /// Writes the line of an exchange that is over. Never blocks.
@@ -136,8 +159,7 @@ public final class AccessLog implements AutoCloseable {
                 log.drop();
                 return;
             }
-            boolean quarter = used >= RING_BYTES / 4 && used - line.length() < RING_BYTES / 4;
-            if (log.idle || quarter) {
+            if (log.idle || used >= quarter && used - line.length() < quarter) {
                 log.idle = false;
                 LockSupport.unpark(log.writer);
             }
@@ -175,7 +197,7 @@ public final class AccessLog implements AutoCloseable {
             if (!any) {
                 waitForLines();
             } else if (!closing) {
-                LockSupport.parkNanos(this, GATHER_NANOS);
+                LockSupport.parkNanos(this, pace.gatherNanos());
             }
             sayWhenDroppingEnds(false);
         }
@@ -197,7 +219,7 @@ public final class AccessLog implements AutoCloseable {
         }
         if (idle && !closing && !reopening) {
             if (dropping.get()) {
-                LockSupport.parkNanos(this, QUIET_NANOS);
+                LockSupport.parkNanos(this, pace.quietNanos());
             } else {
                 LockSupport.park(this);
             }
@@ -257,7 +279,7 @@ public final class AccessLog implements AutoCloseable {
         try {
             sink.write(batch, batched);
         } catch (IOException e) {
-            failed(e, lines());
+            failed(e, e instanceof LinesLost some ? some.lines() : lines());
         }
         batched = 0;
     }
@@ -291,7 +313,7 @@ public final class AccessLog implements AutoCloseable {
     }
 
     private void sayWhenDroppingEnds(boolean now) {
-        boolean quiet = now || clock.nanos() - droppedLastNanos >= QUIET_NANOS;
+        boolean quiet = now || clock.nanos() - droppedLastNanos >= pace.quietNanos();
         if (dropping.get() && quiet) {
             long lost = dropped.sum() - failedLines - reported;
             reported += lost;

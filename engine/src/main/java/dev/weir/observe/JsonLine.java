@@ -108,7 +108,8 @@ final class JsonLine implements LineFormat {
         line.ascii(",\"total_ms\":").millis(record.endedNanos - record.beganNanos);
     }
 
-    private static long weirNanos(Exchange.Record record) {
+    /// What `weir_ms` says.
+    static long weirNanos(Exchange.Record record) {
         long answered = record.firstByteNanos == 0 ? record.endedNanos : record.firstByteNanos;
         long waited = record.pickedNanos == 0 ? 0 : answered - record.pickedNanos;
         return record.endedNanos - record.beganNanos - waited;
@@ -126,7 +127,7 @@ final class JsonLine implements LineFormat {
         }
     }
 
-    private static String endedBy(Failure.Fault whose) {
+    static String endedBy(Failure.Fault whose) {
         return switch (whose) {
             case CLIENT -> "client";
             case ENDPOINT -> "endpoint";

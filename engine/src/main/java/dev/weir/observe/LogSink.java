@@ -1,108 +1,54 @@
 package dev.weir.observe;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
-/// Where a log goes: standard output, standard error, or a file that is appended to. Confined to the log's thread
-/// once it is made; may block there.
-final class LogSink {
-    private final String name;
-    private final @Nullable Path path;
-    private @Nullable OutputStream out;
+/// Where the lines of a log go. Confined to the log's thread once it is made, but for what says otherwise; may block there.
+sealed interface LogSink permits FileSink, CollectorSink {
+    /// For people.
+    String name();
 
-    private LogSink(String name, @Nullable Path path, @Nullable OutputStream out) {
-        this.name = name;
-        this.path = path;
-        this.out = out;
-    }
+    /// How much may wait for it, and how long.
+    Pace pace();
 
-    /// @throws IllegalArgumentException with a sentence for the user, if nothing could be written there
-    static LogSink open(String to, Path directory) {
-        // The descriptors and not System.out, which hides errors.
-        return switch (to) {
-            case "stdout" -> new LogSink(to, null, new FileOutputStream(FileDescriptor.out));
-            case "stderr" -> new LogSink(to, null, new FileOutputStream(FileDescriptor.err));
-            default -> file(to, directory.resolve(to).toAbsolutePath());
-        };
-    }
+    /// @param bytes whole lines
+    /// @throws LinesLost if it is known how many of them were lost
+    /// @throws IOException if they were all lost
+    void write(byte[] bytes, int length) throws IOException;
 
-    private static LogSink file(String name, Path path) {
-        Path folder = path.getParent();
-        if (Files.isDirectory(path)) {
-            throw new IllegalArgumentException(
-                    "to: " + name + " is a folder (expected: stdout, stderr or a file)");
-        }
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException(
-                    "to: " + name + ": the folder " + folder + " does not exist; make it first");
-        }
-        boolean special = Files.exists(path) && !Files.isRegularFile(path);
-        if (special && !Files.isWritable(path)) {
-            throw new IllegalArgumentException("to: " + name + " cannot be written: not allowed");
-        }
-        LogSink sink = new LogSink(name, path, null);
-        if (!special) {
-            // A pipe would wait here for its reader; the log's thread can do that.
-            try {
-                sink.opened();
-            } catch (IOException e) {
-                throw new IllegalArgumentException(
-                        "to: " + name + " cannot be written: " + e.getMessage(), e);
-            }
-        }
-        return sink;
-    }
-
-    private OutputStream opened() throws IOException {
-        OutputStream open = out;
-        if (open == null && path != null) {
-            open = new FileOutputStream(path.toFile(), true);
-            out = open;
-        }
-        if (open == null) {
-            throw new IOException("closed");
-        }
-        return open;
-    }
-
-    /// Goes on with the file that has the name now, or a new one; what was written stays where it is. Does nothing with a standard
-    /// stream.
+    /// Goes on with what has the name now.
     ///
-    /// @throws IOException if that file cannot be opened; the one before stays
-    void reopen() throws IOException {
-        if (path == null) {
-            return;
+    /// @throws IOException if that cannot be opened; what was before stays
+    void reopen() throws IOException;
+
+    /// Whether lines go into something that has its name no more.
+    boolean lost();
+
+    /// The log ends: what waits for better times waits no more. Called by another thread.
+    void hurry();
+
+    /// The log has ended, and a write may still be under way. Called by another thread.
+    void abandon();
+
+    void close() throws IOException;
+
+    /// @param ringBytes for each loop; a power of two
+    /// @param gatherNanos so long lines gather, while there are few
+    /// @param quietNanos if none was dropped for so long, that is over
+    record Pace(int ringBytes, long gatherNanos, long quietNanos) {}
+
+    /// Some lines were lost, and others not.
+    final class LinesLost extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final long lines;
+
+        LinesLost(long lines, String why) {
+            super(why);
+            this.lines = lines;
         }
-        OutputStream before = out;
-        out = new FileOutputStream(path.toFile(), true);
-        if (before != null) {
-            before.close();
-        }
-    }
 
-    /// Whether lines go into a file that has its name no more.
-    boolean lost() {
-        return path != null && out != null && !Files.exists(path);
-    }
-
-    String name() {
-        return name;
-    }
-
-    void write(byte[] bytes, int length) throws IOException {
-        opened().write(bytes, 0, length);
-    }
-
-    /// Closes a file; the standard streams stay open for others.
-    void close() throws IOException {
-        OutputStream open = out;
-        if (path != null && open != null) {
-            open.close();
+        long lines() {
+            return lines;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.observe;
 
+import dev.weir.otlp.OtlpConfig;
 import dev.weir.schema.Key;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
@@ -11,9 +12,18 @@ public record LogsConfig(
         @Says(
                         value = "One line per request; left out, none is written.",
                         example = "{ to: stdout, format: json }")
-                Optional<Access> access) {
+                Optional<Access> access,
+        @Says(
+                        value =
+                                "A collector that gets a log record per request, whether there is an access log or not; left out, none does.",
+                        example = "http://127.0.0.1:4318")
+                Optional<OtlpConfig> otlp,
+        @Says(
+                        "What this gateway is called in log records: their `service.name`; left out, what it is called in traces, or `weir`.")
+                Optional<String> name) {
 
-    public static final LogsConfig DEFAULTS = new LogsConfig(Optional.empty());
+    public static final LogsConfig DEFAULTS =
+            new LogsConfig(Optional.empty(), Optional.empty(), Optional.empty());
 
     /// The access log: one line per request.
     @Says("One line per request.")

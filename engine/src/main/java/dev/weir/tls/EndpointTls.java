@@ -9,19 +9,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -36,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe: loops and health checks make connections; everything else is called by the thread of [TlsFiles], and at the
 /// start before it.
 public final class EndpointTls implements TlsFiles.Kept {
-    private static final char[] NO_PASSWORD = {};
     private static final long SESSION_SECONDS = 3_600;
     private static final long MOST_SESSIONS = 4_096;
 
@@ -147,17 +141,11 @@ public final class EndpointTls implements TlsFiles.Kept {
     }
 
     private Contexts read() {
-        Optional<CertifiedKey> shown = Optional.empty();
-        if (config.clientCert().isPresent() && config.clientKey().isPresent()) {
-            shown =
-                    Optional.of(
-                            CertifiedKey.read(
-                                    site.directory(),
-                                    CertificateConfig.of(
-                                            config.clientCert().get(), config.clientKey().get())));
-        }
+        Optional<CertifiedKey> shown =
+                ThreadTls.shown(site.directory(), config.clientCert(), config.clientKey());
         try {
-            TrustManagerFactory trust = trust();
+            TrustManagerFactory trust =
+                    ThreadTls.trust(site.directory(), config.ca(), config.verify());
             SslContextBuilder builder =
                     SslContextBuilder.forClient()
                             .sslProvider(site.library().provider())
@@ -173,56 +161,11 @@ public final class EndpointTls implements TlsFiles.Kept {
             }
             shown.ifPresent(key -> builder.keyManager(key.key(), key.chain().certificates()));
             SSLContext threads = SSLContext.getInstance("TLS");
-            threads.init(keys(shown), trust.getTrustManagers(), null);
+            threads.init(ThreadTls.keys(shown), trust.getTrustManagers(), null);
             return new Contexts(builder.build(), threads, shown);
         } catch (GeneralSecurityException | SSLException e) {
             throw new IllegalArgumentException("TLS cannot be used: " + e.getMessage(), e);
         }
-    }
-
-    private TrustManagerFactory trust() throws GeneralSecurityException {
-        if (!config.verify()) {
-            return InsecureTrustManagerFactory.INSTANCE;
-        }
-        TrustManagerFactory trust =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        if (config.ca().isEmpty()) {
-            trust.init((KeyStore) null);
-            return trust;
-        }
-        KeyStore trusted = empty();
-        int number = 0;
-        for (X509Certificate issuer : CertificateChain.all(site.directory(), config.ca().get())) {
-            trusted.setCertificateEntry("issuer-" + number++, issuer);
-        }
-        trust.init(trusted);
-        return trust;
-    }
-
-    private static KeyManager[] keys(Optional<CertifiedKey> shown) throws GeneralSecurityException {
-        KeyStore owned = empty();
-        if (shown.isPresent()) {
-            CertifiedKey key = shown.get();
-            owned.setKeyEntry(
-                    "own",
-                    key.key(),
-                    NO_PASSWORD,
-                    key.chain().certificates().toArray(X509Certificate[]::new));
-        }
-        KeyManagerFactory keys =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(owned, NO_PASSWORD);
-        return keys.getKeyManagers();
-    }
-
-    private static KeyStore empty() throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try {
-            store.load(null, null);
-        } catch (IOException e) {
-            throw new IllegalStateException("nothing is read", e);
-        }
-        return store;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.trace;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,43 +13,15 @@ import java.util.Map;
 final class SpanJson {
     private static final int ERROR = 2;
 
-    private final JsonFactory json = new JsonFactory();
-    private final Map<String, String> resource;
-    private final String version;
+    private final JsonFactory json = new JsonFactoryBuilder().rootValueSeparator(",").build();
 
-    /// @param resource what sends the spans
-    /// @param version of Weir
-    SpanJson(Map<String, String> resource, String version) {
-        this.resource = Map.copyOf(resource);
-        this.version = version;
-    }
-
-    /// The body of an `ExportTraceServiceRequest`.
+    /// One object for each span, with a comma between them: the `spans` of an `ExportTraceServiceRequest`.
     byte[] write(List<Span> spans) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512 * spans.size());
         try (JsonGenerator out = json.createGenerator(bytes)) {
-            out.writeStartObject();
-            out.writeArrayFieldStart("resourceSpans");
-            out.writeStartObject();
-            out.writeObjectFieldStart("resource");
-            attributes(resource, out);
-            out.writeEndObject();
-            out.writeArrayFieldStart("scopeSpans");
-            out.writeStartObject();
-            out.writeObjectFieldStart("scope");
-            out.writeStringField("name", "dev.weir");
-            out.writeStringField("version", version);
-            out.writeEndObject();
-            out.writeArrayFieldStart("spans");
             for (Span span : spans) {
                 write(span, out);
             }
-            out.writeEndArray();
-            out.writeEndObject();
-            out.writeEndArray();
-            out.writeEndObject();
-            out.writeEndArray();
-            out.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("memory takes what is written", e);
         }

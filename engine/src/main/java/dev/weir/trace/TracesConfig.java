@@ -1,5 +1,7 @@
 package dev.weir.trace;
 
+import dev.weir.otlp.CollectorAddress;
+import dev.weir.otlp.OtlpConfig;
 import dev.weir.schema.Percent;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
@@ -11,10 +13,9 @@ public record TracesConfig(
         @Required
                 @Says(
                         value =
-                                "The collector's URL for OTLP over HTTP; `/v1/traces` is added to"
-                                        + " it.",
+                                "The collector that gets the spans: its URL, or that and how it is spoken to.",
                         example = "http://127.0.0.1:4318")
-                CollectorAddress otlp,
+                OtlpConfig otlp,
         @Says(
                         "How many of the requests are traced. Where a trusted proxy has decided"
                                 + " that already, its decision holds.")
@@ -23,10 +24,14 @@ public record TracesConfig(
         @Says("What this gateway is called in traces: its `service.name`.") String name) {
 
     public static final TracesConfig DEFAULTS =
-            new TracesConfig(CollectorAddress.of("http://127.0.0.1:4318"), Percent.of(1), "weir");
+            new TracesConfig(OtlpConfig.DEFAULTS, Percent.of(1), "weir");
 
     public static TracesConfig to(String otlp) {
-        return new TracesConfig(CollectorAddress.of(otlp), DEFAULTS.sample, DEFAULTS.name);
+        return to(OtlpConfig.of(CollectorAddress.of(otlp)));
+    }
+
+    public static TracesConfig to(OtlpConfig otlp) {
+        return new TracesConfig(otlp, DEFAULTS.sample, DEFAULTS.name);
     }
 
     public TracesConfig withSample(Percent sample) {

@@ -1,8 +1,8 @@
 package dev.weir.trace;
 
-import dev.weir.observe.Events;
+import dev.weir.otlp.Delivery;
+import dev.weir.otlp.Envelope;
 import dev.weir.runtime.Clock;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /// Traces of requests, while the configuration asks for them: what all event loops have of it together. Thread-safe.
@@ -20,14 +20,15 @@ public final class Tracing implements AutoCloseable {
     /// Starts the thread that sends spans. That the collector answers is not waited for.
     ///
     /// @param version of Weir
-    /// @param events hears when spans are lost
-    public static Tracing open(TracesConfig config, String version, Clock clock, Events events) {
-        Map<String, String> resource =
-                Map.of("service.name", config.name(), "service.version", version);
+    /// @param site whose lines tell when spans are lost
+    /// @throws IllegalArgumentException with a sentence for the user, if the files for TLS cannot be used
+    public static Tracing open(TracesConfig config, String version, Delivery.Site site) {
+        Envelope envelope = new Envelope(Envelope.Signal.SPANS, config.name(), version);
+        Delivery delivery = Delivery.to(config.otlp(), envelope, site);
         return new Tracing(
                 config,
-                clock,
-                SpanExport.start(config.otlp(), new SpanJson(resource, version), clock, events));
+                site.clock(),
+                SpanExport.start(delivery, site.clock(), site.says()::accept));
     }
 
     /// One event loop's part.

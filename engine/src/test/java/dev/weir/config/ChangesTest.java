@@ -171,6 +171,21 @@ class ChangesTest {
     }
 
     @Test
+    void doesNotSayACollectorsKeys() {
+        String otlp = "logs: { otlp: { url: https://otlp.internal, headers: { Api-Key: %s } } }\n";
+        Changes changed =
+                Changes.between(
+                        read(BEFORE + otlp.formatted("one-key")),
+                        read(BEFORE + otlp.formatted("other-key")));
+        Changes added = Changes.between(read(BEFORE), read(BEFORE + otlp.formatted("one-key")));
+
+        assertThat(sentences(changed)).containsExactly("logs: otlp › headers changed (hidden)");
+        assertThat(String.join("\n", sentences(added)))
+                .contains("Api-Key: (hidden)")
+                .doesNotContain("one-key");
+    }
+
+    @Test
     void doesNotSaySecretsNorCredentials() {
         Changes changes =
                 after(

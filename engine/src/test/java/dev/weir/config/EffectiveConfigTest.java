@@ -58,9 +58,12 @@ class EffectiveConfigTest {
         WeirConfig config = everything().config();
         assertThat(EffectiveConfig.yaml(config, true))
                 .contains("0123456789abcdef")
+                .contains("Api-Key: a-key-for-the-collector")
                 .contains("Authorization: none");
         assertThat(EffectiveConfig.yaml(config))
                 .doesNotContain("0123456789abcdef")
+                .doesNotContain("a-key-for-the-collector")
+                .contains("Api-Key: (hidden)")
                 .contains("secret: (hidden)")
                 .contains("Authorization: (hidden)");
     }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,9 @@ class GrafanaDashboardTest {
     private static final Pattern SELECTOR = Pattern.compile("([a-z_]+)\\{([^}]*)\\}");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=");
     private static final Pattern GROUPED = Pattern.compile("by \\(([^)]*)\\)");
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_]+)");
+    private static final Pattern LEGEND = Pattern.compile("\\{\\{ *([a-z_]+) *}}");
 
     private static JsonNode dashboard() throws IOException {
         return new ObjectMapper().readTree(FILE.toFile());
@@ -165,6 +169,100 @@ class GrafanaDashboardTest {
                     .isTrue();
         }
         assertThat(ids).hasSizeGreaterThan(20);
+    }
+
+    /// A data source of another installation would be a dashboard without data.
+    @Test
+    void asksOnlyTheDataSourceThatItsReaderChooses() throws Exception {
+        JsonNode dashboard = dashboard();
+        assertThat(dashboard.has("__inputs")).as("asks at its import").isFalse();
+        assertThat(dashboard.path("id").isNumber()).as("has another one's place").isFalse();
+        List<JsonNode> variables =
+                dashboard
+                        .at("/templating/list")
+                        .valueStream()
+                        .filter(each -> each.path("type").textValue().equals("datasource"))
+                        .toList();
+        assertThat(variables).hasSize(1);
+        assertThat(variables.getFirst().path("query").textValue()).isEqualTo("prometheus");
+        String chosen = "${" + variables.getFirst().path("name").textValue() + "}";
+        List<JsonNode> all = dashboard.findValues("datasource");
+        assertThat(all)
+                .allSatisfy(
+                        each -> {
+                            assertThat(each.path("type").textValue()).isEqualTo("prometheus");
+                            assertThat(each.path("uid").textValue()).isEqualTo(chosen);
+                        });
+        for (JsonNode panel : dashboard.path("panels")) {
+            List<JsonNode> who = new ArrayList<>(panel.path("targets").valueStream().toList());
+            if (!panel.path("type").textValue().equals("row")) {
+                who.add(panel);
+            }
+            assertThat(who).as(panel.path("title").textValue()).allMatch(e -> e.has("datasource"));
+        }
+    }
+
+    @Test
+    void usesEachOfItsVariablesAndNoOthers() throws Exception {
+        JsonNode dashboard = dashboard();
+        Set<String> has =
+                dashboard
+                        .at("/templating/list")
+                        .valueStream()
+                        .map(each -> each.path("name").textValue())
+                        .collect(Collectors.toSet());
+        Set<String> used =
+                VARIABLE.matcher(dashboard.toString())
+                        .results()
+                        .map(each -> each.group(1))
+                        .filter(each -> !each.startsWith("__"))
+                        .collect(Collectors.toSet());
+        assertThat(used).isEqualTo(has);
+    }
+
+    /// What a counter says by itself is how long the process has been up.
+    @Test
+    void showsOfCountersHowFastTheyGrow() throws Exception {
+        for (String query : queries()) {
+            for (Metric metric : Metric.values()) {
+                boolean grows =
+                        metric.kind() != Metric.Kind.GAUGE && metric.kind() != Metric.Kind.INFO;
+                Matcher at =
+                        Pattern.compile("\\b" + metric.text() + "(_[a-z]+)?\\b").matcher(query);
+                while (grows && at.find()) {
+                    assertThat(query.substring(0, at.start()))
+                            .as(query)
+                            .matches(".*(rate|increase|changes)\\($");
+                }
+            }
+        }
+    }
+
+    @Test
+    void namesLinesByLabelsThatTheyHave() throws Exception {
+        int named = 0;
+        for (JsonNode panel : dashboard().path("panels")) {
+            Set<String> letters = new HashSet<>();
+            for (JsonNode target : panel.path("targets")) {
+                String query = target.path("expr").textValue();
+                assertThat(letters.add(target.path("refId").textValue())).as(query).isTrue();
+                Set<String> has = new HashSet<>(NOT_OURS);
+                Matcher grouped = GROUPED.matcher(query);
+                if (grouped.find()) {
+                    has = Set.of(grouped.group(1).split(", "));
+                } else {
+                    for (MatchResult each : SELECTOR.matcher(query).results().toList()) {
+                        has.addAll(labels(each.group(1)));
+                    }
+                }
+                String legend = target.path("legendFormat").asText();
+                List<String> labels =
+                        LEGEND.matcher(legend).results().map(each -> each.group(1)).toList();
+                assertThat(has).as(query + " as " + legend).containsAll(labels);
+                named += labels.size();
+            }
+        }
+        assertThat(named).isGreaterThan(10);
     }
 
     @Test

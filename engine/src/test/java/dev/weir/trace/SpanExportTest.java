@@ -3,10 +3,17 @@ package dev.weir.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.otlp.Collector;
+import dev.weir.otlp.CollectorAddress;
+import dev.weir.otlp.Delivery;
+import dev.weir.otlp.Envelope;
+import dev.weir.otlp.OtlpConfig;
 import dev.weir.runtime.Clock;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -18,11 +25,13 @@ class SpanExportTest {
     private final List<String> said = new CopyOnWriteArrayList<>();
 
     private SpanExport to(Collector collector) {
-        return SpanExport.start(
-                CollectorAddress.of(collector.url()),
-                new SpanJson(Map.of("service.name", "edge"), "1"),
-                Clock.system(),
-                said::add);
+        Delivery delivery =
+                Delivery.to(
+                        OtlpConfig.of(CollectorAddress.of(collector.url())),
+                        new Envelope(Envelope.Signal.SPANS, "edge", "1"),
+                        new Delivery.Site(
+                                Path.of(""), Clock.system(), new SplittableRandom(7), said::add));
+        return SpanExport.start(delivery, Clock.system(), said::add);
     }
 
     private static Span span(int number) {
@@ -69,6 +78,20 @@ class SpanExportTest {
                     .isBetween((long) spans - MOST_WAITING - BATCH, (long) spans - MOST_WAITING);
             open.countDown();
             await().until(() -> export.exported() + export.dropped() == spans);
+            assertThat(said)
+                    .first()
+                    .isEqualTo(
+                            "traces: "
+                                    + collector.url()
+                                    + " does not take spans: 8192 are waiting for it (1 lost so far); requests go on as they do");
+            await().until(() -> said.size() == 2);
+            assertThat(said.get(1))
+                    .isEqualTo(
+                            "traces: "
+                                    + collector.url()
+                                    + " takes spans again; "
+                                    + export.dropped()
+                                    + " were lost");
             export.close();
         }
     }

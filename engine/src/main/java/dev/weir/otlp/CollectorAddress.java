@@ -1,4 +1,4 @@
-package dev.weir.trace;
+package dev.weir.otlp;
 
 import dev.weir.schema.Short;
 import java.net.URI;
@@ -32,9 +32,22 @@ public record CollectorAddress(String written) {
         }
     }
 
-    /// Where spans go (OTLP/HTTP: the default path below the base URL).
-    URI traces() {
-        return URI.create(written + "/v1/traces");
+    /// Where spans, or log records, go: OTLP/HTTP has a path for each below the base URL.
+    URI at(String path) {
+        return URI.create(written + path);
+    }
+
+    /// Whether it is asked by TLS.
+    public boolean secure() {
+        return written.startsWith("https:");
+    }
+
+    /// Whether it is on this machine, by its address or as `localhost`.
+    public boolean loopback() {
+        String host = URI.create(written).getHost();
+        return host.equals("localhost")
+                || host.matches("127(\\.[0-9]+){3}")
+                || host.equals("[::1]");
     }
 
     @Override
