@@ -245,7 +245,9 @@ final class Assembly {
             HostPort listen = entry.getValue().listen();
             Listener goesOn = before.listener(entry.getKey(), listen);
             Listener listener =
-                    goesOn == null ? new Listener(address(listen), does, options.events()) : goesOn;
+                    goesOn == null
+                            ? new Listener(listen.socketAddress(), does, options.events())
+                            : goesOn;
             listeners.put(entry.getKey(), listener);
             terms.put(listener, does);
         }
@@ -253,12 +255,6 @@ final class Assembly {
                 .forEach(
                         (name, listener) ->
                                 listener.redirect().ifPresent(to -> redirect(name, to)));
-    }
-
-    private static InetSocketAddress address(HostPort listen) {
-        return listen.host().isEmpty()
-                ? new InetSocketAddress(listen.port())
-                : new InetSocketAddress(listen.host(), listen.port());
     }
 
     private Set<String> clientFields() {
@@ -465,7 +461,7 @@ final class Assembly {
             InetSocketAddress address =
                     dry
                             ? InetSocketAddress.createUnresolved(at.host(), at.port())
-                            : new InetSocketAddress(at.host(), at.port());
+                            : at.socketAddress();
             if (address.isUnresolved() && !dry) {
                 problem(
                         "services \"" + name + "\" › endpoints",

@@ -22,7 +22,6 @@ import dev.weir.schema.Problem;
 import dev.weir.service.Service;
 import dev.weir.tls.TlsFiles;
 import dev.weir.trace.Tracing;
-import io.netty.channel.EventLoopGroup;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a configuration in force, the first one as any later one: all of it or nothing.
@@ -51,7 +52,6 @@ final class Changeover {
     private final WeirOptions options;
     private final Clock clock;
     private final Transport transport;
-    private final EventLoopGroup loops;
     private final Loops workers;
     private final Health health;
     private final Renewal renewal;
@@ -73,7 +73,6 @@ final class Changeover {
             WeirOptions options,
             Clock clock,
             Transport transport,
-            EventLoopGroup loops,
             Loops workers,
             Health health,
             Renewal renewal,
@@ -82,7 +81,6 @@ final class Changeover {
         this.options = options;
         this.clock = clock;
         this.transport = transport;
-        this.loops = loops;
         this.workers = workers;
         this.health = health;
         this.renewal = renewal;
@@ -147,12 +145,17 @@ final class Changeover {
         boolean first = now == Generation.NONE;
         try {
             change(config, origins, known, inherited, also);
+            count(first, true);
         } catch (InvalidConfiguration | IOException | RuntimeException | InterruptedException e) {
-            reloads.count(false);
+            count(first, false);
             throw e;
         }
+    }
+
+    /// A start is no reload, whatever comes of it.
+    private void count(boolean first, boolean good) {
         if (!first) {
-            reloads.count(true);
+            reloads.count(good);
         }
     }
 
@@ -164,22 +167,23 @@ final class Changeover {
             Preparation also)
             throws InvalidConfiguration, IOException, InterruptedException {
         Assembly next = Assembly.of(config, known, now, renewal, options, clock);
+        Generation before = now;
+        Generation after;
         List<Listener> bound = new ArrayList<>();
         try {
             for (Listener listener : fresh(next.terms().keySet())) {
-                listener.bind(transport, loops, workers.all(), inherited);
+                listener.bind(transport, workers.group(), workers.all(), inherited);
                 bound.add(listener);
             }
             also.run();
             begin(next);
+            after = takeOver(next, origins);
         } catch (IOException | RuntimeException | InterruptedException e) {
             bound.forEach(Listener::close);
             next.fresh().keySet().forEach(this::forget);
             next.discard();
             throw e;
         }
-        Generation before = now;
-        Generation after = takeOver(next, origins);
         now = after;
         next.terms().forEach(Listener::adopt);
         bound.forEach(
@@ -216,51 +220,81 @@ final class Changeover {
         health.awaitFirstResults(next.fresh().keySet(), next.firstChecks());
     }
 
-    /// Each loop takes over. Lists of endpoints wait meanwhile, so that a loop hears of them in the order in which they came.
+    /// Each loop takes over, or none does. Lists of endpoints wait meanwhile, so that a loop hears of them in the order in which they
+    /// came.
     private Generation takeOver(Assembly next, Origins origins) {
         synchronized (renewal) {
-            next.renewed().forEach(service -> renewal.renew("reload", service));
-            List<Service> services = new ArrayList<>();
-            // Looked up here: a loop that asked would wait for the lock that is held while it is
-            // waited for.
-            Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
-            for (Service service : next.snapshot().services()) {
-                Renewal.Current current = renewal.now(service);
-                services.add(current.service());
-                shared.put(current.service(), current.shared());
+            List<Service> lists =
+                    next.renewed().stream().map(one -> renewal.now(one).service()).toList();
+            try {
+                next.renewed().forEach(service -> renewal.renew("reload", service));
+                Generation after = next.generation(origins, current(next.snapshot().services()));
+                adopt(after);
+                return after;
+            } catch (RuntimeException bug) {
+                lists.forEach(service -> renewal.renew("reload undone", service));
+                adopt(now);
+                throw bug;
             }
-            Generation after = next.generation(origins, services);
-            LoopTraffic.Names names = after.names();
-            memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
-            workers.each(
-                    worker -> {
+        }
+    }
+
+    private List<Service> current(List<Service> services) {
+        return services.stream().map(service -> renewal.now(service).service()).toList();
+    }
+
+    /// On all loops.
+    private void adopt(Generation after) {
+        // Looked up here: a loop that asked would wait for the lock that is held while it is waited
+        // for.
+        Map<Service, ServiceOnLoop.Shared> shared = new HashMap<>();
+        for (Service service : after.snapshot().services()) {
+            shared.put(service, renewal.now(service).shared());
+        }
+        LoopTraffic.Names names = after.names();
+        memory = after.config().limits().memory().map(ByteSize::bytes).orElse(usual());
+        Queue<RuntimeException> failed = new ConcurrentLinkedQueue<>();
+        workers.each(
+                worker -> {
+                    try {
                         Ended hears =
                                 Objects.requireNonNull(ended.get(worker))
                                         .with(after.accessLog(), after.logExport());
                         ended.put(worker, hears);
-                        worker.adopt(
-                                after.snapshot(),
-                                (service, here) ->
-                                        onLoop(
-                                                worker,
-                                                Objects.requireNonNull(shared.get(service)),
-                                                service,
-                                                here,
-                                                after.snapshot()),
-                                hears);
-                        Lane inspection = lanes.get(worker);
-                        if (inspection != null) {
-                            worker.inspect(inspection);
-                        }
-                        worker.trace(
-                                after.tracing()
-                                        .map(one -> one.forLoop(worker.loop().random()))
-                                        .orElse(null));
+                        adopt(worker, after, shared, hears);
                         worker.loop().traffic().adopt(names);
                         worker.loop().pressure().limit(memory / workers.all().size());
-                    });
-            return after;
+                    } catch (RuntimeException bug) {
+                        failed.add(bug);
+                    }
+                });
+        RuntimeException bug = failed.poll();
+        if (bug != null) {
+            throw bug;
         }
+    }
+
+    /// On the worker's loop.
+    private void adopt(
+            Worker worker,
+            Generation after,
+            Map<Service, ServiceOnLoop.Shared> shared,
+            Ended hears) {
+        worker.adopt(
+                after.snapshot(),
+                (service, here) ->
+                        onLoop(
+                                worker,
+                                Objects.requireNonNull(shared.get(service)),
+                                service,
+                                here,
+                                after.snapshot()),
+                hears);
+        Lane inspection = lanes.get(worker);
+        if (inspection != null) {
+            worker.inspect(inspection);
+        }
+        worker.trace(after.tracing().map(one -> one.forLoop(worker.loop().random())).orElse(null));
     }
 
     private ServiceOnLoop onLoop(

@@ -16,6 +16,8 @@ import dev.weir.service.Service;
 import dev.weir.tls.EndpointTls;
 import dev.weir.tls.ServerTls;
 import dev.weir.trace.Tracing;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +74,13 @@ record Generation(
                 snapshot.routes().stream().map(Route::name).collect(Collectors.toSet()),
                 snapshot.services().stream().map(Service::name).collect(Collectors.toSet()),
                 listeners.keySet());
+    }
+
+    /// Where each listener listens, in the order of the file.
+    Map<String, InetSocketAddress> addresses() {
+        Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+        listeners.forEach((name, listener) -> addresses.put(name, listener.address()));
+        return addresses;
     }
 
     /// The service of this name as it was when this began, or null.

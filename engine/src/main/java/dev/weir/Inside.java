@@ -11,6 +11,7 @@ import dev.weir.health.Health;
 import dev.weir.listen.Listener;
 import dev.weir.metrics.Tallies;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.HandOver;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Orders;
 import dev.weir.service.Service;
@@ -40,7 +41,8 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
             LiveExplainer explainer,
             Supplier<Resource.Phase> phase,
             Versions versions,
-            Runnable drain) {}
+            Runnable drain,
+            Replacement replacement) {}
 
     @Override
     public Setup setup() {
@@ -115,6 +117,11 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     @Override
     public void drain(String by) {
         parts.drain.run();
+    }
+
+    @Override
+    public HandOver.Outcome upgrade(String by) {
+        return parts.replacement.begin(by);
     }
 
     @Override

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// The versions of the configuration that were in force, and how the next one comes: the file is read again, somebody sends a text, or
 /// an earlier version is taken again. What somebody sends is written to the file, so that the file is what runs.
@@ -124,7 +125,7 @@ final class Versions implements Steering {
         if (!etag.equals(current().etag())) {
             return new Outcome.Stale(current());
         }
-        return take(read(text), text, "sent", by, true);
+        return changing(() -> take(read(text), text, "sent", by, true));
     }
 
     @Override
@@ -132,7 +133,7 @@ final class Versions implements Steering {
         for (Version version : history) {
             if (version.number() == number) {
                 String source = "version " + number + " again";
-                return take(read(version.text()), version.text(), source, by, true);
+                return changing(() -> take(read(version.text()), version.text(), source, by, true));
             }
         }
         return refused(
@@ -153,10 +154,23 @@ final class Versions implements Steering {
                             1);
             return notChanged(refused("no file", List.of(none), Sources.NONE), by);
         }
-        Path file = options.file().get();
+        return changing(() -> reload(options.file().get(), by));
+    }
+
+    private Outcome reload(Path file, String by) {
         Reading reading = ConfigFile.read(file, System::getenv);
         files = reading.sources().files();
         return take(reading, reading.sources().text(file.toString()), file.toString(), by, false);
+    }
+
+    /// Whoever supervises the process hears of every change, whoever wants it.
+    private Outcome changing(Supplier<Outcome> change) {
+        options.reloads().begins();
+        try {
+            return change.get();
+        } finally {
+            options.reloads().ended(changeover.now().config(), refused.isPresent());
+        }
     }
 
     /// Reads the file again soon. Of many wishes that come while it is read, one is heeded after it.

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 /// @param takeOver where another process hands its listening sockets over; empty if there is none
 /// @param file that the configuration was read from, to be read again; empty if there is none
 /// @param stop what `POST /api/v1/drain` does; left out, Weir drains and closes itself
+/// @param successor starts the process that can take the place of this one; empty if none can
+/// @param reloads hears of changes of the configuration
 public record WeirOptions(
         Path directory,
         Events events,
@@ -25,7 +27,9 @@ public record WeirOptions(
         boolean usualAdmin,
         Optional<Runnable> stop,
         Optional<Path> file,
-        Optional<Path> takeOver) {
+        Optional<Path> takeOver,
+        Optional<Successor> successor,
+        Reloads reloads) {
     public static final WeirOptions DEFAULTS =
             new WeirOptions(
                     Path.of(""),
@@ -37,7 +41,9 @@ public record WeirOptions(
                     false,
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.empty(),
+                    Reloads.UNHEARD);
 
     public WeirOptions withDirectory(Path directory) {
         return with(draft -> draft.directory = directory);
@@ -79,6 +85,14 @@ public record WeirOptions(
         return with(draft -> draft.takeOver = Optional.of(from));
     }
 
+    public WeirOptions withSuccessor(Successor successor) {
+        return with(draft -> draft.successor = Optional.of(successor));
+    }
+
+    public WeirOptions withReloads(Reloads reloads) {
+        return with(draft -> draft.reloads = reloads);
+    }
+
     private WeirOptions with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -97,6 +111,8 @@ public record WeirOptions(
         private Optional<Runnable> stop;
         private Optional<Path> file;
         private Optional<Path> takeOver;
+        private Optional<Successor> successor;
+        private Reloads reloads;
 
         Draft(WeirOptions from) {
             directory = from.directory;
@@ -109,6 +125,8 @@ public record WeirOptions(
             stop = from.stop;
             file = from.file;
             takeOver = from.takeOver;
+            successor = from.successor;
+            reloads = from.reloads;
         }
 
         WeirOptions made() {
@@ -122,7 +140,9 @@ public record WeirOptions(
                     usualAdmin,
                     stop,
                     file,
-                    takeOver);
+                    takeOver,
+                    successor,
+                    reloads);
         }
     }
 }

@@ -176,7 +176,8 @@ class AdminAccessTest {
                             "/api/v1/drain",
                             "/api/v1/config/reload",
                             "/api/v1/config/rollback",
-                            "/api/v1/config/validate")) {
+                            "/api/v1/config/validate",
+                            "/api/v1/upgrade")) {
                 assertThat(admin.get(path).status()).as(path).isEqualTo(405);
                 assertThat(admin.send("HEAD", path, "").status()).as(path).isEqualTo(405);
             }

@@ -235,6 +235,7 @@ class AdminApiTest {
             problem(admin.get("/api/v1/services/nobody"), 404);
             problem(admin.get("/api/v1/overview", "Accept: text/html"), 406);
             problem(admin.send("PUT", "/api/v1/config", "x", "Content-Type: image/png"), 415);
+            problem(admin.send("POST", "/api/v1/upgrade", ""), 409);
             problem(admin.patch("all", "127.0.0.1:1", "{"), 400);
             problem(admin.patch("all", "127.0.0.1:1", "{\"state\": \"gone\"}"), 422);
             problem(admin.patch("all", "127.0.0.1:1", "{\"wait\": 5}"), 422);

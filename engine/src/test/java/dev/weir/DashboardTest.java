@@ -433,6 +433,14 @@ class DashboardTest {
         assertThat(gate.weir().config().services().get("app").health().orElseThrow().every())
                 .isEqualTo(Duration.ofMillis(70));
 
+        button("Compare version 1").click();
+        PlaywrightAssertions.assertThat(page.locator(".diff .gone")).containsText("70ms");
+        PlaywrightAssertions.assertThat(page.locator(".diff .added")).containsText("50ms");
+        PlaywrightAssertions.assertThat(page.locator("#diff-title"))
+                .hasText("What going back to version 1 would change");
+        button("Back to my changes").click();
+        PlaywrightAssertions.assertThat(page.locator("#diff-title"))
+                .hasText("What you have changed");
         button("Go back to version 1").click();
         button("Go back").last().click();
         PlaywrightAssertions.assertThat(page.locator(".versions")).containsText("version 1 again");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.config.ConfigFile;
+import dev.weir.config.Reading;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.Http2Behaviour;
 import dev.weir.testkit.Load;
@@ -13,6 +15,7 @@ import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.testkit.ScriptedHttp2Endpoint;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,5 +242,56 @@ class EndpointOrdersTest {
             assertThat(admin.json("/api/v1/services/all").findValuesAsText("weight"))
                     .containsExactly("1", "1");
         }
+    }
+
+    @Test
+    void holdsWhatTheOperatorSaysWhenAReloadChangesTheSettingsOfTheService() throws Exception {
+        try (var a = ScriptedEndpoint.start(Behaviours.ok("a"));
+                var b = ScriptedEndpoint.start(Behaviours.ok("b"));
+                Gate gate = AdminClient.open(service(a.address(), b.address(), "round-robin"))) {
+            AdminClient admin = AdminClient.of(gate);
+            done(admin.patch("all", a.address(), DRAINING));
+            done(admin.patch("all", b.address(), "{\"weight\": 5}"));
+            assertThat(gate.get("/").text()).endsWith("b");
+            int connected = b.connections().accepted();
+
+            reload(gate, service(a.address(), b.address(), "random"));
+
+            JsonNode drained = admin.json(AdminClient.path("all", a.address()));
+            assertThat(drained.get("state").asText()).isEqualTo("draining");
+            JsonNode heavy = admin.json(AdminClient.path("all", b.address()));
+            assertThat(heavy.get("weight").asInt()).isEqualTo(5);
+            assertThat(heavy.get("listed_weight").asInt()).isEqualTo(1);
+            for (int i = 0; i < 50; i++) {
+                assertThat(gate.get("/").text()).endsWith("b");
+            }
+            assertThat(b.connections().accepted())
+                    .as("it is another service of the same name, with connections of its own")
+                    .isGreaterThan(connected);
+            assertThat(a.requestCount()).isZero();
+
+            // Another weight in the file is a later word; of the state the file says nothing.
+            String said = "{ address: \"%s\", weight: 2 }".formatted(b.address());
+            reload(gate, service(a.address(), said, "least-requests"));
+            assertThat(admin.json("/api/v1/services/all").findValuesAsText("weight"))
+                    .containsExactly("1", "2");
+            assertThat(gate.get("/").text()).endsWith("b");
+            done(admin.patch("all", a.address(), READY));
+            await().until(() -> gate.get("/").text().endsWith("a"));
+        }
+    }
+
+    private static String service(String first, String second, String balance) {
+        return "routes: [{ to: all }]\nservices: { all: { endpoints: [%s, %s], balance: %s, slow-start: 0s } }\n"
+                .formatted(first, second, balance);
+    }
+
+    private static void reload(Gate gate, String yaml) throws Exception {
+        String text =
+                "weir: 1\n" + AdminClient.ANYWHERE + "listeners: { web: \"127.0.0.1:0\" }\n" + yaml;
+        gate.weir()
+                .reload(
+                        (Reading.Loaded)
+                                ConfigFile.read("test.yaml", text, Path.of(""), _ -> null));
     }
 }

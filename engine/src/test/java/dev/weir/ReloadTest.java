@@ -15,6 +15,8 @@ import dev.weir.tls.Pki;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,6 +35,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -358,6 +361,58 @@ class ReloadTest {
     }
 
     // ---- what cannot be put in force changes nothing ----
+
+    @Test
+    void aReloadThatEndsAfterItsAddressesWereBoundLeavesNothingBehind() throws Exception {
+        int free = ScriptedEndpoint.deadPort();
+        try (var silent = new ServerSocket(0);
+                var weir =
+                        start(
+                                "listeners: { web: \"127.0.0.1:0\" }\nroutes: [{ respond: { status: 200, body: one } }]\n")) {
+            Reading.Loaded next =
+                    read(
+                            """
+                            listeners: { web: "127.0.0.1:0", free: "127.0.0.1:%d" }
+                            routes: [{ to: silent }]
+                            services: { silent: { endpoints: ["127.0.0.1:%d"], health: { every: 50ms, timeout: 5s } } }
+                            """
+                                    .formatted(free, silent.getLocalPort()));
+            AtomicReference<Throwable> ended = new AtomicReference<>();
+            Thread reload =
+                    Thread.ofVirtual()
+                            .start(
+                                    () -> {
+                                        try {
+                                            weir.reload(next);
+                                        } catch (Exception e) {
+                                            ended.set(e);
+                                        }
+                                    });
+            // The first check of the new service, which comes after the addresses were bound, gets
+            // no
+            // answer.
+            try (Socket _ = silent.accept()) {
+                reload.interrupt();
+                reload.join();
+            }
+
+            assertThat(ended.get()).isInstanceOf(InterruptedException.class);
+            assertThat(weir.addresses().keySet()).containsExactly("web");
+            assertThat(body(weir.port("web"))).isEqualTo("one");
+            assertThatThrownBy(() -> body(free)).isInstanceOf(ConnectException.class);
+            silent.setSoTimeout(1_000);
+            assertThatThrownBy(silent::accept)
+                    .as("nobody checks what is not in force")
+                    .isInstanceOf(SocketTimeoutException.class);
+            try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("two"))) {
+                weir.reload(
+                        read(
+                                "listeners: { web: \"127.0.0.1:0\", free: \"127.0.0.1:%d\" }\nroutes: [{ to: good }]\nservices: { good: { endpoints: [%s] } }\n"
+                                        .formatted(free, endpoint.address())));
+                assertThat(body(free)).endsWith("two");
+            }
+        }
+    }
 
     @Test
     void aConfigurationThatCannotBePutInForceChangesNothing() throws Exception {

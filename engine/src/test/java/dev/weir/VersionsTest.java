@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ class VersionsTest {
     private static final String YAML =
             """
             weir: 1
+            admin: { listen: "127.0.0.1:0", socket: off }
             listeners: { web: "127.0.0.1:0" }
             routes: [{ name: all, respond: { status: 200, body: %s } }]
             """;
@@ -91,7 +93,7 @@ class VersionsTest {
         assertThat(steering.lastRefused()).hasSize(1);
         assertThat(lines)
                 .anyMatch(line -> line.startsWith("configuration  not changed: " + file))
-                .anyMatch(line -> line.contains("weir.yaml:3:") && line.contains("respnd"));
+                .anyMatch(line -> line.contains("weir.yaml:4:") && line.contains("respnd"));
         Files.writeString(file, YAML.formatted("three"));
         assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
         assertThat(steering.lastRefused()).isEmpty();
@@ -111,6 +113,59 @@ class VersionsTest {
         assertThat(steering.apply(YAML.formatted("late"), etag, "test"))
                 .isInstanceOf(Outcome.Stale.class);
         assertThat(answer()).isEqualTo("sent");
+    }
+
+    @Test
+    void whoSendsATextThatSomebodyElseHasOvertakenIsRefusedAndMayReadItAgain() throws Exception {
+        AdminClient admin =
+                new AdminClient(weir.admin().orElseThrow().address().orElseThrow().getPort());
+        String first = tag(admin.get("/api/v1/config"));
+
+        RawResponse others = put(admin, "two", "If-Match: " + first);
+        assertThat(others.status()).as(others.text()).isEqualTo(200);
+        RawResponse late = put(admin, "late", "If-Match: " + first);
+
+        assertThat(late.status()).isEqualTo(412);
+        assertThat(late.text()).contains("it has changed since you read it", "Read it again");
+        assertThat(tag(late)).isEqualTo(tag(others));
+        assertThat(answer()).isEqualTo("two");
+        assertThat(file).hasContent(YAML.formatted("two"));
+        assertThat(put(admin, "late").status()).as("which text was read?").isEqualTo(428);
+        RawResponse again = admin.get("/api/v1/config");
+        assertThat(again.text()).isEqualTo(YAML.formatted("two"));
+        assertThat(put(admin, "late", "If-Match: " + tag(again)).status()).isEqualTo(200);
+        assertThat(answer()).isEqualTo("late");
+    }
+
+    private static RawResponse put(AdminClient admin, String body, String... lines)
+            throws IOException {
+        List<String> head = new ArrayList<>(List.of(lines));
+        head.add("Content-Type: application/yaml");
+        return admin.send(
+                "PUT", "/api/v1/config", YAML.formatted(body), head.toArray(String[]::new));
+    }
+
+    private static String tag(RawResponse answer) {
+        return String.valueOf(answer.header("ETag"));
+    }
+
+    @Test
+    void theTextOfAnEarlierVersionCanBeRead() throws Exception {
+        AdminClient admin =
+                new AdminClient(weir.admin().orElseThrow().address().orElseThrow().getPort());
+        String first = tag(admin.get("/api/v1/config"));
+        steering.apply(YAML.formatted("two"), steering.current().etag(), "test");
+
+        RawResponse earlier = admin.get("/api/v1/config/history/1");
+        assertThat(earlier.text()).isEqualTo(YAML.formatted("one"));
+        assertThat(earlier.header("Content-Type")).isEqualTo("application/yaml");
+        assertThat(tag(earlier)).isEqualTo(first);
+        assertThat(admin.get("/api/v1/config/history/2").text()).isEqualTo(YAML.formatted("two"));
+        for (String unknown : List.of("3", "0", "one", "+1")) {
+            assertThat(admin.get("/api/v1/config/history/" + unknown).status())
+                    .as(unknown)
+                    .isEqualTo(404);
+        }
     }
 
     @Test

@@ -57,10 +57,7 @@ public final class BindFailure {
     }
 
     private static Optional<String> tryOut(HostPort at, List<ServerSocket> held) {
-        InetSocketAddress address =
-                at.host().isEmpty()
-                        ? new InetSocketAddress(at.port())
-                        : new InetSocketAddress(at.host(), at.port());
+        InetSocketAddress address = at.socketAddress();
         if (address.isUnresolved()) {
             return Optional.of("no address is known for that name; write an IP address.");
         }

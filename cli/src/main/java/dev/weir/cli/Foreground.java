@@ -7,8 +7,8 @@ import dev.weir.config.Reading;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
-import dev.weir.schema.HostPort;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -22,49 +22,73 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
     ///
     /// @return the exit code
     int run(RunOrder order) throws InterruptedException {
-        StopSignals signals = StopSignals.take();
+        Signals signals = Signals.take("HUP", "USR1", "USR2");
         Lines said = new Lines(err);
         // What the engine says must not hold up its threads when nobody reads standard error.
         try (EventPrinter events =
                 new EventPrinter(System.err, Clock.system(), ZoneId.systemDefault())) {
-            WeirOptions options =
-                    WeirOptions.DEFAULTS
-                            .withEvents(events)
-                            .withLoops(order.loops().orElse(WeirOptions.DEFAULTS.loops()))
-                            .withTransport(order.transport())
-                            .withVersion(Build.read().version())
-                            .withUsualAdmin(true)
-                            .withStop(signals::stop);
-            WeirOptions heir =
-                    TakeOver.from(System.getenv()).map(options::withTakeOver).orElse(options);
+            Supervisor supervisor = Systemd.of(System::getenv, events);
             Optional<Running> running =
-                    order.to().isEmpty()
-                            ? fromFile(order, heir, said)
-                            : withoutFile(order, heir, said);
+                    started(
+                            order,
+                            WeirOptions.DEFAULTS
+                                    .withEvents(events)
+                                    .withLoops(order.loops().orElse(WeirOptions.DEFAULTS.loops()))
+                                    .withTransport(order.transport())
+                                    .withVersion(Build.read().version())
+                                    .withUsualAdmin(true)
+                                    .withStop(signals::stop)
+                                    .withSuccessor(new TakeOver(supervisor))
+                                    .withReloads(new Reports(supervisor)));
             if (running.isEmpty()) {
                 return ExitCode.FAILED;
             }
-            running.get().heed(ReloadSignal.take());
-            running.get().handOver(signals, said);
+            running.get().heed(signals);
             if (order.watch()) {
                 running.get().watch();
             }
-            running.get().report(Systemd.of(System::getenv, events));
+            running.get().report(supervisor);
             return running.get().untilStopped(signals, said);
         }
     }
 
-    private Optional<Running> withoutFile(RunOrder order, WeirOptions options, Lines said) {
+    private Optional<Running> started(RunOrder order, WeirOptions options)
+            throws InterruptedException {
+        Optional<Path> before = TakeOver.from(System.getenv());
+        if (before.isEmpty()) {
+            return started(order, options, err, terminal.colourErr());
+        }
+        StringWriter why = new StringWriter();
+        Optional<Running> running =
+                started(
+                        order,
+                        options.withTakeOver(before.get()),
+                        new PrintWriter(new Twice(err, why), true),
+                        false);
+        if (running.isEmpty()) {
+            TakeOver.cannot(before.get(), why.toString(), new Lines(err));
+        }
+        return running;
+    }
+
+    private Optional<Running> started(
+            RunOrder order, WeirOptions options, PrintWriter wrong, boolean colour) {
+        return order.to().isEmpty()
+                ? fromFile(order, options, wrong, colour)
+                : withoutFile(order, options, wrong);
+    }
+
+    private Optional<Running> withoutFile(RunOrder order, WeirOptions options, PrintWriter wrong) {
         WeirConfig config = WithoutFile.config(order.listen(), order.to());
-        Optional<Running> running = Running.start(config, options, said);
+        Optional<Running> running = Running.start(config, options, new Lines(wrong));
         running.ifPresent(started -> present(config, "no file", started));
         return running;
     }
 
-    private Optional<Running> fromFile(RunOrder order, WeirOptions options, Lines said) {
+    private Optional<Running> fromFile(
+            RunOrder order, WeirOptions options, PrintWriter wrong, boolean colour) {
         Optional<Reading.Loaded> read =
-                new ConfigSource(err, terminal.colourErr())
-                        .read(order.file(), "nothing was started.");
+                new ConfigSource(wrong, colour).read(order.file(), "nothing was started.");
         if (read.isEmpty()) {
             return Optional.empty();
         }
@@ -72,7 +96,9 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
         Path file = order.file().orElse(ConfigSource.USUAL);
         Optional<Running> running =
                 Running.start(
-                        loaded, options.withDirectory(loaded.directory()).withFile(file), said);
+                        loaded,
+                        options.withDirectory(loaded.directory()).withFile(file),
+                        new Lines(wrong));
         String from = file.toString();
         running.ifPresent(started -> present(loaded.config(), from, started));
         return running;
@@ -100,9 +126,6 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
 
     private static String url(WeirConfig config, String listener, InetSocketAddress at) {
         ListenerConfig settings = config.listeners().get(listener);
-        String scheme = settings != null && settings.tls().isPresent() ? "https://" : "http://";
-        return at.getAddress().isAnyLocalAddress()
-                ? scheme + "127.0.0.1:" + at.getPort() + "  (all addresses of this machine)"
-                : scheme + new HostPort(at.getAddress().getHostAddress(), at.getPort());
+        return ListenUrl.of(settings != null && settings.tls().isPresent() ? "https" : "http", at);
     }
 }

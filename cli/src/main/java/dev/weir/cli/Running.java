@@ -4,10 +4,8 @@ import dev.weir.InvalidConfiguration;
 import dev.weir.Weir;
 import dev.weir.WeirConfig;
 import dev.weir.WeirOptions;
-import dev.weir.admin.Steering;
 import dev.weir.config.Reading;
 import dev.weir.runtime.DrainConfig;
-import dev.weir.schema.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,9 +41,7 @@ public final class Running {
 
     private static Optional<Running> start(WeirConfig config, Start start, Lines err) {
         try {
-            Running running = new Running(start.weir(), config.drain());
-            LogSignal.take(running.weir::reopenLogs);
-            return Optional.of(running);
+            return Optional.of(new Running(start.weir(), config.drain()));
         } catch (InvalidConfiguration e) {
             err.plain(String.valueOf(e.getMessage()).stripTrailing());
         } catch (IOException e) {
@@ -72,14 +68,8 @@ public final class Running {
                 .flatMap(
                         admin ->
                                 admin.address()
-                                        .map(Running::url)
+                                        .map(at -> ListenUrl.of("http", at))
                                         .or(() -> admin.socket().map(path -> "socket " + path)));
-    }
-
-    private static String url(InetSocketAddress at) {
-        return at.getAddress().isAnyLocalAddress()
-                ? "http://127.0.0.1:" + at.getPort() + "  (all addresses of this machine)"
-                : "http://" + new HostPort(at.getHostString(), at.getPort());
     }
 
     /// The port of the only listener, or of the first.
@@ -87,22 +77,17 @@ public final class Running {
         return weir.addresses().values().iterator().next().getPort();
     }
 
-    /// Reads the file again at each of these signals.
-    void heed(ReloadSignal signal) {
-        signal.on(
-                () -> {
-                    if (supervisor == Supervisor.NONE) {
-                        weir.reloadSoon("HUP");
-                    } else {
-                        supervisor.reloading();
-                        Thread.ofVirtual().name("weir-reload").start(this::reloadAndReport);
-                    }
-                });
+    /// Does what signals ask for: HUP reads the file again, USR1 goes on with new log files, USR2 lets the program as it is installed now
+    /// take the place of this process.
+    void heed(Signals signals) {
+        signals.on("HUP", () -> weir.reloadSoon("HUP"));
+        signals.on("USR1", weir::reopenLogs);
+        signals.on("USR2", () -> Thread.ofVirtual().name("weir-take-over").start(this::handOver));
     }
 
-    /// Hands over to the program as it is installed now, at USR2.
-    void handOver(StopSignals signals, Lines said) {
-        TakeOver.heed(weir, signals, said);
+    private void handOver() {
+        // What comes of it is said.
+        var _ = weir.handOver("USR2");
     }
 
     /// Reads the file again whenever it changes, as long as the process runs.
@@ -113,23 +98,14 @@ public final class Running {
     /// Tells a supervisor that it serves, and from now on how it does.
     void report(Supervisor to) {
         supervisor = to;
-        to.ready(status());
+        new Reports(to).serves(weir.config());
         to.watch(weir::answers);
-    }
-
-    private void reloadAndReport() {
-        boolean refused = weir.steering().reload("HUP") instanceof Steering.Outcome.Refused;
-        supervisor.ready(status() + (refused ? "; the last reload was refused" : ""));
-    }
-
-    private String status() {
-        return "serving " + Size.of(weir.config());
     }
 
     /// Waits for the first signal and drains. A second signal cuts what is still in flight.
     ///
     /// @return the exit code
-    public int untilStopped(StopSignals signals, Lines err) throws InterruptedException {
+    public int untilStopped(Signals signals, Lines err) throws InterruptedException {
         signals.await();
         supervisor.stopping("draining", drain.delay().plus(drain.timeout()));
         err.say("draining: " + promise(drain) + " Signal again to cut.");

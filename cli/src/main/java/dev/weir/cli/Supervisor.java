@@ -18,6 +18,9 @@ public interface Supervisor {
                 public void stopping(String status, Duration most) {}
 
                 @Override
+                public void handedOver(long pid) {}
+
+                @Override
                 public void watch(Predicate<Duration> answers) {}
             };
 
@@ -33,6 +36,9 @@ public interface Supervisor {
     ///
     /// @param most how long that may take
     void stopping(String status, Duration most);
+
+    /// Another process of the same service is the one to look after from now on; nothing more is said of this one.
+    void handedOver(long pid);
 
     /// Goes on saying that the process is alive, if that is wanted, as long as it is.
     ///

@@ -30,6 +30,7 @@ final class Systemd implements Supervisor {
     private final Duration watchdog;
     private final Events events;
     private boolean failed;
+    private boolean handedOver;
 
     /// @param ready what says that it serves, with a line end
     /// @param socket a path, or the name of an abstract socket behind a zero
@@ -98,6 +99,13 @@ final class Systemd implements Supervisor {
                         + most.plus(CLOSING).toNanos() / 1_000);
     }
 
+    /// From now on systemd takes the other process for the service, and would take what this one says of its end for the service's.
+    @Override
+    public synchronized void handedOver(long pid) {
+        send("MAINPID=" + pid);
+        handedOver = true;
+    }
+
     /// Twice in the time that systemd gives, and not while the process does not do its work: then systemd ends it.
     @Override
     public void watch(Predicate<Duration> answers) {
@@ -132,6 +140,9 @@ final class Systemd implements Supervisor {
     }
 
     private synchronized void send(String notice) {
+        if (handedOver) {
+            return;
+        }
         byte[] bytes = notice.getBytes(StandardCharsets.UTF_8);
         ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes);
         try {

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
-import dev.weir.Weir;
+import dev.weir.Successor;
+import dev.weir.runtime.HandOver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,65 +10,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import sun.misc.Signal;
 
-/// USR2, which starts the program again, as it is installed now and with the same words, and hands the listening sockets over to it: no
-/// connection is refused and no request lost. This process then drains and ends.
+/// Starts the program again, as it is installed now and with the same words, to take the place of this process; and, in the new one,
+/// knows the process that it is to take the place of. Immutable.
 ///
-/// Thread-safe; the JVM runs the handler on a thread of its own.
-final class TakeOver {
+/// @param supervisor is told which process it has to look after from then on
+record TakeOver(Supervisor supervisor) implements Successor {
     /// Tells the new process where to ask the old one.
     static final String VARIABLE = "WEIR_TAKE_OVER";
 
     private static final String MAIN = "dev.weir.cli.Main";
 
-    private final Weir weir;
-    private final StopSignals signals;
-    private final Lines said;
-    private final AtomicBoolean underWay = new AtomicBoolean();
-
-    private TakeOver(Weir weir, StopSignals signals, Lines said) {
-        this.weir = weir;
-        this.signals = signals;
-        this.said = said;
-    }
-
-    /// Takes the signal from the JVM for the rest of the process's life.
-    ///
-    /// @param signals are told to stop when the new process serves
-    static void heed(Weir weir, StopSignals signals, Lines said) {
-        TakeOver takeOver = new TakeOver(weir, signals, said);
-        Signal.handle(
-                new Signal("USR2"),
-                _ -> Thread.ofVirtual().name("weir-take-over").start(takeOver::run));
-    }
-
-    private void run() {
-        if (underWay.getAndSet(true)) {
-            said.say("take-over: one is under way already.");
-            return;
-        }
-        try {
-            said.say("take-over: starting " + String.join(" ", command()));
-            if (weir.handOver(TakeOver::start)) {
-                said.say("take-over: the new process serves; this one drains.");
-                signals.stop();
-                return;
-            }
-            said.say("take-over: the new process did not come to serve; this one goes on.");
-        } catch (IOException e) {
-            said.say("take-over: not possible: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        underWay.set(false);
-    }
-
-    private static Process start(Path from) throws IOException {
+    @Override
+    public Process start(Path from) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command()).inheritIO();
-        builder.environment().put(VARIABLE, from.toString());
+        Map<String, String> environment = builder.environment();
+        environment.put(VARIABLE, from.toString());
+        // It says which process the watchdog looks after: this one, until the other takes its
+        // place.
+        environment.remove("WATCHDOG_PID", Long.toString(ProcessHandle.current().pid()));
         return builder.start();
+    }
+
+    @Override
+    public void serves(long pid) {
+        supervisor.handedOver(pid);
     }
 
     /// The launcher with the same words if there is one, so that what was installed since is what runs; otherwise the very command of
@@ -88,5 +55,16 @@ final class TakeOver {
     /// Where another process hands its sockets over, if this one was started for that.
     static Optional<Path> from(Map<String, String> environment) {
         return Optional.ofNullable(environment.get(VARIABLE)).map(Path::of);
+    }
+
+    /// Tells the other process why this one will not take its place.
+    ///
+    /// @param why as it was said to people
+    static void cannot(Path from, String why, Lines said) throws InterruptedException {
+        try {
+            HandOver.cannot(from, why);
+        } catch (IOException e) {
+            said.plain("weir: the process before could not be told: " + e.getMessage());
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.cli.admin.RollbackVerb;
 import dev.weir.cli.admin.StatusVerb;
 import dev.weir.cli.admin.StopVerb;
 import dev.weir.cli.admin.TopVerb;
+import dev.weir.cli.admin.UpgradeVerb;
 import dev.weir.cli.demo.DemoVerb;
 import dev.weir.cli.endpoint.EndpointVerb;
 import dev.weir.cli.endpoint.Failing;
@@ -76,7 +77,8 @@ final class Verbs implements Callable<Integer> {
                         .addSubcommand(new LogVerb(terminal))
                         .addSubcommand(new DrainVerb())
                         .addSubcommand(new ReloadVerb())
-                        .addSubcommand(new RollbackVerb())
+                        .addSubcommand(new RollbackVerb(terminal))
+                        .addSubcommand(new UpgradeVerb())
                         .addSubcommand(new StopVerb())
                         .addSubcommand(new EndpointVerb())
                         .addSubcommand(

@@ -153,7 +153,10 @@ class OperatorsTenMinutesTest {
     /// The new process is asked by its own socket, as the old one is gone.
     private void upgradesTheProcess(Load load) throws Exception {
         long before = weir.pid();
-        weir.signal("USR2").awaitErr("the new process serves");
+        int port = port("web +http://[^:]+");
+        opened(() -> Heir.end(port));
+        assertThat(says(0, "upgrade"))
+                .contains("has taken over from process " + before, "version 1 from weir.yaml");
         assertThat(weir.exitCodeBesideAnHeir()).isZero();
         int answered = load.finished();
         await().atMost(PATIENCE).until(() -> load.finished() > answered + 100);

@@ -33,6 +33,18 @@ final class Program implements AutoCloseable {
 
     /// @param environment variables beyond those of this process
     static Program start(Path directory, Map<String, String> environment, String... args) {
+        try {
+            ProcessBuilder process =
+                    new ProcessBuilder(command(args)).directory(directory.toFile());
+            process.environment().putAll(environment);
+            return new Program(process.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What is run.
+    static List<String> command(String... args) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -44,13 +56,7 @@ final class Program implements AutoCloseable {
                                 System.getProperty("java.class.path"),
                                 Main.class.getName()));
         command.addAll(List.of(args));
-        try {
-            ProcessBuilder process = new ProcessBuilder(command).directory(directory.toFile());
-            process.environment().putAll(environment);
-            return new Program(process.start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return command;
     }
 
     private static Thread read(BufferedReader from, StringBuffer to) {

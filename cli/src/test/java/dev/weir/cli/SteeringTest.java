@@ -193,6 +193,36 @@ class SteeringTest {
     }
 
     @Test
+    void changesNothingThatSomebodyElseHasJustChangedAndSaysSo() throws Exception {
+        file("{ listen: 127.0.0.1:0, socket: %s }".formatted(socket()));
+        try (Program weir = process("run").awaitOut("Ready.")) {
+            Matcher admin =
+                    Pattern.compile("admin API: http://127\\.0\\.0\\.1:([0-9]+)")
+                            .matcher(weir.out());
+            assertThat(admin.find()).as(weir.out()).isTrue();
+            try (Between between =
+                    new Between(
+                            Integer.parseInt(admin.group(1)),
+                            "PATCH ",
+                            () -> verb("drain", at(a), "--weight", "7", "--socket", socket()))) {
+                Said late = verb("drain", at(a), "--admin", "127.0.0.1:" + between.port());
+
+                assertThat(late.exitCode()).isEqualTo(1);
+                assertThat(late.out()).isEmpty();
+                assertThat(late.err())
+                        .isEqualTo(
+                                "weir: somebody else has just changed %s; nothing was done. Look at weir status, and say it again\n"
+                                        .formatted(at(a)));
+            }
+            assertThat(verb("drain", at(a), "--undo", "--socket", socket()).out())
+                    .contains("is ready");
+            assertThat(verb("status", "--socket", socket()).out())
+                    .contains("2 of 2 up")
+                    .doesNotContain("drained");
+        }
+    }
+
+    @Test
     void reloadsAndPrintsWhatIsWrongAsTheReaderDoes() throws Exception {
         try (Program weir = runWithSocket()) {
             Path file = directory.resolve("weir.yaml");
@@ -223,6 +253,12 @@ class SteeringTest {
             assertThat(verb("rollback", "--list", "--socket", socket()).out())
                     .containsPattern("\\*   2  .*weir.yaml")
                     .containsPattern("    1  .*weir.yaml");
+            Said shown = verb("rollback", "--diff", "--socket", socket());
+            assertThat(shown.exitCode()).as(shown.err()).isZero();
+            assertThat(shown.out())
+                    .startsWith("--- version 2, in force\n+++ version 1\n@@ ")
+                    .endsWith("\n-# another\n");
+            assertThat(file).as("it is only shown").hasContent(first + "# another\n");
             Said back = verb("rollback", "--socket", socket());
             assertThat(back.exitCode()).as(back.err()).isZero();
             assertThat(back.out()).isEqualTo("version 3 is in force\n");
@@ -230,6 +266,11 @@ class SteeringTest {
             Said unknown = verb("rollback", "9", "--socket", socket());
             assertThat(unknown.exitCode()).isEqualTo(1);
             assertThat(unknown.err()).contains("version 9 is not kept");
+            assertThat(verb("rollback", "9", "--diff", "--socket", socket()).err())
+                    .contains("version 9 is not kept");
+            assertThat(verb("rollback", "1", "--diff", "--socket", socket()).out())
+                    .isEqualTo("version 1 says the same as version 3\n");
+            assertThat(verb("rollback", "1", "--diff", "--list").err()).contains("say one of them");
             assertThat(get(weir, "/")).startsWith("Response from: ");
         }
     }

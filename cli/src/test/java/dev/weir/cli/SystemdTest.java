@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.unix.DomainDatagramSocketAddress;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -43,54 +39,13 @@ class SystemdTest {
     @TempDir Path folder;
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
-    private @Nullable Receiver receiver;
-
-    /// Hears notices.
-    private static final class Receiver implements AutoCloseable {
-        private final Socket socket = Socket.newSocketDomainDgram();
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
-
-        Receiver(String path) {
-            try {
-                socket.bind(new DomainSocketAddress(path));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        /// The next notice that has come, or null.
-        @Nullable String poll() {
-            try {
-                DomainDatagramSocketAddress from =
-                        socket.recvFromDomainSocket(buffer, 0, buffer.capacity());
-                if (from == null) {
-                    return null;
-                }
-                byte[] bytes = new byte[from.receivedAmount()];
-                buffer.get(0, bytes);
-                return new String(bytes, StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        String next() {
-            return await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(this::poll, notice -> notice != null);
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
+    private @Nullable Notices receiver;
 
     @BeforeEach
     void listen() {
         assertThat(Epoll.isAvailable()).isTrue();
         String path = folder.resolve("notify").toString();
-        receiver = new Receiver(path);
+        receiver = new Notices(path);
         environment.put("NOTIFY_SOCKET", path);
     }
 
@@ -99,7 +54,7 @@ class SystemdTest {
         receiver().close();
     }
 
-    private Receiver receiver() {
+    private Notices receiver() {
         assertThat(receiver).isNotNull();
         return receiver;
     }
@@ -145,7 +100,7 @@ class SystemdTest {
     void speaksToAbstractSocketsToo() throws IOException {
         String name = "weir-test-" + ProcessHandle.current().pid();
         environment.put("NOTIFY_SOCKET", "@" + name);
-        try (Receiver hidden = new Receiver("\0" + name)) {
+        try (Notices hidden = new Notices("\0" + name)) {
             systemd().ready("serving");
 
             assertThat(hidden.next()).isEqualTo("READY=1\nSTATUS=serving");
@@ -224,6 +179,73 @@ class SystemdTest {
                             "READY=1\n"
                                     + "STATUS=serving 2 routes, 0 services, 0 endpoints; the last"
                                     + " reload was refused");
+        }
+    }
+
+    @Test
+    void theProgramTellsOfEveryReloadWhoeverWantsItAndGathersSignals() throws Exception {
+        String socket = folder.resolve("s").toString();
+        Files.writeString(
+                folder.resolve("weir.yaml"),
+                FILE + "admin: { listen: off, socket: %s }\n".formatted(socket));
+
+        try (Program weir = Program.start(folder, environment, "run")) {
+            assertThat(receiver().next()).startsWith("READY=1\n");
+            weir.awaitOut("Ready.");
+            try (Program reload = Program.start(folder, "reload", "--socket", socket)) {
+                assertThat(reload.exitCode()).as(reload.err()).isZero();
+            }
+            assertThat(receiver().next()).startsWith("RELOADING=1\n");
+            assertThat(receiver().next()).startsWith("READY=1\n");
+
+            for (int i = 0; i < 50; i++) {
+                weir.signal("HUP");
+            }
+            List<String> notices = new ArrayList<>();
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                Optional.ofNullable(receiver().poll()).ifPresent(notices::add);
+                                return weir.err()
+                                                        .lines()
+                                                        .filter(it -> it.contains("is in force"))
+                                                        .count()
+                                                > 1
+                                        && notices.size() > 1
+                                        && notices.getLast().startsWith("READY=1\n");
+                            });
+            assertThat(notices.size()).isEven();
+            for (int i = 0; i < notices.size(); i += 2) {
+                assertThat(notices.get(i)).startsWith("RELOADING=1\n");
+                assertThat(notices.get(i + 1)).startsWith("READY=1\n");
+            }
+        }
+    }
+
+    @Test
+    void aSignalThatComesWhileTheProgramStartsIsHeededWhenItServes() throws Exception {
+        try (Gate slow = new Gate()) {
+            String socket = folder.resolve("s").toString();
+            Path file = folder.resolve("weir.yaml");
+            String text =
+                    """
+                    weir: 1
+                    admin: { listen: off, socket: %s }
+                    listeners: { web: "127.0.0.1:0" }
+                    routes: [{ name: all, to: slow }]
+                    services: { slow: { endpoints: ["127.0.0.1:%d"], health: { path: /, timeout: 3s } } }
+                    """
+                            .formatted(socket, slow.port());
+            Files.writeString(file, text);
+            try (Program weir = Program.start(folder, environment, "run")) {
+                await().atMost(PATIENCE).until(() -> Files.exists(Path.of(socket)));
+                Files.writeString(file, text + "# another\n");
+                weir.signal("HUP").signal("USR1");
+                assertThat(weir.out()).as("it has not begun to serve").doesNotContain("Ready.");
+                weir.awaitErr("version 2 is in force (weir.yaml, by HUP)");
+                weir.terminate();
+                assertThat(weir.exitCode()).isZero();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.testkit.Behaviours;
+import dev.weir.testkit.Load;
 import dev.weir.testkit.LoadClient;
 import dev.weir.testkit.LoadReport;
 import dev.weir.testkit.ScriptedEndpoint;
@@ -17,8 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,7 @@ class TakeOverTest {
     private static final String YAML =
             """
             weir: 1
-            admin: off
+            admin: %s
             listeners: { web: "127.0.0.1:%d" }
             routes: [{ filters: [{ headers: { response: { set: { X-Version: %s } } } }], to: all }]
             services: { all: { endpoints: [%s], health: { protocol: tcp } } }
@@ -36,13 +37,43 @@ class TakeOverTest {
             """;
 
     @TempDir Path directory;
+    private int port;
+    private ScriptedEndpoint endpoint;
 
     @BeforeEach
-    void hasEpoll() {
+    void start() throws IOException {
         assumeTrue(Epoll.isAvailable(), "sockets are handed over on Linux only");
+        port = ScriptedEndpoint.deadPort();
+        endpoint = ScriptedEndpoint.start(Behaviours.ok("all"));
     }
 
-    private static String version(int port) throws IOException, InterruptedException {
+    @AfterEach
+    void stop() throws Exception {
+        if (endpoint != null) {
+            Heir.end(port);
+            endpoint.close();
+        }
+    }
+
+    private void file(String version) throws IOException {
+        file("off", version);
+    }
+
+    private void file(String admin, String version) throws IOException {
+        Files.writeString(
+                directory.resolve("weir.yaml"),
+                YAML.formatted(admin, port, version, endpoint.address()));
+    }
+
+    private void fileWithSocket(String version) throws IOException {
+        file("{ listen: off, socket: %s }".formatted(socket()), version);
+    }
+
+    private String socket() {
+        return directory.resolve("s").toString();
+    }
+
+    private String version() throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
@@ -54,72 +85,131 @@ class TakeOverTest {
         }
     }
 
+    private Load load() {
+        Load load =
+                LoadClient.to(port)
+                        .withConnections(16)
+                        .withRequests(1_000_000)
+                        .withPatience(Duration.ofSeconds(20))
+                        .withAtMost(Duration.ofMinutes(2))
+                        .start();
+        await().until(() -> load.finished() > 500);
+        return load;
+    }
+
+    private static void assertNothingWasLost(Load load) throws Exception {
+        int before = load.finished();
+        await().until(() -> load.finished() > before + 500);
+        LoadReport report = load.stop();
+        assertThat(report.samples()).as(report.toString()).isEmpty();
+        assertThat(report.ok()).isGreaterThan(1000);
+    }
+
     @Test
     void aNewProcessTakesOverAndNoRequestIsLost() throws Exception {
-        int port = ScriptedEndpoint.deadPort();
-        try (ScriptedEndpoint endpoint = ScriptedEndpoint.start(Behaviours.ok("all"))) {
-            Path file = directory.resolve("weir.yaml");
-            Files.writeString(file, YAML.formatted(port, "one", endpoint.address()));
-            try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
-                var load =
-                        LoadClient.to(port)
-                                .withConnections(16)
-                                .withRequests(1_000_000)
-                                .withPatience(Duration.ofSeconds(20))
-                                .withAtMost(Duration.ofMinutes(2))
-                                .start();
-                await().until(() -> load.finished() > 500);
-                assertThat(version(port)).isEqualTo("one");
-                Files.writeString(file, YAML.formatted(port, "two", endpoint.address()));
-                weir.signal("USR2").awaitErr("the new process serves");
-                assertThat(weir.exitCodeBesideAnHeir()).as(weir.err()).isEqualTo(ExitCode.DONE);
-                assertThat(version(port)).isEqualTo("two");
-                int before = load.finished();
-                await().until(() -> load.finished() > before + 500);
-                LoadReport report = load.stop();
-                assertThat(report.samples()).as(report.toString()).isEmpty();
-                assertThat(report.ok()).isGreaterThan(1000);
-            } finally {
-                endTheHeir(port);
-            }
+        file("one");
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+            Load load = load();
+            assertThat(version()).isEqualTo("one");
+            file("two");
+            weir.signal("USR2").awaitErr("the new process serves");
+            assertThat(weir.exitCodeBesideAnHeir()).as(weir.err()).isEqualTo(ExitCode.DONE);
+            assertThat(version()).isEqualTo("two");
+            assertNothingWasLost(load);
         }
     }
 
     @Test
     void aNewProcessThatCannotStartChangesNothing() throws Exception {
-        int port = ScriptedEndpoint.deadPort();
-        try (ScriptedEndpoint endpoint = ScriptedEndpoint.start(Behaviours.ok("all"))) {
-            Path file = directory.resolve("weir.yaml");
-            Files.writeString(file, YAML.formatted(port, "one", endpoint.address()));
-            try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
-                Files.writeString(file, "weir: 1\nmistake: here\n");
-                weir.signal("USR2").awaitErr("this one goes on");
-                assertThat(version(port)).isEqualTo("one");
-                Files.writeString(file, YAML.formatted(port, "two", endpoint.address()));
-                weir.signal("USR2").awaitErr("the new process serves");
-                assertThat(weir.exitCodeBesideAnHeir()).isEqualTo(ExitCode.DONE);
-                assertThat(version(port)).isEqualTo("two");
-            } finally {
-                endTheHeir(port);
-            }
+        file("one");
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+            Files.writeString(directory.resolve("weir.yaml"), "weir: 1\nmistake: here\n");
+            weir.signal("USR2").awaitErr("this one goes on: weir.yaml:2:1");
+            assertThat(version()).isEqualTo("one");
+            file("two");
+            weir.signal("USR2").awaitErr("the new process serves");
+            assertThat(weir.exitCodeBesideAnHeir()).isEqualTo(ExitCode.DONE);
+            assertThat(version()).isEqualTo("two");
         }
     }
 
-    /// The new process is no child of this one: it is found by its port.
-    private static void endTheHeir(int port) throws Exception {
-        Process ss =
-                new ProcessBuilder("ss", "-Hltnp", "sport = :" + port)
-                        .redirectErrorStream(true)
-                        .start();
-        String text = new String(ss.getInputStream().readAllBytes());
-        Matcher pid = Pattern.compile("pid=([0-9]+)").matcher(text);
-        if (pid.find()) {
-            ProcessHandle.of(Long.parseLong(pid.group(1)))
-                    .ifPresent(
-                            heir -> {
-                                heir.destroy();
-                                heir.onExit().join();
-                            });
+    @Test
+    void theVerbSaysWhichProcessServesNowAndNoRequestIsLost() throws Exception {
+        fileWithSocket("one");
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+            Load load = load();
+            fileWithSocket("two");
+            try (Program upgrade = Program.start(directory, "upgrade", "--socket", socket())) {
+                assertThat(upgrade.exitCode()).as(upgrade.err()).isEqualTo(ExitCode.DONE);
+                assertThat(upgrade.err()).isEmpty();
+                assertThat(upgrade.out())
+                        .containsPattern(
+                                "process [0-9]+ has taken over from process %d, which drains"
+                                        .formatted(weir.pid()))
+                        .containsPattern("Weir \\S+, version 1 from weir.yaml")
+                        .doesNotContain("process " + weir.pid() + " has");
+            }
+            assertThat(version()).isEqualTo("two");
+            assertThat(weir.exitCodeBesideAnHeir()).as(weir.err()).isEqualTo(ExitCode.DONE);
+            assertNothingWasLost(load);
+            assertThat(Files.exists(directory.resolve("s")))
+                    .as("the old process leaves the socket of the new one alone")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theVerbSaysWhyTheNewProcessDidNotComeToServe() throws Exception {
+        fileWithSocket("one");
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+            Files.writeString(directory.resolve("weir.yaml"), "weir: 1\nmistake: here\n");
+            try (Program upgrade = Program.start(directory, "upgrade", "--socket", socket())) {
+                assertThat(upgrade.exitCode()).as(upgrade.out()).isEqualTo(ExitCode.FAILED);
+                assertThat(upgrade.err())
+                        .contains("weir.yaml:2:1", "mistake: here", "nothing was started.")
+                        .endsWith("did not come to serve; this one goes on.\n");
+            }
+            weir.awaitErr("this one goes on");
+            assertThat(version()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void theVerbSaysThatATransportCannotHandSocketsOver() throws Exception {
+        fileWithSocket("one");
+        try (Program weir =
+                        Program.start(directory, "run", "--transport", "nio").awaitOut("Ready.");
+                Program upgrade = Program.start(directory, "upgrade", "--socket", socket())) {
+            assertThat(upgrade.exitCode()).as(upgrade.out()).isEqualTo(ExitCode.FAILED);
+            assertThat(upgrade.err())
+                    .isEqualTo("weir: transport nio cannot hand sockets over; epoll can\n");
+            weir.terminate();
+            assertThat(weir.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void systemdIsToldWhichProcessToLookAfterAndNothingOfTheEndOfTheOldOne() throws Exception {
+        file("{ listen: off }", "one");
+        Path place = directory.resolve("notify");
+        try (Notices notices = new Notices(place.toString());
+                Program weir =
+                        Program.start(
+                                directory,
+                                Map.of(
+                                        "NOTIFY_SOCKET",
+                                        place.toString(),
+                                        "XDG_RUNTIME_DIR",
+                                        directory.toString()),
+                                "run")) {
+            assertThat(notices.next()).startsWith("READY=1\nSTATUS=serving 1 route");
+            weir.awaitOut("Ready.");
+            weir.signal("USR2").awaitErr("the new process serves");
+            assertThat(weir.exitCodeBesideAnHeir()).isEqualTo(ExitCode.DONE);
+            String handedOver = notices.next();
+            assertThat(handedOver).matches("MAINPID=[0-9]+");
+            assertThat(notices.next()).startsWith("READY=1\n" + handedOver + "\n");
+            assertThat(notices.poll()).isNull();
         }
     }
 }

@@ -10,8 +10,11 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ public final class Admin implements AutoCloseable {
     private final EventRing events;
     private Optional<InetSocketAddress> address = Optional.empty();
     private Optional<Path> socket = Optional.empty();
+    private Optional<Object> socketFile = Optional.empty();
 
     private Admin(AdminServer server, Past past, EventRing events) {
         this.server = server;
@@ -117,7 +121,7 @@ public final class Admin implements AutoCloseable {
                 try {
                     Path path = place.free(ProcessHandle.current().pid());
                     server.listen(UnixDomainSocketAddress.of(path));
-                    socket = Optional.of(path);
+                    has(path);
                     SocketPlace.close(path);
                 } catch (IOException e) {
                     events.say(
@@ -158,11 +162,23 @@ public final class Admin implements AutoCloseable {
             } catch (AtomicMoveNotSupportedException e) {
                 throw new IOException("its folder cannot hold it", e);
             }
-            socket = Optional.of(path);
+            has(path);
         } finally {
             Files.deleteIfExists(fresh);
             Files.deleteIfExists(folder);
         }
+    }
+
+    private void has(Path path) throws IOException {
+        socket = Optional.of(path);
+        socketFile = file(path);
+    }
+
+    /// Which file it is, whatever its name.
+    private static Optional<Object> file(Path path) throws IOException {
+        return Optional.ofNullable(
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .fileKey());
     }
 
     /// Where it listens; empty if it does not.
@@ -175,19 +191,23 @@ public final class Admin implements AutoCloseable {
         return socket;
     }
 
-    /// Cuts what is open, and takes the socket's file away.
+    /// Cuts what is open, and takes the socket's file away, unless another process has put its own there.
     @Override
     public void close() {
         past.close();
         server.close();
-        socket.ifPresent(
-                path -> {
-                    try {
-                        Files.deleteIfExists(path);
-                    } catch (IOException e) {
-                        events.say(
-                                "admin  " + path + " could not be taken away: " + e.getMessage());
-                    }
-                });
+        socket.ifPresent(this::takeAway);
+    }
+
+    private void takeAway(Path path) {
+        try {
+            if (file(path).equals(socketFile)) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException _) {
+            // Somebody else has taken it away.
+        } catch (IOException e) {
+            events.say("admin  " + path + " could not be taken away: " + e.getMessage());
+        }
     }
 }

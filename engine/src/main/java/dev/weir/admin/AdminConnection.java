@@ -53,6 +53,9 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private boolean keepAlive;
 
+    /// An operation is at work, or its answer is not sent yet.
+    private boolean working;
+
     /// @param local the address that was connected to
     AdminConnection(AdminServer server, Channel channel, SocketAddress local) {
         this.server = server;
@@ -71,6 +74,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         forget();
+        answered();
         ctx.fireChannelInactive();
     }
 
@@ -180,6 +184,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             kept.readBytes(bytes);
             forget();
             ctx.channel().config().setAutoRead(false);
+            working = true;
             server.work(() -> work(ctx, operation, head, bytes));
         }
     }
@@ -266,6 +271,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
                 .addListener(
                         (ChannelFutureListener)
                                 sent -> {
+                                    answered();
                                     if (sent.isSuccess() && keepAlive) {
                                         next(ctx);
                                     } else {
@@ -282,6 +288,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         headers.set("X-Frame-Options", "DENY");
         headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    private void answered() {
+        if (working) {
+            working = false;
+            server.answered();
+        }
     }
 
     private void next(ChannelHandlerContext ctx) {
@@ -312,6 +325,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         forget();
+        answered();
         HttpResponse response =
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         usual(response.headers(), EVENTS);
@@ -320,6 +334,6 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         EventStream events = new EventStream(ctx, server.limits().taking());
         // Reads on, so that it is seen when the client goes; what else comes is not looked at.
         ctx.channel().config().setAutoRead(true);
-        server.work(() -> stream.begin().accept(events));
+        server.aside(() -> stream.begin().accept(events));
     }
 }

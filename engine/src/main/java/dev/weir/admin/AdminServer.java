@@ -36,6 +36,7 @@ final class AdminServer implements AutoCloseable {
     private static final int BACKLOG = 64;
     private static final int CHUNK = 8 << 10;
     private static final long CLOSING_MILLIS = 1_000;
+    private static final long STEP_MILLIS = 5;
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(64 << 10, 256 << 10);
 
@@ -46,6 +47,7 @@ final class AdminServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
     private final ChannelGroup connections =
             new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final List<Channel> bound = new ArrayList<>();
@@ -66,15 +68,11 @@ final class AdminServer implements AutoCloseable {
     ///
     /// @throws IOException if it cannot be bound
     InetSocketAddress listen(HostPort at) throws IOException {
-        InetSocketAddress address =
-                at.host().isEmpty()
-                        ? new InetSocketAddress(at.port())
-                        : new InetSocketAddress(at.host(), at.port());
         ServerBootstrap bootstrap =
                 bootstrap(NioServerSocketChannel.class, null)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true);
-        return (InetSocketAddress) bind(bootstrap, address).localAddress();
+        return (InetSocketAddress) bind(bootstrap, at.socketAddress()).localAddress();
     }
 
     /// Listens at a Unix socket; who may open it is said by the file's permissions, which are the caller's to set.
@@ -152,8 +150,20 @@ final class AdminServer implements AutoCloseable {
         return made;
     }
 
+    /// An operation begins, whose answer is worth waiting for. [#answered] follows.
     void work(Runnable work) {
+        underWay.incrementAndGet();
+        aside(work);
+    }
+
+    /// Does something that nobody waits for.
+    void aside(Runnable work) {
         Thread.ofVirtual().name("weir-admin").start(work);
+    }
+
+    /// The answer of an operation has been sent, or nobody waits for it any more.
+    void answered() {
+        underWay.decrementAndGet();
     }
 
     void bug(String what, Throwable cause) {
@@ -166,12 +176,13 @@ final class AdminServer implements AutoCloseable {
                         + (trace.length == 0 ? "" : "  at " + trace[0]));
     }
 
-    /// Accepts no more, and cuts what is open.
+    /// Accepts no more, lets operations under way answer, and cuts what is open then.
     @Override
     public void close() {
         synchronized (bound) {
             bound.forEach(channel -> channel.close().awaitUninterruptibly());
         }
+        awaitAnswers();
         // The end of a loop does not close every connection on it in time.
         boolean _ = connections.close().awaitUninterruptibly(CLOSING_MILLIS);
         try {
@@ -180,6 +191,18 @@ final class AdminServer implements AutoCloseable {
                             .awaitUninterruptibly(CLOSING_MILLIS * 2);
         } catch (RejectedExecutionException _) {
             // It has ended already.
+        }
+    }
+
+    /// Whoever asked for what ends this process hears of it: the answer is on its way by now.
+    private void awaitAnswers() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MILLIS);
+        try {
+            while (underWay.get() > 0 && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -44,6 +44,12 @@ final class ConfigOperations {
                         "The versions that can be gone back to, the newest first.",
                         Gives.many(Resource.ConfigVersion.class),
                         this::history),
+                Operation.get(
+                                "/api/v1/config/history/{version}",
+                                "The text of a version that can be gone back to, with its entity tag.",
+                                Gives.other(YAML),
+                                this::earlier)
+                        .with("version", "Its number, as in /api/v1/config/history."),
                 Operation.change(
                         Verb.POST,
                         "/api/v1/config/validate",
@@ -77,7 +83,20 @@ final class ConfigOperations {
     }
 
     private Answer text(Call call) throws Refused {
-        Steering.Version version = steering().current();
+        return text(steering().current());
+    }
+
+    private Answer earlier(Call call) throws Refused {
+        String number = call.at("version");
+        for (Steering.Version version : steering().history()) {
+            if (number.equals(Long.toString(version.number()))) {
+                return text(version);
+            }
+        }
+        throw new Refused(404, "version " + number + " is not kept; see /api/v1/config/history");
+    }
+
+    private static Answer text(Steering.Version version) {
         return new Answer.Bytes(
                 200,
                 YAML,

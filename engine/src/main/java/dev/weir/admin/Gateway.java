@@ -6,6 +6,7 @@ import dev.weir.config.Origins;
 import dev.weir.health.EndpointHealth;
 import dev.weir.listen.Listener;
 import dev.weir.metrics.Tallies;
+import dev.weir.runtime.HandOver;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Orders;
 import dev.weir.service.Service;
@@ -70,6 +71,10 @@ public interface Gateway {
 
     /// Begins to drain the process, as TERM does; returns at once.
     void drain(String by);
+
+    /// Starts the program again, as it is installed now, and lets it take the place of this process; returns when that serves, or will
+    /// not come to it. This process leaves then.
+    HandOver.Outcome upgrade(String by);
 
     /// How the configuration is changed; empty where it was said in Java.
     Optional<Steering> steering();

@@ -6,6 +6,7 @@ import dev.weir.admin.Operation.Verb;
 import dev.weir.metrics.MetricsPage;
 import dev.weir.observe.EventRing;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.HandOver;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Orders;
 import dev.weir.service.Service;
@@ -108,6 +109,14 @@ final class Operations {
                         Takes.NOTHING,
                         Gives.one(Resource.Readiness.class),
                         this::drain));
+        all.add(
+                Operation.change(
+                        Verb.POST,
+                        "/api/v1/upgrade",
+                        "Starts the program again, as it is installed now, and hands the listening sockets over to it, as the signal USR2 does. Answers when the new process serves; this one drains then. 409 where that is not possible; 422 if the new process did not come to serve, and this one goes on.",
+                        Takes.NOTHING,
+                        Gives.one(Resource.Heir.class),
+                        this::upgrade));
         all.addAll(others);
         all.addAll(new Dashboard().all());
         all.add(
@@ -189,6 +198,19 @@ final class Operations {
         gateway.drain(call.by());
         return new Answer.Json(
                 202, new Resource.Readiness(false, Optional.of("it is draining")), Map.of());
+    }
+
+    private Answer upgrade(Call call) throws Refused {
+        return switch (gateway.upgrade(call.by())) {
+            case HandOver.Outcome.Serves serves -> Answer.json(new Resource.Heir(serves.pid()));
+            case HandOver.Outcome.Impossible impossible -> throw new Refused(409, impossible.why());
+            case HandOver.Outcome.Failed failed ->
+                    throw new Refused(
+                            422,
+                            "the new process did not come to serve; this one goes on.",
+                            List.of(),
+                            failed.why());
+        };
     }
 
     private Answer events(Call call) throws Refused {

@@ -275,6 +275,9 @@ public sealed interface Resource {
             @Says("Why not, in words.") Optional<String> why)
             implements Resource {}
 
+    /// The process that has taken the place of the one that was asked.
+    record Heir(@Says("Its process id.") long pid) implements Resource {}
+
     /// All of it, as the stream of events begins; changes that follow are JSON Merge Patches (RFC 7396) of it.
     record Picture(
             Overview overview,

@@ -44,6 +44,13 @@ public record SocketPlace(Path folder) {
                         "weir-" + System.getProperty("user.name")));
     }
 
+    /// Where root finds the gateway that systemd runs as a user of its own: the unit (`packaging/weir.service`) gives it `/run/weir`. The
+    /// first has sockets without a path of their own, the second those that a file names there.
+    public static List<SocketPlace> ofTheService() {
+        Path run = Path.of("/run/weir");
+        return List.of(new SocketPlace(run.resolve("weir")), new SocketPlace(run));
+    }
+
     /// Makes the folder, if need be, and finds a name in it that nobody has.
     ///
     /// @param process the gateway's process id
@@ -102,6 +109,21 @@ public record SocketPlace(Path folder) {
             return List.of();
         }
         return all();
+    }
+
+    /// The sockets that are there, in a folder of whatever user, for root: none if others than that user may write to it.
+    ///
+    /// @throws IOException if the folder cannot be read
+    public List<Path> socketsOfItsUser() throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        Set<PosixFilePermission> may =
+                Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS);
+        boolean othersWrite =
+                may.contains(PosixFilePermission.GROUP_WRITE)
+                        || may.contains(PosixFilePermission.OTHERS_WRITE);
+        return othersWrite ? List.of() : all();
     }
 
     private List<Path> all() throws IOException {

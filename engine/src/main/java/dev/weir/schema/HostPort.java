@@ -1,7 +1,9 @@
 package dev.weir.schema;
 
+import java.net.InetSocketAddress;
+
 /// Where to listen or connect: `10.0.0.11:8080`, `[::1]:8080`, `localhost:8080`. The host is empty for "all addresses"
-/// (`:8080`, or a bare port) and is not resolved here. Immutable.
+/// (`:8080`, or a bare port), and a name is resolved only by [#socketAddress]. Immutable.
 public record HostPort(String host, int port) {
     private static final String NAME =
             "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\\.?";
@@ -63,6 +65,13 @@ public record HostPort(String host, int port) {
             throw new IllegalArgumentException("has no port from 0 to 65535 at its end");
         }
         return Integer.parseInt(text);
+    }
+
+    /// The address of a socket; a name is looked up here, which may take as long as the system's resolver does.
+    ///
+    /// @return unresolved if the name is not known
+    public InetSocketAddress socketAddress() {
+        return host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.weir.cli.admin;
 
-import dev.weir.admin.SocketPlace;
 import dev.weir.cli.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,7 +29,12 @@ public final class AdminOptions {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = "Its Unix socket, where admin › socket says a path.")
+            description = {
+                "Its Unix socket, where admin › socket says a path. Without any of these, it is",
+                "looked for in $XDG_RUNTIME_DIR/weir, in /run/weir where this user may write",
+                "there, or in weir-USER in the folder for temporary files; and for root, if none",
+                "is there, where the service has its own: /run/weir/weir, /run/weir."
+            })
     private Optional<Path> socket = Optional.empty();
 
     @Option(
@@ -110,7 +114,7 @@ public final class AdminOptions {
         }
         return admin.isPresent()
                 ? new Place.OnAddress(address(admin.get()), shown())
-                : new Gateways(SocketPlace.usual(System::getenv)).one(pid);
+                : Gateways.ofThisUser().one(pid);
     }
 
     private URI address(String text) {

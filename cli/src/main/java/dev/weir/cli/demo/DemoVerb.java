@@ -8,7 +8,7 @@ import dev.weir.cli.ExitCode;
 import dev.weir.cli.Keys;
 import dev.weir.cli.Lines;
 import dev.weir.cli.Running;
-import dev.weir.cli.StopSignals;
+import dev.weir.cli.Signals;
 import dev.weir.cli.Terminal;
 import dev.weir.config.ConfigFile;
 import dev.weir.config.Reading;
@@ -93,7 +93,7 @@ public final class DemoVerb implements Callable<Integer> {
             out.plain(yaml(port.orElse(USUAL_PORT), printedPorts()).stripTrailing());
             return ExitCode.DONE;
         }
-        StopSignals signals = StopSignals.take();
+        Signals signals = Signals.take();
         try (DemoEndpoints endpoints = DemoEndpoints.start(endpointPort)) {
             int gateway = port.orElseGet(() -> freePort(out));
             Optional<Running> running =
@@ -114,7 +114,7 @@ public final class DemoVerb implements Callable<Integer> {
         }
     }
 
-    private int perform(Running running, DemoEndpoints endpoints, StopSignals signals, Lines out)
+    private int perform(Running running, DemoEndpoints endpoints, Signals signals, Lines out)
             throws InterruptedException {
         int gateway = running.port();
         String title = "Weir " + Build.read().version() + " demo, on " + running.transport();

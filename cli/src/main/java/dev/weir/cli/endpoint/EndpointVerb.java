@@ -3,7 +3,7 @@ package dev.weir.cli.endpoint;
 import dev.weir.cli.BindFailure;
 import dev.weir.cli.ExitCode;
 import dev.weir.cli.Lines;
-import dev.weir.cli.StopSignals;
+import dev.weir.cli.Signals;
 import dev.weir.schema.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -90,7 +90,7 @@ public final class EndpointVerb implements Callable<Integer> {
             throw wrong("--health-status is a number from 200 to 599");
         }
         Behaviour behaviour = new Behaviour(delay, fail, hang, healthStatus);
-        StopSignals signals = StopSignals.take();
+        Signals signals = Signals.take();
         SmallEndpoint.RequestLog log =
                 (method, path, status, nanos) ->
                         out.say(

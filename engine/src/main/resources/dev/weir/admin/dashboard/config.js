@@ -55,6 +55,7 @@ async function load(state, mine) {
     mine.text = await answer.text();
     mine.draft = mine.text;
     mine.missing = null;
+    mine.compared = null;
     mine.history = await json('api/v1/config/history').catch(() => []);
   } catch (problem) {
     mine.missing = problem.message;
@@ -120,6 +121,18 @@ async function reload(state, mine) {
   }
 }
 
+const textOf = async (version) => (await call('api/v1/config/history/' + version.version, { accept: YAML })).text();
+
+/** Shows what going back to a version would change. */
+async function compare(state, mine, version) {
+  try {
+    mine.compared = { version: version.version, text: await textOf(version) };
+  } catch (problem) {
+    mine.result = { good: false, text: problem.message, problems: [] };
+  }
+  state.redraw();
+}
+
 async function rollback(state, mine, version) {
   const sure = await dialog.confirm({
     title: `Go back to version ${version.version}?`, yes: 'Go back',
@@ -149,19 +162,28 @@ const result = (mine) => (mine.result ? html`
       ${one.path ? html`<b>${one.path}</b>: ` : nothing}${one.message}${one.hint ? html` <small>${one.hint}</small>` : nothing}</li>`)}</ul>`}
   </div>` : nothing);
 
-const diff = (lines) => html`
-  <section class="panel" aria-labelledby="diff-title"><h2 id="diff-title">What you have changed</h2>
+const diff = (title, lines, button = nothing) => html`
+  <section class="panel" aria-labelledby="diff-title"><h2 id="diff-title">${title}</h2>${button}
     ${lines.length === 0 ? html`<p class="empty">Nothing.</p>` : html`
     <div class="scroll" tabindex="0" role="region" aria-label="Changed lines"><ol class="diff">${lines.map((line) => html`
       <li class=${line.sign === '+' ? 'added' : line.sign === '-' ? 'gone' : ''}><span class="at">${line.number}</span><span class="sign">${line.sign}</span><code>${line.text || ' '}</code></li>`)}</ol></div>`}
   </section>`;
+
+/** What somebody has changed here, or what is different in an earlier version. */
+const changes = (state, mine) => (!mine.compared ? diff('What you have changed', difference(mine.text, mine.draft))
+  : diff(`What going back to version ${mine.compared.version} would change`, difference(mine.text, mine.compared.text), html`
+    <button type="button" @click=${() => {
+      mine.compared = null;
+      state.redraw();
+    }}>Back to my changes</button>`));
 
 const history = (state, mine) => html`
   <section class="panel" aria-labelledby="history-title"><h2 id="history-title">Versions</h2>
     <ol class="versions">${(mine.history ?? []).map((one) => html`
       <li><b>${one.version}</b><span>${one.source}<small>${ago(one.since, state.now)} ago</small></span>
         ${one.current ? html`<span class="pill good">in force</span>`
-          : html`<button type="button" ?disabled=${mine.busy || state.dead} aria-label=${'Go back to version ' + one.version} @click=${() => rollback(state, mine, one)}>Go back</button>`}</li>`)}</ol>
+          : html`<button type="button" ?disabled=${state.dead} aria-label=${'Compare version ' + one.version + ' with the one in force'} @click=${() => compare(state, mine, one)}>Compare</button>
+            <button type="button" ?disabled=${mine.busy || state.dead} aria-label=${'Go back to version ' + one.version} @click=${() => rollback(state, mine, one)}>Go back</button>`}</li>`)}</ol>
   </section>`;
 
 function editor(state, mine) {
@@ -177,6 +199,7 @@ function editor(state, mine) {
         <textarea id="draft" aria-label="Text of the configuration" spellcheck="false" autocomplete="off" wrap="off" rows=${Math.min(40, Math.max(12, lines + 1))}
           .value=${mine.draft} @input=${(event) => {
             mine.draft = event.target.value;
+            mine.compared = null;
             state.redraw();
           }} @scroll=${(event) => {
             event.target.previousElementSibling.scrollTop = event.target.scrollTop;
@@ -230,6 +253,6 @@ export function config(state) {
       ? html`<section class="panel"><h2>Version ${configuration.version}</h2>
         <p>In force for ${ago(configuration.since, state.now)}, from ${configuration.source}.</p>
         <p class="empty">${!configuration.changeable ? 'This gateway was started without a file: its configuration is changed where it was said.' : mine.missing ?? 'Reading it.'}</p></section>`
-      : html`<div class="split">${editor(state, mine)}<div>${diff(difference(mine.text, mine.draft))}${history(state, mine)}</div></div>`}
+      : html`<div class="split">${editor(state, mine)}<div>${changes(state, mine)}${history(state, mine)}</div></div>`}
     ${state.can('get', '/api/v1/config/effective') ? effective(state, mine) : nothing}`;
 }
