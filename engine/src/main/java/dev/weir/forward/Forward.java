@@ -7,9 +7,9 @@ import dev.weir.http.Headers;
 import dev.weir.http.Method;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
+import dev.weir.http.RetryAfter;
 import dev.weir.http.WebSocketHandshake;
 import dev.weir.retry.HedgeRules;
-import dev.weir.retry.RetryAfter;
 import dev.weir.retry.RetryRules;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Timers;
@@ -591,7 +591,8 @@ public final class Forward implements Timers.Expiry {
     }
 
     private long retryAfterNanos(ResponseHead head) {
-        return RetryAfter.nanos(head.headers().get("Retry-After"), loop.clock().millis());
+        return Math.max(
+                0, RetryAfter.nanos(head.headers().get("Retry-After"), loop.clock().millis()));
     }
 
     void answerBody(EndpointStream by, ByteBuf data) {

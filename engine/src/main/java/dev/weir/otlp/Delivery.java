@@ -2,6 +2,7 @@ package dev.weir.otlp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.http.RetryAfter;
 import dev.weir.runtime.Clock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

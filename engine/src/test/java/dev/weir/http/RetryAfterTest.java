@@ -1,8 +1,9 @@
-package dev.weir.retry;
+package dev.weir.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,16 +15,20 @@ class RetryAfterTest {
             delimiter = '|',
             nullValues = "nothing",
             value = {
-                "nothing | 0",
+                "nothing | unsaid",
                 "0 | 0",
                 "120 | 120",
                 "Wed, 21 Oct 2015 07:28:30 GMT | 30",
                 "Wed, 21 Oct 2015 07:27:30 GMT | 0",
-                "-5 | 0",
-                "99999999999999999999 | 0",
-                "soon | 0",
+                "-5 | unsaid",
+                "99999999999999999999 | unsaid",
+                "soon | unsaid",
             })
-    void readsSecondsAndDates(String value, long seconds) {
-        assertThat(RetryAfter.nanos(value, NOW)).isEqualTo(seconds * 1_000_000_000);
+    void readsSecondsAndDates(@Nullable String value, String seconds) {
+        assertThat(RetryAfter.nanos(value, NOW))
+                .isEqualTo(
+                        seconds.equals("unsaid")
+                                ? RetryAfter.UNSAID
+                                : Long.parseLong(seconds) * 1_000_000_000);
     }
 }
