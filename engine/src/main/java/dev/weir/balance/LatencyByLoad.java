@@ -57,6 +57,13 @@ final class LatencyByLoad {
                 LEVELS - 1, Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, inFlight)));
     }
 
+    /// Lets the processor fetch what [#known] reads while it is not known yet at which load.
+    ///
+    /// @return a number that is to be used for something
+    long fetch(int position) {
+        return medians.getOpaque(position * STRIDE);
+    }
+
     /// Nanoseconds at this load as [Stamped]; 0 if nothing is known.
     long known(int position, int inFlight, long nowNanos) {
         int at = position * STRIDE;

@@ -88,6 +88,9 @@ final class Prequal implements Balancer {
 
     private boolean counts;
 
+    /// Means nothing: something that was read early has to be used, or it would not be read.
+    private long fetched;
+
     Prequal(
             Service service,
             LatencyByLoad latencies,
@@ -117,11 +120,14 @@ final class Prequal implements Balancer {
         if (count == 0) {
             return null;
         }
+        long early = 0;
         for (int i = 0; i < count; i++) {
             int place = places[i];
+            early ^= latencies.fetch(now.position(place));
             inFlight[i] = Math.max(0, now.states[place].inFlight());
             load[i] = (float) inFlight[i] / now.weight(place);
         }
+        fetched = early;
         // Before the quantile moves: its branches cannot be foreseen, and what follows them would
         // be fetched only when these are known.
         for (int i = 0; i < count; i++) {
