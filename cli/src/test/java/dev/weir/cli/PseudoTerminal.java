@@ -44,6 +44,9 @@ final class PseudoTerminal implements AutoCloseable {
                         .formatted(rows, columns, program);
         ProcessBuilder builder =
                 new ProcessBuilder(
+                                // Whoever runs the tests in the background may have it ignored.
+                                "env",
+                                "--default-signal=INT",
                                 SCRIPT.toString(),
                                 "--quiet",
                                 "--return",
