@@ -6,6 +6,7 @@ import dev.weir.http.RequestHead;
 import dev.weir.schema.Short;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A path to match, by whole segments: `/a/b` is exact, `/a/b/**` is `/a/b` and all below it, `*` stands for one
 /// segment, `{id}` for one with a name. Immutable.
@@ -21,27 +22,47 @@ public record PathPattern(List<Segment> segments, boolean prefix) {
 
     /// One segment of a pattern.
     public sealed interface Segment {
-        /// This text, in any spelling that is the same when normalised.
-        record Literal(String text) implements Segment {
-            public Literal {
-                String found = normalise(text);
-                if (found.indexOf('/') >= 0 || found.isEmpty() != text.isEmpty()) {
+        /// This text, in any spelling that is the same when normalised. Equal to others of the same text.
+        final class Literal implements Segment {
+            private final String text;
+            private final String normalised;
+
+            public Literal(String text) {
+                this.text = text;
+                this.normalised = PathNormaliser.normalise("/" + text, false).substring(1);
+                if (normalised.indexOf('/') >= 0 || normalised.isEmpty() != text.isEmpty()) {
                     throw new IllegalArgumentException(
                             "a path is matched in normal form, where no segment is . or ..");
                 }
-                if (found.indexOf(';') >= 0) {
+                if (normalised.indexOf(';') >= 0) {
                     throw new IllegalArgumentException(
                             "what follows a ; in a segment is not matched; leave it out");
                 }
             }
 
-            private static String normalise(String text) {
-                return PathNormaliser.normalise("/" + text, false).substring(1);
+            /// As it was written.
+            public String text() {
+                return text;
             }
 
             /// The text as it stands in a normalised path.
             public String normalised() {
-                return normalise(text);
+                return normalised;
+            }
+
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof Literal literal && literal.text.equals(text);
+            }
+
+            @Override
+            public int hashCode() {
+                return text.hashCode();
+            }
+
+            @Override
+            public String toString() {
+                return text;
             }
         }
 
