@@ -7,6 +7,7 @@ import dev.weir.config.Reading;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.observe.EventPrinter;
 import dev.weir.runtime.Clock;
+import dev.weir.runtime.Transport;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ record Foreground(Terminal terminal, PrintWriter out, PrintWriter err) {
     /// @return the exit code
     int run(RunOrder order) throws InterruptedException {
         Signals signals = Signals.take("HUP", "USR1", "USR2");
+        Thread.ofPlatform().daemon().start(Transport::load);
         Lines said = new Lines(err);
         // What the engine says must not hold up its threads when nobody reads standard error.
         try (EventPrinter events =

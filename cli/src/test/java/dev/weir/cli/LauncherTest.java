@@ -222,7 +222,13 @@ class LauncherTest {
                 .contains("-XX:AOTCacheOutput=" + cache + ".next")
                 .doesNotContain("-Xmx64m");
         assertThat(start).contains("-XX:AOTCache=" + cache);
-        assertThat(flags(start, "-Dlast=*", "-Xmx64m")).isEqualTo(flags(trained));
+        assertThat(flags(start, "-Dlast=*", "-Xmx64m"))
+                .isEqualTo(
+                        flags(
+                                trained,
+                                "-XX:+UnlockDiagnosticVMOptions",
+                                "-XX:+IgnoreUnrecognizedVMOptions",
+                                "-XX:-AOTRecordTraining"));
         assertThat(cache).hasContent("learnt");
     }
 

@@ -69,7 +69,10 @@ public final class ProblemReport {
         String rest = visible(new String(line, column, Math.max(0, to - column)));
         if (!before.isEmpty() || !rest.isEmpty()) {
             String cut = from > 0 ? "…" : "";
-            String number = String.format("%5d ", at.line());
+            String number =
+                    " ".repeat(5 - Math.min(5, String.valueOf(at.line()).length()))
+                            + at.line()
+                            + " ";
             out.append(number)
                     .append("| ")
                     .append(cut)

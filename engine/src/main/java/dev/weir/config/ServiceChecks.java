@@ -111,7 +111,7 @@ record ServiceChecks(Checks checks, WeirConfig config, String path, String name)
                             + DurationText.print(health.every())
                             + " from one to the next, which then comes late");
         }
-        Duration noticed = health.every().multipliedBy(health.downAfter());
+        Duration noticed = health.noticed();
         Duration drain = config.drain().delay().plus(config.drain().timeout());
         if (noticed.compareTo(drain) > 0) {
             checks.warn(

@@ -72,7 +72,7 @@ final class Shapes {
         RecordComponent[] components = type.getRecordComponents();
         boolean keys = components.length == 0;
         for (RecordComponent component : components) {
-            keys |= !Names.says(component).isEmpty();
+            keys = keys || !Names.says(component).isEmpty();
         }
         if (keys) {
             return RecordShape.of(type);

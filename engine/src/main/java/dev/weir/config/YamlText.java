@@ -204,11 +204,9 @@ final class YamlText {
             next = node();
         }
         List<Value.Entry> list = new ArrayList<>(entries.values());
-        boolean block =
-                !list.isEmpty()
-                        && location(start.getStartMark()).equals(list.getFirst().key().at());
-        return new Value.Entries(
-                location(start.getStartMark()), block ? list.getFirst().key().length() : 1, list);
+        Location at = location(start.getStartMark());
+        boolean block = !list.isEmpty() && at.samePlace(list.getFirst().key().at());
+        return new Value.Entries(at, block ? list.getFirst().key().length() : 1, list);
     }
 
     private Value items(CollectionStartEvent start, int depth) {

@@ -1,5 +1,6 @@
 package dev.weir.runtime;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
@@ -60,6 +61,13 @@ public record Transport(
                     // Of data and a reset that arrive together only the data is noticed: a request
                     // waits for an answer that cannot come any more.
                     "io.netty.iouring.pollAddMultishotEnabled");
+
+    /// Loads what every gateway on this machine needs of Netty, so that it is there, or on its way, when [#choose] asks: a start reads
+    /// its file meanwhile.
+    public static void load() {
+        choose(Choice.AUTO);
+        ByteBufAllocator.DEFAULT.directBuffer().release();
+    }
 
     /// @throws IllegalArgumentException if a transport is asked for that this machine does not offer
     public static Transport choose(Choice choice) {

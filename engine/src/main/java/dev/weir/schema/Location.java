@@ -5,6 +5,12 @@ package dev.weir.schema;
 public record Location(String file, int line, int column) {
     public static final Location NOWHERE = new Location("configuration", 0, 0);
 
+    /// Whether line and column are the same, in files known to be the same. Costs no start the 20 ms that the first `equals` of
+    /// any record takes.
+    public boolean samePlace(Location other) {
+        return line == other.line && column == other.column;
+    }
+
     @Override
     public String toString() {
         return line == 0 ? file : file + ":" + line + ":" + column;

@@ -81,7 +81,7 @@ public final class TrainingVerb implements Callable<Integer> {
                     traffic.rareRound();
                 }
             }
-            gateway.destroy();
+            gateway.toHandle().destroy(); // its last words are still read
             boolean ended = gateway.waitFor(SECONDS_TO_WRITE, TimeUnit.SECONDS);
             if (ended) {
                 rest.join();
