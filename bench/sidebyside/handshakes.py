@@ -20,6 +20,7 @@ class Broken(Exception):
 
 def once(port, target, context):
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as bare:
+        bare.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers and libraries do
         with context.wrap_socket(bare) as client:
             if client.session_reused or client.version() != "TLSv1.3":
                 raise Broken(f"{client.version()}, resumed: {client.session_reused}")

@@ -56,6 +56,7 @@ class Endpoint(Nginx):
     def __init__(self, scenario):
         self.port = free_port()
         self.prefix = scenario.prefix
+        self.idle = scenario.idle
         self.body = (b"0123456789abcdef" * (scenario.answer_bytes // 16 + 1))[: scenario.answer_bytes]
 
     def config(self, folder):
@@ -74,7 +75,7 @@ class Endpoint(Nginx):
     location = {self.prefix}/seen {{ return 200 "$http_x_forwarded_for|$http_connection|$http_keep_alive"; }}
     location = /counts {{ stub_status; }}
   }}"""
-        return nginx_config(folder, block, 8192)
+        return nginx_config(folder, block, 8192 + self.idle)
 
     def counts(self):
         """Accepted connections and served requests, this question not counted."""

@@ -28,7 +28,7 @@ class OpenLoop:
         if done.returncode != 0:
             raise Failed(f"bench/open-loop could not be built: {(done.stderr or done.stdout).strip()[-1500:]}")
 
-    def command(self, port, rate, seconds, idle):
+    def command(self, port, rate, seconds, idle, idle_port):
         scenario = self.scenario
         words = ["taskset", "-c", str(self.core), str(COMMAND), "--no-build", "--port", str(port), "--rate", str(rate)]
         words += ["--seconds", str(seconds), "--warm-up-seconds", str(WARM_UP_SECONDS)]
@@ -38,13 +38,14 @@ class OpenLoop:
         if not scenario.keep_alive:
             words.append("--close")
         if idle:
-            words += ["--idle", str(idle), "--wait"]
+            words += ["--idle", str(idle), "--idle-port", str(idle_port), "--wait"]
         return words + [word for name, value in scenario.headers for word in ("--header", f"{name}: {value}")]
 
-    def run(self, proxy, cell, rate, seconds, idle=0, on_idle=None):
-        """Loads the proxy; `on_idle` is called when the idle connections stand and nothing is sent."""
+    def run(self, proxy, cell, rate, seconds, idle=0, on_idle=None, idle_port=None):
+        """Loads the proxy; `on_idle` is called when the idle connections stand and nothing is sent. They stand at the proxy, or
+        at `idle_port`."""
         process = subprocess.Popen(
-            self.command(proxy.port, rate, seconds, idle),
+            self.command(proxy.port, rate, seconds, idle, idle_port or proxy.port),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         watchdog = threading.Timer(seconds + 90, process.kill)

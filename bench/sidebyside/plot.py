@@ -3,13 +3,13 @@
 from html import escape
 
 from .figures import between, headline, latency, names, noise, ratios, yardstick
-from .scenario import ALONE, CEILING, HALF, IDLE
+from .scenario import ELSEWHERE, CEILING, HALF, IDLE
 
 CELL_SAYS = {
     CEILING: "closed loop at its ceiling",
     HALF: "open loop at half of the ceiling",
     IDLE: "open loop beside idle connections",
-    ALONE: "open loop without idle connections",
+    ELSEWHERE: "open loop, idle connections elsewhere",
 }
 
 WIDTH = 760

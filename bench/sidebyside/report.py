@@ -23,13 +23,13 @@ from .figures import (
     yardstick,
 )
 from .plot import of_result
-from .scenario import ALONE, CEILING, HALF, IDLE
+from .scenario import ELSEWHERE, CEILING, HALF, IDLE
 
 CELL_SAYS = {
     CEILING: "Ceiling: closed loop, {loop}",
     HALF: "Half of it: open loop at the same rate for all, latencies from the intended time",
     IDLE: "Open loop beside the idle connections, latencies from the intended time",
-    ALONE: "The same load without the idle connections",
+    ELSEWHERE: "The same load, the idle connections at its endpoint",
 }
 LATENCIES = ("p50_micros", "p99_micros", "p999_micros")
 
@@ -115,9 +115,11 @@ def open_table(result, cell):
 def idle_p99(result):
     lines = []
     for name in names(result):
-        with_idle, without = (latency(result, name, cell, "p99_micros") for cell in (IDLE, ALONE))
-        if with_idle and without:
-            lines.append(f"* {name}: p99 beside the idle connections is {with_idle / without:.2f} × that without them")
+        if all(latency(result, name, cell, "p99_micros") for cell in (IDLE, ELSEWHERE)):
+            pairs = zip(cells(result, name, IDLE), cells(result, name, ELSEWHERE))
+            middle, lowest, highest = between([own["p99_micros"] / other["p99_micros"] for own, other in pairs])
+            figures = f"{middle:.2f} [{lowest:.2f}–{highest:.2f}]"
+            lines.append(f"* {name}: p99 beside the idle connections is {figures} × that with them elsewhere")
     return lines
 
 

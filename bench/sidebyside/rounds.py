@@ -2,7 +2,7 @@
 
 import os
 
-from .scenario import ALONE, CEILING, HALF, IDLE
+from .scenario import ELSEWHERE, CEILING, HALF, IDLE
 from .springgateway import SpringGateway
 
 MOST_WARM_UP_SECONDS = 45
@@ -84,7 +84,8 @@ def measure_cell(proxy, cell, loops, rate, chosen, scenario):
     closed, opened = loops
     if cell == CEILING:
         return closed.run(proxy, chosen.seconds)
-    if cell in (HALF, ALONE):
+    if cell == HALF:
         return opened.run(proxy, cell, rate, chosen.seconds)
-    assert cell == IDLE
-    return opened.run(proxy, cell, rate, chosen.seconds, scenario.idle)
+    assert cell in (IDLE, ELSEWHERE)
+    at = opened.endpoint.port if cell == ELSEWHERE else proxy.port
+    return opened.run(proxy, cell, rate, chosen.seconds, scenario.idle, idle_port=at)

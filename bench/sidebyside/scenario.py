@@ -32,7 +32,7 @@ CDN_HEADERS = (
 CEILING = "ceiling"
 HALF = "half"
 IDLE = "idle"
-ALONE = "alone"
+ELSEWHERE = "elsewhere"  # idle connections stand at the endpoint: load, generator and kernel have the same to do
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Scenario:
         """What is measured of every proxy in every round; ratios of the first are the headline."""
         if self.tls or self.message_bytes:  # the generator of the open loop speaks neither TLS nor WebSocket
             return (CEILING,)
-        return (IDLE, ALONE) if self.idle else (CEILING, HALF)
+        return (IDLE, ELSEWHERE) if self.idle else (CEILING, HALF)
 
     @property
     def in_flight(self):

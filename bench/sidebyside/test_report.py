@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import figures, plot, report, summary
 from .process import Failed
-from .scenario import ALONE, CEILING, HALF, IDLE
+from .scenario import ELSEWHERE, CEILING, HALF, IDLE
 
 
 def cell(micros_of_cpu, kind, **more):
@@ -95,11 +95,11 @@ class Tables(unittest.TestCase):
             "before": {"resident_bytes": 100_000_000, "heap_bytes": 10_000_000},
             "held": {"resident_bytes": 125_000_000, "heap_bytes": 30_000_000},
         }
-        idle = result({"Weir": [10], "nginx": [10]}, (IDLE, ALONE), idle_memory={"Weir": memory})
+        idle = result({"Weir": [10], "nginx": [10]}, (IDLE, ELSEWHERE), idle_memory={"Weir": memory})
         idle["rounds"][0]["Weir"][IDLE]["p99_micros"] = 1500
         text = report.markdown(idle)
         self.assertIn("| Weir | 100 MB | 125 MB | 2,500 B | 2,000 B |", text)
-        self.assertIn("Weir: p99 beside the idle connections is 1.50 × that without them", text)
+        self.assertIn("Weir: p99 beside the idle connections is 1.50 [1.50–1.50] × that with them elsewhere", text)
 
     def test_the_command_of_a_result_repeats_it(self):
         logged = {**CANNED, "access_logs": True}

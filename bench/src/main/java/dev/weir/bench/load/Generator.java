@@ -40,7 +40,7 @@ final class Generator {
     }
 
     private Result run(Schedule schedule, EventLoop loop) {
-        var idle = new IdleConnections(new Dialer(loop, plan.port(), plan.timeout()), plan);
+        var idle = new IdleConnections(new Dialer(loop, plan.idlePort(), plan.timeout()), plan);
         milestones.idleStand(onLoop(loop, idle::open));
         var tally = new Tally(schedule);
         var dispatcher = new Dispatcher(loop, plan, schedule, tally, milestones::recordingBegins);

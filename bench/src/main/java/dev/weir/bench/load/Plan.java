@@ -12,6 +12,7 @@ import java.util.List;
 /// @param warmUpSeconds before it, at the same rate, not recorded
 /// @param connections at most so many requests are on their way at once
 /// @param idle further connections that serve one request and then stand idle
+/// @param idlePort of 127.0.0.1, where those stand
 /// @param headers each `Name: value`
 /// @param close a connection for each request
 /// @param poisson the times of a Poisson process instead of even ones
@@ -25,6 +26,7 @@ public record Plan(
         double warmUpSeconds,
         int connections,
         int idle,
+        int idlePort,
         String method,
         int bodyBytes,
         String target,
@@ -44,14 +46,16 @@ public record Plan(
         if (!poisson && read.has("--seed")) {
             throw new IllegalArgumentException("--seed says nothing without --poisson");
         }
+        int port = (int) read.whole("--port", 1, 65_535);
         var plan =
                 new Plan(
-                        (int) read.whole("--port", 1, 65_535),
+                        port,
                         read.number("--rate", 0.001, 1_000_000),
                         read.number("--seconds", 0.001, 86_400),
                         read.number("--warm-up-seconds", 0, 3_600),
                         (int) read.whole("--connections", 1, 20_000),
                         (int) read.whole("--idle", 0, 1_000_000),
+                        read.has("--idle-port") ? (int) read.whole("--idle-port", 1, 65_535) : port,
                         read.text("--method"),
                         (int) read.whole("--body-bytes", 0, 64 << 20),
                         read.text("--target"),

@@ -20,6 +20,7 @@ final class Words {
               --warm-up-seconds W   before it, at the same rate, not recorded; 3 if left out
               --connections C       kept connections, one request at a time on each; 64
               --idle N              opens N further connections, sends one request on each and leaves them idle; 0
+              --idle-port P         where those stand, for a run that differs in nothing else; --port
               --wait                when those stand, waits for a line on standard input
               --method M            GET
               --body-bytes B        length of the request's body; 0
@@ -51,6 +52,7 @@ final class Words {
                     Map.entry("--timeout-seconds", "10"));
 
     private static final Set<String> NEEDED = Set.of("--port", "--rate", "--seconds");
+    private static final Set<String> WITHOUT_DEFAULT = Set.of("--header", "--idle-port");
     private static final Set<String> FLAGS = Set.of("--wait", "--close", "--poisson");
     private static final Pattern HEADER = Pattern.compile("[!#-'*+.^-z|~\\w-]+:[^\\r\\n]*");
 
@@ -65,7 +67,9 @@ final class Words {
                 flags.add(word);
                 continue;
             }
-            if (!NEEDED.contains(word) && !DEFAULTS.containsKey(word) && !word.equals("--header")) {
+            if (!NEEDED.contains(word)
+                    && !DEFAULTS.containsKey(word)
+                    && !WITHOUT_DEFAULT.contains(word)) {
                 throw new IllegalArgumentException("unknown word: " + word);
             }
             if (++i == words.length) {

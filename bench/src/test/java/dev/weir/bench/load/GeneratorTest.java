@@ -223,6 +223,21 @@ class GeneratorTest {
         }
     }
 
+    @Test
+    void opensIdleConnectionsWhereItIsTold() throws IOException {
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("one"));
+                var elsewhere = ScriptedEndpoint.start(Behaviours.ok("one"))) {
+            Result result =
+                    run(
+                            endpoint.port(),
+                            "--rate 100 --seconds 0.5 --connections 3 --idle 20 --idle-port "
+                                    + elsewhere.port());
+            assertThat(result.requests()).isEqualTo(50);
+            assertThat(endpoint.connections().accepted()).isEqualTo(3);
+            assertThat(elsewhere.connections().accepted()).isEqualTo(20);
+        }
+    }
+
     private static void closeSome(ScriptedEndpoint endpoint, Queue<Wire> idle) {
         await().until(() -> idle.size() == 200);
         assertThat(endpoint.connections().open()).isEqualTo(200);
