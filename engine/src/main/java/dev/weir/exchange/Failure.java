@@ -1,5 +1,7 @@
 package dev.weir.exchange;
 
+import dev.weir.http.Parsed;
+
 /// The one table of what can go wrong on the way of a request: what happened, whose fault it is, and what the
 /// client gets. Status, `reason` in the access log, metric label and the page "Why did I get a 502?" come from here.
 ///
@@ -302,6 +304,19 @@ public enum Failure {
         this.fault = fault;
         this.says = says;
         this.explanation = explanation;
+    }
+
+    /// What refuses a request that cannot be read.
+    public static Failure of(Parsed parsed) {
+        return switch (parsed) {
+            case LINE_TOO_LONG -> TARGET_TOO_LONG;
+            case HEAD_TOO_LARGE -> HEAD_TOO_LARGE;
+            case VERSION_NOT_SUPPORTED -> VERSION_NOT_SUPPORTED;
+            case CODING_NOT_SUPPORTED -> NOT_IMPLEMENTED;
+            case EXPECTATION_NOT_SUPPORTED -> EXPECTATION_FAILED;
+            case PROTOCOL_NOT_SUPPORTED -> PROTOCOL_UNKNOWN;
+            case MALFORMED, INCOMPLETE, COMPLETE -> BAD_REQUEST;
+        };
     }
 
     /// The status that the client gets.

@@ -224,7 +224,7 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         requests++;
         here.record.headNanos = loop.now();
         if (parsed != Parsed.COMPLETE) {
-            refuse(whyRefused(parsed), 0);
+            refuse(Failure.of(parsed), 0);
             return true;
         }
         if (loop.pressure().refusesRequests()) {
@@ -247,18 +247,6 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         timer.clear();
         phase = Phase.EXCHANGE;
         serving.refuseHead(why, retryAfterSeconds);
-    }
-
-    static Failure whyRefused(Parsed parsed) {
-        return switch (parsed) {
-            case LINE_TOO_LONG -> Failure.TARGET_TOO_LONG;
-            case HEAD_TOO_LARGE -> Failure.HEAD_TOO_LARGE;
-            case VERSION_NOT_SUPPORTED -> Failure.VERSION_NOT_SUPPORTED;
-            case CODING_NOT_SUPPORTED -> Failure.NOT_IMPLEMENTED;
-            case EXPECTATION_NOT_SUPPORTED -> Failure.EXPECTATION_FAILED;
-            case PROTOCOL_NOT_SUPPORTED -> Failure.PROTOCOL_UNKNOWN;
-            case MALFORMED, INCOMPLETE, COMPLETE -> Failure.BAD_REQUEST;
-        };
     }
 
     private boolean requestBody(ByteBuf in) {

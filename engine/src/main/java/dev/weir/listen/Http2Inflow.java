@@ -156,7 +156,7 @@ final class Http2Inflow implements Timers.Expiry {
             // On a stream that goes on as something else there is nothing but data (RFC 9113 §8.5).
             wire.broken();
         } else if (parsed != Parsed.COMPLETE) {
-            wire.refuse(Http1Connection.whyRefused(parsed));
+            wire.refuse(Failure.of(parsed));
         } else {
             whole = true;
             trailersCame = true;

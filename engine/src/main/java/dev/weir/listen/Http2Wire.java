@@ -111,7 +111,7 @@ final class Http2Wire implements Serving.Wire, Http2Outflow.Source, Timers.Expir
             resetWith = Http2Error.PROTOCOL_ERROR;
             serving.reject(Failure.BAD_REQUEST);
         } else if (parsed != Parsed.COMPLETE) {
-            serving.refuseHead(Http1Connection.whyRefused(parsed), 0);
+            serving.refuseHead(Failure.of(parsed), 0);
         } else if (loop.pressure().refusesRequests()) {
             serving.refuseHead(Failure.OVERLOADED, 1);
         } else {

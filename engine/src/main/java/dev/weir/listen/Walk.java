@@ -162,7 +162,7 @@ public record Walk(Snapshot snapshot, RandomGenerator random, Asking asking) {
         }
         return parsed == Parsed.COMPLETE
                 ? arrived(exchange, by)
-                : unread(exchange, by, new End.Unread(Http1Connection.whyRefused(parsed)));
+                : unread(exchange, by, new End.Unread(Failure.of(parsed)));
     }
 
     private Walked unread(Exchange exchange, By by, End end) {
