@@ -178,7 +178,6 @@ public final class Listener {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .handler(new AcceptFailures())
-                        .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {

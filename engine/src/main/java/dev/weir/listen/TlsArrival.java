@@ -3,6 +3,7 @@ package dev.weir.listen;
 import dev.weir.exchange.TlsFacts;
 import dev.weir.preamble.Ends;
 import dev.weir.runtime.Timers;
+import dev.weir.runtime.Transport;
 import dev.weir.tls.ChosenCertificate;
 import dev.weir.tls.HelloLook;
 import io.netty.channel.ChannelHandlerContext;
@@ -94,6 +95,10 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
         switch (protocol) {
             case "h2" -> new Http2Connection(worker, listener, channel, ends, secured).join();
             case null, default -> {
+                // BoringSSL sends its session tickets with the answer: nothing has gone back yet
+                // for
+                // what the client sent last.
+                Transport.acknowledge(channel);
                 ctx.pipeline()
                         .addLast(new Http1Connection(worker, listener, channel, ends, secured));
                 ctx.fireChannelActive();

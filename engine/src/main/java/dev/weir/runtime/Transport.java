@@ -1,6 +1,7 @@
 package dev.weir.runtime;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
@@ -110,6 +111,18 @@ public record Transport(
             }
         }
         return null;
+    }
+
+    /// Has the system tell the other side at once what has come from it, and not with the next answer or after 40 ms, where the transport
+    /// can: for the moment when we have nothing to send, and the other side may be waiting to hear before it sends on (Nagle's algorithm).
+    public static void acknowledge(SocketChannel channel) {
+        try {
+            var _ =
+                    channel.config().setOption(EpollChannelOption.TCP_QUICKACK, true)
+                            || channel.config().setOption(IoUringChannelOption.TCP_QUICKACK, true);
+        } catch (ChannelException _) {
+            // It is closed, which its handler will hear.
+        }
     }
 
     private static void require(Choice choice, @Nullable Throwable cause) {
