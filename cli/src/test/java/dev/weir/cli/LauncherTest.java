@@ -314,6 +314,20 @@ class LauncherTest {
     }
 
     @Test
+    void anotherCollectorTakesThePlaceOfOursAndOfWhatIsSaidToIt() throws Exception {
+        maven("");
+        String jdk = jdk("jdk", "25.0.1").toString();
+        assertThat(weir(jdk, "run").out()).contains("-XX:+UseSerialGC", "-XX:MaxNewSize=");
+        javaOptions = "-XX:+UseG1GC";
+
+        Said said = weir(jdk, "run");
+
+        assertThat(said.out())
+                .contains(javaOptions, "-XX:+UseCompactObjectHeaders")
+                .doesNotContain("-XX:+UseSerialGC", "-XX:MaxNewSize=");
+    }
+
+    @Test
     void showsTheErrorsOfABuildThatFailsAndExits1() throws Exception {
         maven("echo '[ERROR] A.java:[1,1] wrong'; echo '[ERROR] -> [Help 1]'; echo advice; exit 1");
         String jdk = jdk("jdk", "25").toString();
