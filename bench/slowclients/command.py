@@ -131,10 +131,11 @@ class AccessLog:
 def run_attack(attack, chosen, client, log, ports, folder, started):
     say(f"-{attack.options[0].lstrip('-')}: {attack.says}")
     alone = client.ask_while(lambda seconds: seconds < chosen.seconds)
-    # What the attackers, who need processor time too, cost a client that they do not attack.
+    # What the attackers, who need processor time too, cost a client that they do not attack: as long, for the machine has
+    # slow moments of its own, and a long time has more of them.
     elsewhere = attacks.Running(attack, chosen.connections, ports["attacked"], folder)
     started.append(elsewhere)
-    beside = client.ask_while(lambda seconds: seconds < chosen.seconds)
+    beside = client.ask_while(lambda seconds: not elsewhere.ended() and seconds < attack.seconds)
     elsewhere.end()
     log.reasons()
     running = attacks.Running(attack, chosen.connections, ports["weir"], folder)

@@ -91,7 +91,7 @@ record Part(
             return standard;
         }
         Value value = secret ? Value.hidden(entry.value(), key) : entry.value();
-        Place inside = place.key(key, value).expecting(expects());
+        Place inside = place.key(key, value).expecting(this::expects);
         Object read = shape.read(value, inside);
         return read != null && bounded(read, value, inside) ? read : null;
     }

@@ -1,5 +1,6 @@
 package dev.weir.config;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where in the tree of settings a shape reads, and whom it tells. Immutable itself; confined to the thread that
@@ -7,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path of keys from the top, as problems show it
 /// @param expects what the setting around says is expected, which is more precise than what its type says: bounds, an
-///     example; empty for nothing more precise
-record Place(String path, String expects, Findings findings) {
+///     example; empty for nothing more precise. Asked for only when something is wrong: the texts are long
+record Place(String path, Supplier<String> expects, Findings findings) {
+    private static final Supplier<String> NOTHING = () -> "";
+
     static Place top(Findings findings) {
-        return new Place("", "", findings);
+        return new Place("", NOTHING, findings);
     }
 
     /// A key in a section.
@@ -30,11 +33,11 @@ record Place(String path, String expects, Findings findings) {
 
     private Place to(String further, Value value) {
         findings.stands(further, value);
-        return new Place(further, "", findings);
+        return new Place(further, NOTHING, findings);
     }
 
-    Place expecting(String text) {
-        return new Place(path, text, findings);
+    Place expecting(Supplier<String> what) {
+        return new Place(path, what, findings);
     }
 
     void problem(Value value, String message, @Nullable String hint) {
@@ -44,7 +47,8 @@ record Place(String path, String expects, Findings findings) {
     /// Something else stands here than the shape can read. Says nothing of what was reported when it was met.
     void unfit(Value value, String message, String otherwiseExpects) {
         if (!(value instanceof Value.Broken)) {
-            String expected = expects.isEmpty() ? otherwiseExpects : expects;
+            String precisely = expects.get();
+            String expected = precisely.isEmpty() ? otherwiseExpects : precisely;
             findings.problem(value, path, message, "expected: " + expected);
         }
     }

@@ -86,7 +86,7 @@ final class RecordShape<T> implements Shape<T> {
         for (Part part : parts) {
             if (part.shape().equals(form.parameter())) {
                 place.findings().means(KeyPath.key(place.path(), part.key()), value);
-                T read = form.read(value, place.expecting(part.expects()));
+                T read = form.read(value, place.expecting(part::expects));
                 return read == null || part.filled(value, place) ? read : null;
             }
         }

@@ -20,7 +20,7 @@ record WrapperShape<T>(
             return null;
         }
         int before = place.findings().count();
-        Object read = inner.read(value, place.expecting(expects()));
+        Object read = inner.read(value, place.expecting(this::expects));
         if (read == null) {
             return null;
         }

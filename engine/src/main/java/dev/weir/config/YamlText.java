@@ -41,6 +41,7 @@ final class YamlText {
     private final Iterator<Event> events;
     private final Map<String, Anchored> anchors = new HashMap<>();
     private final Set<String> open = new HashSet<>();
+    private final String[] met = new String[256];
     private int repeated;
 
     /// @param size how many values it is made of
@@ -236,7 +237,7 @@ final class YamlText {
             if (!filled.origin().isEmpty()) {
                 findings.variable(filled.text(), filled.origin());
             }
-            return new Value.Scalar(at, length, filled.text(), filled.origin());
+            return new Value.Scalar(at, length, once(filled.text()), filled.origin());
         } catch (Variables.Unresolved e) {
             int column =
                     Math.max(at.column() - 1, line(at).indexOf(e.reference(), at.column() - 1));
@@ -248,6 +249,15 @@ final class YamlText {
                     null);
             return new Value.Broken(at, length);
         }
+    }
+
+    /// The same object for the same text, mostly: ten thousand routes have the same few keys.
+    private String once(String text) {
+        int place = text.hashCode() & met.length - 1;
+        if (!text.equals(met[place])) {
+            met[place] = text;
+        }
+        return met[place];
     }
 
     private int length(ScalarEvent event) {
