@@ -48,32 +48,40 @@ function table(x, y) {
 
 // ---- what the API does ----
 
-async function load(state, mine) {
+/** Reads what is in force. If `keep`, what somebody is writing here is left alone, also if it was begun while this read. */
+async function load(state, mine, keep = false) {
+  const writing = () => keep && mine.draft !== mine.text;
   try {
-    const answer = await call('api/v1/config', { accept: YAML });
-    mine.etag = answer.headers.get('ETag');
-    mine.text = await answer.text();
-    mine.draft = mine.text;
-    mine.missing = null;
-    mine.compared = null;
-    mine.history = await json('api/v1/config/history').catch(() => []);
+    const found = writing() ? null : await inForce();
+    if (found && !writing()) take(state, mine, found);
+    mine.history = await json('api/v1/config/history').catch(() => mine.history ?? []);
   } catch (problem) {
     mine.missing = problem.message;
   }
   mine.loading = false;
-  mine.version = mine.seen = state.picture.overview.configuration.version;
+  mine.seen = state.picture.overview.configuration.version;
   state.redraw();
 }
 
-/** Another version is in force. What somebody is writing here is left alone. */
-async function follow(state, mine) {
+async function inForce() {
+  const answer = await call('api/v1/config', { accept: YAML });
+  return { etag: answer.headers.get('ETag'), text: await answer.text() };
+}
+
+function take(state, mine, { etag, text }) {
+  // One's own change is read twice, the second time as news: what is compared by then stays.
+  if (text !== mine.text) mine.compared = null;
+  mine.etag = etag;
+  mine.text = text;
+  mine.draft = text;
+  mine.missing = null;
+  mine.version = state.picture.overview.configuration.version;
+}
+
+/** Another version is in force. */
+function follow(state, mine) {
   mine.seen = state.picture.overview.configuration.version;
-  if (mine.draft === mine.text) {
-    await load(state, mine);
-  } else {
-    mine.history = await json('api/v1/config/history').catch(() => mine.history);
-    state.redraw();
-  }
+  return load(state, mine, true);
 }
 
 /** Does it, and shows what came of it. */
