@@ -410,6 +410,49 @@ class DashboardTest {
     }
 
     @Test
+    void aChangeByOthersTakesNothingAwayThatIsBegunWhileThePageReadsIt() throws Exception {
+        open("config");
+        Locator draft = page.getByLabel("Text of the configuration");
+        String text = draft.inputValue();
+        page.evaluate(
+                """
+                () => {
+                  const real = window.fetch;
+                  window.reads = 0;
+                  window.fetch = async (url, how) => {
+                    const answer = await real(url, how);
+                    if (String(url).endsWith('api/v1/config')) {
+                      window.reads++;
+                      await new Promise((then) => setTimeout(then, 700));
+                    }
+                    return answer;
+                  };
+                }
+                """);
+        AdminClient others = AdminClient.of(gate);
+        String etag = String.valueOf(others.get("/api/v1/config").header("ETag"));
+        assertThat(
+                        others.send(
+                                        "PUT",
+                                        "/api/v1/config",
+                                        text.replace("50ms", "70ms"),
+                                        "Content-Type: application/yaml",
+                                        "If-Match: " + etag)
+                                .status())
+                .isEqualTo(200);
+        for (int wait = 0;
+                wait < PATIENCE_MILLIS && !page.evaluate("() => window.reads").equals(1);
+                wait += 20) {
+            page.waitForTimeout(20);
+        }
+        draft.fill("mine");
+        page.waitForTimeout(1_000);
+
+        PlaywrightAssertions.assertThat(draft).hasValue("mine");
+        PlaywrightAssertions.assertThat(page.locator(".banner")).containsText("in force by now");
+    }
+
+    @Test
     void showsAMistakeInTheConfigurationWithItsLineAndPutsAGoodOneInForce() {
         open("config");
         Locator draft = page.getByLabel("Text of the configuration");
