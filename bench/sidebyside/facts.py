@@ -3,6 +3,7 @@
 import datetime
 import platform
 import shlex
+import sys
 from pathlib import Path
 
 from .process import ROOT
@@ -11,11 +12,6 @@ FORMAT = 2  # of the results; those of another are not summed up
 
 
 def facts(chosen, scenario, proxies, folder, load):
-    """No path and no name of this machine is in them."""
-
-    def portable(text):
-        return text.replace(str(folder), "$TMP").replace(str(ROOT), ".")
-
     return {
         "format": FORMAT,
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
@@ -34,9 +30,14 @@ def facts(chosen, scenario, proxies, folder, load):
             "cores": len(list(Path("/sys/devices/system/cpu").glob("cpu[0-9]*"))),
             "kernel": platform.release(),
         },
-        "versions": {proxy.name: portable(proxy.version()) for proxy in proxies},
-        "load": {"version": load.version(), "command": portable(shlex.join(load.command(0, chosen.seconds)))},
+        "versions": {proxy.name: portable(proxy.version(), folder) for proxy in proxies},
+        "load": {"version": load.version(), "command": portable(shlex.join(load.command(0, chosen.seconds)), folder)},
     }
+
+
+def portable(text, folder):
+    """Without the paths of this machine."""
+    return text.replace(sys.executable, "python3").replace(str(folder), "$TMP").replace(str(ROOT), ".")
 
 
 def _cpu():

@@ -3,7 +3,7 @@
 from html import escape
 
 from .figures import between, headline, latency, names, noise, ratios, yardstick
-from .scenario import ELSEWHERE, CEILING, HALF, IDLE
+from .scenario import CEILING, ELSEWHERE, HALF, IDLE
 
 CELL_SAYS = {
     CEILING: "closed loop at its ceiling",

@@ -23,7 +23,7 @@ from .figures import (
     yardstick,
 )
 from .plot import of_result
-from .scenario import ELSEWHERE, CEILING, HALF, IDLE
+from .scenario import CEILING, ELSEWHERE, HALF, IDLE
 
 CELL_SAYS = {
     CEILING: "Ceiling: closed loop, {loop}",

@@ -2,7 +2,7 @@
 
 import os
 
-from .scenario import ELSEWHERE, CEILING, HALF, IDLE
+from .scenario import CEILING, ELSEWHERE, HALF, IDLE
 from .springgateway import SpringGateway
 
 MOST_WARM_UP_SECONDS = 45

@@ -2,14 +2,15 @@
 
 import copy
 import json
+import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from . import figures, plot, report, summary
-from .process import Failed
-from .scenario import ELSEWHERE, CEILING, HALF, IDLE
+from . import facts, figures, plot, report, summary
+from .process import ROOT, Failed
+from .scenario import CEILING, ELSEWHERE, HALF, IDLE
 
 
 def cell(micros_of_cpu, kind, **more):
@@ -79,6 +80,12 @@ class Figures(unittest.TestCase):
                 one["Weir"][HALF].update(trouble)
             self.assertIsNone(figures.latency(late, "Weir", HALF, "p99_micros"))
             self.assertEqual(1.0, figures.latency(late, "nginx", HALF, "p99_micros"))
+
+
+class Facts(unittest.TestCase):
+    def test_no_path_of_the_machine_is_written_down(self):
+        command = f"{sys.executable} -m sidebyside.openloop --to {ROOT}/weir --in /tmp/some/file"
+        self.assertEqual("python3 -m sidebyside.openloop --to ./weir --in $TMP/file", facts.portable(command, "/tmp/some"))
 
 
 class Tables(unittest.TestCase):
