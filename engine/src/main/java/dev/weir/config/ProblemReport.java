@@ -69,10 +69,8 @@ public final class ProblemReport {
         String rest = visible(new String(line, column, Math.max(0, to - column)));
         if (!before.isEmpty() || !rest.isEmpty()) {
             String cut = from > 0 ? "…" : "";
-            String number =
-                    " ".repeat(5 - Math.min(5, String.valueOf(at.line()).length()))
-                            + at.line()
-                            + " ";
+            String digits = String.valueOf(at.line());
+            String number = " ".repeat(Math.max(0, 5 - digits.length())) + digits + " ";
             out.append(number)
                     .append("| ")
                     .append(cut)

@@ -39,12 +39,6 @@ public record HealthConfig(
                         example = "shop.v1.Orders")
                 Optional<String> service) {
 
-    /// How long an endpoint that stops may go unnoticed.
-    public Duration noticed() {
-        // Duration.multipliedBy goes through BigDecimal, which takes a start 17 ms to load.
-        return Duration.ofNanos(every.toNanos() * downAfter);
-    }
-
     public static final HealthConfig DEFAULTS =
             new HealthConfig(
                     Optional.empty(),
@@ -100,6 +94,12 @@ public record HealthConfig(
             throw new IllegalArgumentException("a method is one word, such as GET");
         }
         refuseBrokenFields(headers);
+    }
+
+    /// How long an endpoint that stops may go unnoticed.
+    public Duration noticed() {
+        // Duration.multipliedBy goes through BigDecimal, which takes a start 17 ms to load.
+        return Duration.ofNanos(every.toNanos() * downAfter);
     }
 
     private static void refuseBrokenFields(Map<String, String> headers) {

@@ -95,9 +95,7 @@ final class TlsArrival extends ChannelInboundHandlerAdapter
         switch (protocol) {
             case "h2" -> new Http2Connection(worker, listener, channel, ends, secured).join();
             case null, default -> {
-                // BoringSSL sends its session tickets with the answer: nothing has gone back yet
-                // for
-                // what the client sent last.
+                // BoringSSL keeps its session tickets for the answer: nothing has gone back yet.
                 Transport.acknowledge(channel);
                 ctx.pipeline()
                         .addLast(new Http1Connection(worker, listener, channel, ends, secured));

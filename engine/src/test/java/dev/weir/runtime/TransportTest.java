@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,7 @@ class TransportTest {
             loops.next().register(channel).sync();
             assertThat(channel.config().getOption(ChannelOption.TCP_NODELAY)).isTrue();
             channel.close().sync();
+            loops.shutdownGracefully(20, 1_000, TimeUnit.MILLISECONDS).sync();
         }
     }
 }

@@ -53,8 +53,7 @@ public final class SmallEndpoint implements AutoCloseable {
     public static SmallEndpoint start(
             String name, InetSocketAddress at, Behaviour behaviour, RequestLog log)
             throws IOException {
-        // Without these the JDK's server delays answers by 40 ms (Nagle) and closes idle
-        // connections
+        // Without these the JDK's server delays answers by 40 ms (Nagle) and closes connections
         // sooner than gateways do. It reads them once, before the first server.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.idleInterval", "300");
