@@ -100,16 +100,18 @@ class TopOnATerminalTest {
 
         Matcher port = Pattern.compile("web +http://[^:]+:([0-9]+)").matcher(weir.out());
         assertThat(port.find()).isTrue();
-        LoadClient.to(Integer.parseInt(port.group(1)))
-                .withConnections(2)
-                .withRequests(200)
-                .start()
-                .await();
+        // Until it is seen: the rate is that of the last seconds.
+        var load =
+                LoadClient.to(Integer.parseInt(port.group(1)))
+                        .withConnections(1)
+                        .withRequests(1_000_000)
+                        .start();
         terminal.type("r");
         awaitScreen(
                 () ->
                         sortedBy("req/s")
                                 && services().equals(List.of("users", "a-quiet", "a-quiet")));
+        assertThat(load.stop().samples()).isEmpty();
         terminal.type("xs");
         awaitScreen(
                 () ->
