@@ -10,12 +10,12 @@ import dev.weir.observe.LogsConfig;
 import dev.weir.route.RouteConfig;
 import dev.weir.runtime.DrainConfig;
 import dev.weir.schema.Key;
+import dev.weir.schema.Ordered;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.service.ServiceConfig;
 import dev.weir.trace.TracesConfig;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +86,9 @@ public record WeirConfig(
         if (version != 1) {
             throw new IllegalArgumentException("this Weir reads version 1 of the file format");
         }
-        listeners = Collections.unmodifiableMap(new LinkedHashMap<>(listeners));
+        listeners = Ordered.copyOf(listeners);
         routes = List.copyOf(routes);
-        services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+        services = Ordered.copyOf(services);
         trustedProxies = List.copyOf(trustedProxies);
         tests = List.copyOf(tests);
     }

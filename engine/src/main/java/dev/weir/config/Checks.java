@@ -228,20 +228,20 @@ final class Checks {
 
     void wrong(String path, String message, @Nullable String hint) {
         if (!findings.knownWrong(path)) {
-            Origins.Span span = origins.span(path);
-            findings.problem(span.at(), span.length(), path, message, hint);
+            Origin origin = origins.nearest(path);
+            findings.problem(origin.at(), origin.length(), path, message, hint);
         }
     }
 
     /// Something that works, but not as it looks.
     void warn(String path, String message) {
-        Origins.Span span = origins.span(path);
-        findings.warning(span.at(), span.length(), path, message);
+        Origin origin = origins.nearest(path);
+        findings.warning(origin.at(), origin.length(), path, message);
     }
 
     /// How a setting is named in a message: a value that came from a variable may be secret.
     String shown(String path, String text) {
-        String variable = origins.span(path).variable();
+        String variable = origins.nearest(path).variable();
         return variable.isEmpty() ? "\"" + text + "\"" : "the value of " + variable;
     }
 
@@ -281,7 +281,7 @@ final class Checks {
 
     private void named(String noun, @Nullable Set<String> known, String path, String name) {
         if (known != null && !known.contains(name)) {
-            boolean secret = !origins.span(path).variable().isEmpty();
+            boolean secret = !origins.nearest(path).variable().isEmpty();
             String meant = secret ? "" : Nearest.didYouMean(name, known);
             wrong(
                     path,
@@ -359,7 +359,7 @@ final class Checks {
                 return;
             }
             if (!known.contains(name) && reported.put(name, true) == null) {
-                boolean secret = !origins.span(path).variable().isEmpty();
+                boolean secret = !origins.nearest(path).variable().isEmpty();
                 wrong(
                         path,
                         secret

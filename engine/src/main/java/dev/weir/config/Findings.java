@@ -24,8 +24,7 @@ final class Findings {
     /// Problems beyond those that are kept.
     private int more;
 
-    private final Map<String, Origins.Span> spans = new HashMap<>();
-    private final Map<String, Origins.Span> meant = new HashMap<>();
+    private final Origins origins = new Origins();
     private final Map<String, String> variables = new HashMap<>();
 
     /// Paths of settings that need no second report.
@@ -48,21 +47,24 @@ final class Findings {
         warnings.add(new Problem(at, withoutSecrets(path), message, null, length));
     }
 
-    void stands(String path, Value value) {
-        spans.put(path, Origins.Span.of(value));
+    /// The file says this setting.
+    Origin says(Origin path, Value value) {
+        Origin origin = origins.known(path);
+        origin.says(value);
         if (value instanceof Value.Broken) {
-            wrong.add(path);
+            wrong.add(origin.path());
         }
+        return origin;
     }
 
     /// A short form stands for this setting.
-    void means(String path, Value value) {
-        meant.put(path, Origins.Span.of(value));
+    void means(Origin path, Value value) {
+        origins.known(path).means(value);
     }
 
     /// Where settings stand, once all of them are read.
     Origins origins() {
-        return new Origins(spans, meant);
+        return origins;
     }
 
     boolean none() {

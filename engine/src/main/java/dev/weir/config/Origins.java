@@ -1,67 +1,59 @@
 package dev.weir.config;
 
 import dev.weir.schema.Location;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where in the files each setting stands, by its path of keys as problems write it: `routes "orders" › match ›
-/// path`. Immutable.
+/// path`. Not changed any more once the files are read; thread-safe then.
 public final class Origins {
     /// Of a configuration built in Java: nothing stands anywhere.
-    public static final Origins NONE = new Origins(Map.of(), Map.of());
+    public static final Origins NONE = new Origins();
 
-    /// @param length of the value, for the caret
-    /// @param variable that the value came from; empty if it stands in the file
-    record Span(Location at, int length, String variable) {
-        private static final Span NOWHERE = new Span(Location.NOWHERE, 1, "");
+    private static final Origin NOWHERE = Origin.of("");
 
-        static Span of(Value value) {
-            return new Span(
-                    value.at(),
-                    value.length(),
-                    value instanceof Value.Scalar scalar ? scalar.origin() : "");
-        }
-    }
+    private final Map<Origin, Origin> known = new HashMap<>();
 
-    private final Map<String, Span> spans;
-    private final Map<String, Span> meant;
-
-    /// Neither is to be changed any more.
-    ///
-    /// @param spans of what the files say
-    /// @param meant what short forms stand for: the `listen` of `web: 8080`
-    Origins(Map<String, Span> spans, Map<String, Span> meant) {
-        this.spans = Collections.unmodifiableMap(spans);
-        this.meant = Collections.unmodifiableMap(meant);
+    /// The one that is known by the same path, or else this one from now on.
+    Origin known(Origin path) {
+        Origin first = known.putIfAbsent(path, path);
+        return first == null ? path : first;
     }
 
     /// Where a setting stands: itself, else the nearest section around it that does; [Location#NOWHERE] if none.
     public Location at(String path) {
-        return span(path).at;
+        return nearest(path).at();
     }
 
     /// Whether the file says this setting itself.
     public boolean says(String path) {
-        return spans.containsKey(path);
+        return said(path) != null;
     }
 
-    /// Where the value of a setting that differs from its default comes from.
-    Span source(String path) {
-        Span shortly = says(path) ? null : meant.get(path);
-        return shortly == null ? span(path) : shortly;
+    /// Where the value of a setting comes from: the setting itself, the short form that means it, else the nearest section around it.
+    Origin source(String path) {
+        Origin found = known.get(Origin.of(path));
+        return found == null ? nearest(path) : found;
     }
 
-    Span span(String path) {
+    /// The setting itself, else the nearest section around it that the file says.
+    Origin nearest(String path) {
         String nearest = path;
         while (!nearest.isEmpty()) {
-            Span span = spans.get(nearest);
-            if (span != null) {
-                return span;
+            Origin found = said(nearest);
+            if (found != null) {
+                return found;
             }
             int step = nearest.lastIndexOf(KeyPath.STEP);
             int number = nearest.endsWith("]") ? nearest.lastIndexOf('[') : -1;
             nearest = nearest.substring(0, Math.max(0, Math.max(step, number)));
         }
-        return Span.NOWHERE;
+        return NOWHERE;
+    }
+
+    private @Nullable Origin said(String path) {
+        Origin found = known.get(Origin.of(path));
+        return found != null && found.said() ? found : null;
     }
 }

@@ -85,7 +85,7 @@ final class RecordShape<T> implements Shape<T> {
     private @Nullable T shortly(ShortForms.Form<T> form, Value value, Place place) {
         for (Part part : parts) {
             if (part.shape().equals(form.parameter())) {
-                place.findings().means(KeyPath.key(place.path(), part.key()), value);
+                place.findings().means(place.origin().key(part.key()), value);
                 T read = form.read(value, place.expecting(part::expects));
                 return read == null || part.filled(value, place) ? read : null;
             }

@@ -130,8 +130,8 @@ final class Rehearsal {
     }
 
     private void warn(String path, String message) {
-        Origins.Span span = origins.span(path);
-        findings.warning(span.at(), span.length(), path, message);
+        Origin origin = origins.nearest(path);
+        findings.warning(origin.at(), origin.length(), path, message);
     }
 
     private void attempt(String path, Runnable making) {
@@ -139,9 +139,9 @@ final class Rehearsal {
             making.run();
         } catch (IllegalArgumentException e) {
             if (!findings.knownWrong(path)) {
-                Origins.Span span = origins.span(path);
+                Origin origin = origins.nearest(path);
                 findings.problem(
-                        span.at(), span.length(), path, String.valueOf(e.getMessage()), null);
+                        origin.at(), origin.length(), path, String.valueOf(e.getMessage()), null);
             }
         }
     }

@@ -58,7 +58,7 @@ record SourceNotes(Origins origins, Set<String> changed) {
         if (!origins.says(path) && !changed.contains(path)) {
             return "default";
         }
-        Origins.Span source = origins.source(path);
+        Origin source = origins.source(path);
         // A secret that stands in the file has no variable, but is marked as if it had one.
         boolean variable = source.variable().startsWith("$");
         return variable ? source.variable() + " at " + source.at() : source.at().toString();

@@ -206,12 +206,12 @@ final class TestRuns {
 
     /// A value that came from a variable may be secret.
     private String shown(String path, String text) {
-        String variable = origins.span(path).variable();
+        String variable = origins.nearest(path).variable();
         return variable.isEmpty() ? "\"" + text + "\"" : "the value of " + variable;
     }
 
     private void failed(String path, String message, @Nullable String hint) {
-        Origins.Span span = origins.span(path);
-        findings.problem(span.at(), span.length(), path, message, hint);
+        Origin origin = origins.nearest(path);
+        findings.problem(origin.at(), origin.length(), path, message, hint);
     }
 }

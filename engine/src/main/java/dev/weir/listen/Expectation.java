@@ -1,10 +1,9 @@
 package dev.weir.listen;
 
 import dev.weir.route.ValueMatch;
+import dev.weir.schema.Ordered;
 import dev.weir.schema.Says;
 import dev.weir.schema.Within;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +41,7 @@ public record Expectation(
                     Map.of());
 
     public Expectation {
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        headers = Ordered.copyOf(headers);
         if (service.isPresent() && status.isPresent()) {
             throw new IllegalArgumentException(
                     "service and status exclude each other: a request is sent on, or Weir answers it");

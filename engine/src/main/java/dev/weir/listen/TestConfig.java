@@ -1,10 +1,9 @@
 package dev.weir.listen;
 
+import dev.weir.schema.Ordered;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import java.net.InetAddress;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +41,7 @@ public record TestConfig(
                     Expectation.DEFAULTS);
 
     public TestConfig {
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        headers = Ordered.copyOf(headers);
         try {
             InetAddress.ofLiteral(clientIp);
         } catch (IllegalArgumentException e) {

@@ -1,11 +1,11 @@
 package dev.weir.route;
 
 import dev.weir.schema.Key;
+import dev.weir.schema.Ordered;
 import dev.weir.schema.Required;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
 import dev.weir.schema.Within;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What a route does with a request. Immutable.
@@ -18,7 +18,7 @@ public sealed interface Action {
             example = "{ pages: 95, pages-canary: 5 }")
     record To(Map<String, Integer> shares) implements Action {
         public To {
-            shares = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(shares));
+            shares = Ordered.copyOf(shares);
             if (shares.isEmpty()) {
                 throw new IllegalArgumentException("to names at least one service");
             }

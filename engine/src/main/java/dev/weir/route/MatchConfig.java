@@ -2,8 +2,8 @@ package dev.weir.route;
 
 import com.google.re2j.Pattern;
 import dev.weir.http.IpRange;
+import dev.weir.schema.Ordered;
 import dev.weir.schema.Says;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +48,9 @@ public record MatchConfig(
     public MatchConfig {
         host = List.copyOf(host);
         methods = List.copyOf(methods);
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-        query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
-        cookies = Collections.unmodifiableMap(new LinkedHashMap<>(cookies));
+        headers = Ordered.copyOf(headers);
+        query = Ordered.copyOf(query);
+        cookies = Ordered.copyOf(cookies);
         clientIp = List.copyOf(clientIp);
         if (path.isPresent() && pathRegex.isPresent()) {
             throw new IllegalArgumentException("path and path-regex both match the path; keep one");

@@ -1,12 +1,11 @@
 package dev.weir.route;
 
+import dev.weir.schema.Ordered;
 import dev.weir.schema.Says;
 import dev.weir.schema.Short;
 import dev.weir.schema.Within;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public record TcpConfig(
             new TcpConfig(Optional.empty(), Map.of(), Duration.ofHours(1));
 
     public TcpConfig {
-        sni = Collections.unmodifiableMap(new LinkedHashMap<>(sni));
+        sni = Ordered.copyOf(sni);
     }
 
     /// All services that connections may go to.
