@@ -6,6 +6,7 @@ import dev.weir.http.RequestHead;
 import dev.weir.schema.Short;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A path to match, by whole segments: `/a/b` is exact, `/a/b/**` is `/a/b` and all below it, `*` stands for one
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///     path is an empty last segment.
 /// @param prefix whether the pattern ends in `/**`
 public record PathPattern(List<Segment> segments, boolean prefix) {
+    private static final Pattern NAMED = Pattern.compile("\\{[A-Za-z][A-Za-z0-9_-]*\\}");
 
     public PathPattern {
         segments = List.copyOf(segments);
@@ -29,7 +31,8 @@ public record PathPattern(List<Segment> segments, boolean prefix) {
 
             public Literal(String text) {
                 this.text = text;
-                this.normalised = PathNormaliser.normalise("/" + text, false).substring(1);
+                String normal = PathNormaliser.normalise("/" + text, false).substring(1);
+                this.normalised = normal.equals(text) ? text : normal;
                 if (normalised.indexOf('/') >= 0 || normalised.isEmpty() != text.isEmpty()) {
                     throw new IllegalArgumentException(
                             "a path is matched in normal form, where no segment is . or ..");
@@ -90,7 +93,7 @@ public record PathPattern(List<Segment> segments, boolean prefix) {
         if (part.equals("*")) {
             return new Segment.Any("");
         }
-        if (part.matches("\\{[A-Za-z][A-Za-z0-9_-]*\\}")) {
+        if (NAMED.matcher(part).matches()) {
             return new Segment.Any(part.substring(1, part.length() - 1));
         }
         if (part.contains("**")) {
