@@ -36,18 +36,17 @@ public final class Loop {
         this.executor = executor;
         this.clock = clock;
         this.random = random;
-        this.timers =
-                new Timers(
-                        clock,
-                        nanos -> {
-                            if (!executor.isShuttingDown()) {
-                                var _ =
-                                        executor.schedule(
-                                                this::strike, nanos, TimeUnit.NANOSECONDS);
-                            }
-                        });
+        this.timers = new Timers(clock, this::strikeIn);
         this.pressure = new Pressure(memory, clock, timers);
         this.reads = new Reads(pressure);
+    }
+
+    private Timers.Wake strikeIn(long nanos) {
+        if (executor.isShuttingDown()) {
+            return () -> {};
+        }
+        var strike = executor.schedule(this::strike, nanos, TimeUnit.NANOSECONDS);
+        return () -> strike.cancel(false);
     }
 
     private void strike() {

@@ -20,11 +20,18 @@ public final class Timers {
     private final Waker waker;
     private long tick;
     private long wakeTick = NEVER;
+    private Wake wake = () -> {};
     private int filed;
 
     /// Who calls [#run] after a time.
     public interface Waker {
-        void wakeIn(long nanos);
+        Wake wakeIn(long nanos);
+    }
+
+    /// That [#run] will be called.
+    public interface Wake {
+        /// Has it not called. Does nothing if it was.
+        void cancel();
     }
 
     /// What happens when a deadline strikes.
@@ -89,6 +96,7 @@ public final class Timers {
     public void run() {
         long now = clock.nanos();
         long nowTick = (now - origin) / TICK_NANOS;
+        wake.cancel();
         wakeTick = NEVER;
         while (tick < nowTick) {
             int slot = (int) (++tick & SLOTS - 1);
@@ -163,8 +171,10 @@ public final class Timers {
         }
     }
 
+    /// Instead of whenever it was to be called: each call asks for another one, so a second one would never end.
     private void wakeAt(long at) {
+        wake.cancel();
         wakeTick = at;
-        waker.wakeIn(Math.max(0, origin + at * TICK_NANOS - clock.nanos()));
+        wake = waker.wakeIn(Math.max(0, origin + at * TICK_NANOS - clock.nanos()));
     }
 }

@@ -6,6 +6,7 @@ import dev.weir.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,15 +14,38 @@ import org.junit.jupiter.api.Test;
 class TimersTest {
     private final ManualClock time = new ManualClock();
     private final List<String> struck = new ArrayList<>();
-    private long wakeAt = Long.MAX_VALUE;
+
+    /// When the wheel is to be woken, in order.
+    private final PriorityQueue<Wanted> wanted = new PriorityQueue<>();
+
+    private int mostWanted;
     private Timers timers;
+
+    /// Not a record: two of the same moment are two.
+    private static final class Wanted implements Comparable<Wanted> {
+        final long at;
+
+        Wanted(long at) {
+            this.at = at;
+        }
+
+        @Override
+        public int compareTo(Wanted other) {
+            return Long.compare(at, other.at);
+        }
+    }
 
     @BeforeEach
     void makeTimers() {
         timers =
                 new Timers(
                         Clock.of(time::nanos, time::millis),
-                        nanos -> wakeAt = Math.min(wakeAt, time.nanos() + nanos));
+                        nanos -> {
+                            Wanted wake = new Wanted(time.nanos() + nanos);
+                            wanted.add(wake);
+                            mostWanted = Math.max(mostWanted, wanted.size());
+                            return () -> wanted.remove(wake);
+                        });
     }
 
     private Timers.Timer named(String name) {
@@ -35,9 +59,9 @@ class TimersTest {
     /// Lets time pass, waking the wheel when it asked for it and at no other time.
     private void pass(long millis) {
         long until = in(millis);
-        while (wakeAt <= until) {
+        while (!wanted.isEmpty() && wanted.peek().at <= until) {
+            long wakeAt = wanted.remove().at;
             time.advance(Duration.ofNanos(Math.max(0, wakeAt - time.nanos())));
-            wakeAt = Long.MAX_VALUE;
             timers.run();
         }
         time.advance(Duration.ofNanos(until - time.nanos()));
@@ -113,10 +137,23 @@ class TimersTest {
         Timers.Timer timer = named("a");
         timer.at(in(10));
         pass(7L * 24 * 3600 * 1000);
-        assertThat(wakeAt).isEqualTo(Long.MAX_VALUE);
+        assertThat(wanted).isEmpty();
         timer.at(in(10));
         pass(25);
         assertThat(struck).containsExactly("a", "a");
+    }
+
+    /// Each call of the wheel asks for the next one: were there ever two, there would be two for good, and more with each deadline that is
+    /// sooner than the one waited for.
+    @Test
+    void waitsForOneWakeAtATime() {
+        named("far").at(in(60_000));
+        for (int i = 0; i < 100; i++) {
+            named("soon").at(in(100 - i % 7 * 10));
+            named("sooner").at(in(20));
+            pass(70);
+        }
+        assertThat(mostWanted).isEqualTo(1);
     }
 
     @Test
