@@ -17,11 +17,14 @@ record Report(
         Memory memory) {
     /// What I6 is about.
     ///
+    /// @param resident in MiB
+    /// @param processor in percent of a core, under the load
     /// @param idlePercent of a core that Weir used with nothing to do, after the load
     record Memory(
             Footprint baseline,
             Footprint end,
             Slope resident,
+            Slope processor,
             GcPauses pauses,
             double idlePercent,
             int exitCode) {}
@@ -168,7 +171,10 @@ record Report(
         GcPauses pauses = memory.pauses;
         lines.add(
                 "* Resident memory: at most %.0f MiB; slope over the second half %.2f MiB a minute."
-                        .formatted(memory.resident.most(), memory.resident.mebibytesPerMinute()));
+                        .formatted(memory.resident.most(), memory.resident.perMinute()));
+        lines.add(
+                "* Processor time: at most %.0f %% of a core; slope over the second half %.2f %% a minute."
+                        .formatted(memory.processor.most(), memory.processor.perMinute()));
         lines.add(
                 "* Collections: %d; pauses p99 %.1f ms, longest %.1f ms."
                         .formatted(

@@ -33,12 +33,19 @@ public final class Soak {
     /// Over the second half of a full run.
     private static final double MOST_MEBIBYTES_PER_MINUTE = 1;
 
+    /// Of a core, over the second half of a full run: what is left behind and looked at ever again.
+    private static final double MOST_PERCENT_PER_MINUTE = 0.5;
+
     private final SoakOptions options;
     private final Setting setting;
     private final Ledger ledger;
     private final Traffic traffic;
     private final Stage stage;
     private final Slope resident = new Slope();
+
+    /// In percent of a core.
+    private final Slope processor = new Slope();
+
     private final List<String> objections = new ArrayList<>();
     private final long began = System.nanoTime();
     private int told;
@@ -121,7 +128,7 @@ public final class Soak {
                 setting,
                 ledger,
                 objections,
-                new Report.Memory(baseline, end, resident, pauses, idle, exit));
+                new Report.Memory(baseline, end, resident, processor, pauses, idle, exit));
     }
 
     private void faults(Schedule schedule) throws Exception {
@@ -156,10 +163,18 @@ public final class Soak {
 
     private void sample() {
         try {
+            long pid = setting.weir().pid();
+            long nanos = System.nanoTime();
+            long used = Footprint.processorMillis(pid);
             while (true) {
-                long kib = Footprint.residentKib(setting.weir().pid());
-                resident.add((System.nanoTime() - began) / 60e9, kib / 1024.0);
                 Thread.sleep(SAMPLE_MILLIS);
+                long now = System.nanoTime();
+                long usedNow = Footprint.processorMillis(pid);
+                double minutes = (now - began) / 60e9;
+                resident.add(minutes, Footprint.residentKib(pid) / 1024.0);
+                processor.add(minutes, 100e6 * (usedNow - used) / (now - nanos));
+                nanos = now;
+                used = usedNow;
             }
         } catch (InterruptedException | IOException e) {
             // The load is over, or Weir is.
@@ -202,9 +217,14 @@ public final class Soak {
         if (exit != 0) {
             objections.add("Weir's exit code was " + exit + " when it was stopped in order");
         }
-        if (options.full() && resident.mebibytesPerMinute() > MOST_MEBIBYTES_PER_MINUTE) {
-            double slope = resident.mebibytesPerMinute();
+        if (options.full() && resident.perMinute() > MOST_MEBIBYTES_PER_MINUTE) {
+            double slope = resident.perMinute();
             objections.add("resident memory grows by %.1f MiB a minute".formatted(slope));
+        }
+        if (options.full() && processor.perMinute() > MOST_PERCENT_PER_MINUTE) {
+            objections.add(
+                    "the same load takes %.2f %% of a core more each minute"
+                            .formatted(processor.perMinute()));
         }
         if (setting.history().pending() > 0) {
             objections.add(setting.history().pending() + " requests never came to an end");

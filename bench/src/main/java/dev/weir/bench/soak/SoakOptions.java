@@ -10,7 +10,7 @@ import java.util.List;
 /// @param root the folder of `weir`
 /// @param ownNetwork whether the process has a network of its own
 record SoakOptions(int minutes, long seed, List<String> faults, Path root, boolean ownNetwork) {
-    /// A run this long has every fault in its full size, and its slope of resident memory is judged.
+    /// A run this long has every fault in its full size, and what grows with time is judged.
     private static final int FULL_MINUTES = 20;
 
     /// @throws IllegalArgumentException with a sentence for the user

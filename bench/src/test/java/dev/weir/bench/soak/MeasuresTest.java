@@ -13,7 +13,7 @@ class MeasuresTest {
         for (int minute = 0; minute < 10; minute++) {
             slope.add(minute, minute < 5 ? 100 * minute : 500 + 2 * minute);
         }
-        assertThat(slope.mebibytesPerMinute()).isCloseTo(2, within(1e-9));
+        assertThat(slope.perMinute()).isCloseTo(2, within(1e-9));
         assertThat(slope.most()).isEqualTo(518);
     }
 
