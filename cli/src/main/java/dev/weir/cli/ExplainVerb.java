@@ -106,10 +106,9 @@ final class ExplainVerb implements Callable<Integer> {
     @Option(
             names = "--sni",
             paramLabel = "NAME",
-            description = {
-                "The name that the client asks for in the TLS handshake; without it, the host of",
-                "the URL. '' for none."
-            })
+            description =
+                    "The name that the client asks for in the TLS handshake; without it, the host of "
+                            + "the URL. '' for none.")
     private Optional<String> serverName = Optional.empty();
 
     @Option(
@@ -143,10 +142,9 @@ final class ExplainVerb implements Callable<Integer> {
 
     @Option(
             names = "--new-token",
-            description = {
-                "Makes a token. A request that carries it as X-Weir-Explain is kept, and its answer",
-                "tells in the same field what to look for with --request."
-            })
+            description =
+                    "Makes a token. A request that carries it as X-Weir-Explain is kept, and its answer "
+                            + "tells in the same field what to look for with --request.")
     private boolean newToken;
 
     @Mixin private AdminOptions options = new AdminOptions();

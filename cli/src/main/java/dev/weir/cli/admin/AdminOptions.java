@@ -29,12 +29,11 @@ public final class AdminOptions {
     @Option(
             names = "--socket",
             paramLabel = "PATH",
-            description = {
-                "Its Unix socket, where admin › socket says a path. Without any of these, it is",
-                "looked for in $XDG_RUNTIME_DIR/weir, in /run/weir where this user may write",
-                "there, or in weir-USER in the folder for temporary files; and for root, if none",
-                "is there, where the service has its own: /run/weir/weir, /run/weir."
-            })
+            description =
+                    "Its Unix socket, where admin › socket says a path. Without any of these, it is "
+                            + "looked for in $XDG_RUNTIME_DIR/weir, in /run/weir where this user may write "
+                            + "there, or in weir-USER in the folder for temporary files; and for root, if none "
+                            + "is there, where the service has its own: /run/weir/weir, /run/weir.")
     private Optional<Path> socket = Optional.empty();
 
     @Option(
@@ -46,10 +45,11 @@ public final class AdminOptions {
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = {
-                "What that asks for. In " + TOKEN + " or a file it is better kept: nobody sees",
-                "it in the list of processes."
-            })
+            description =
+                    "What that asks for. In "
+                            + TOKEN
+                            + " or a file it is better kept: nobody sees "
+                            + "it in the list of processes.")
     private Optional<String> token = Optional.empty();
 
     @Option(

@@ -138,8 +138,10 @@ function layout({ nodes, links }, rank, width, height) {
 
 function label(node, width) {
   const last = layerOf(node.id) === 3;
-  const letters = Math.max(8, Math.floor(width / 4 / 7.5) - 3);
-  const name = shownName(node.id);
+  const narrow = width < 480; // Between services and endpoints two labels share the room: the port is what tells endpoints apart.
+  const letters = narrow ? 6 : Math.floor(width / 4 / 7.5) - 3;
+  const whole = shownName(node.id);
+  const name = last && narrow ? whole.slice(Math.max(0, whole.lastIndexOf(':'))) : whole;
   return svg`<text class="name" x=${last ? node.x0 - 7 : node.x1 + 7} y=${(node.y0 + node.y1) / 2 + 4}
     text-anchor=${last ? 'end' : 'start'}>${last && name.length > letters ? '…' + name.slice(1 - letters) : dots(name, letters)}</text>`;
 }
@@ -191,7 +193,7 @@ export function flow(state) {
   if (shown.links.length === 0) return nothing;
   return html`<section class="panel" aria-labelledby="flow-title">
     <h2 id="flow-title">Flow ${shown.left > 0 ? html`<span class="muted">the busiest ${MOST_NODES} of each kind</span>` : nothing}
-      <span class="key">width: requests${shown.links.some((one) => one.unit === 'connections') ? ', and TCP connections that end,' : ''} a second <i class="good"></i>well <i class="warn"></i>some errors <i class="bad"></i>5 % errors or more</span></h2>
+      <span class="key">width: requests${shown.links.some((one) => one.unit === 'connections') ? ', and TCP connections that end,' : ''} a second <span><i class="good"></i>well</span> <span><i class="warn"></i>some errors</span> <span><i class="bad"></i>5 % errors or more</span></span></h2>
     ${drawing(state, shown, known)}
     ${table(shown, known)}
   </section>`;
