@@ -4,8 +4,11 @@ import dev.weir.service.Endpoint;
 import dev.weir.service.EndpointState;
 import dev.weir.service.Tried;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The newest answers of a few endpoints, each of which may be used so often. Of one endpoint there is one answer at most; when there is no room
 /// the oldest makes way. Confined to one event loop; does not allocate.
@@ -19,7 +22,6 @@ final class ProbePool {
 
     private static final int CANDIDATES = 5;
     private static final int NOBODY = -1;
-    private static final int TOSS_BITS = 12;
 
     /// A rank says whether an endpoint is hot, then the bits of its load or latency as a float.
     private static final int HOT_SHIFT = 32;
@@ -39,8 +41,8 @@ final class ProbePool {
     private int count;
     private int toldCount;
 
-    /// Of all answers together.
-    private int weight;
+    /// Which answer is an endpoint's, by its position; [#NOBODY] if there is none.
+    private final int[] answerOf;
 
     private boolean oldestNext;
     private long lookedNanos;
@@ -51,6 +53,12 @@ final class ProbePool {
     /// @param others requests in flight there that were not sent from here
     /// @param latency nanoseconds
     record Known(boolean told, int others, float latency) {}
+
+    /// @param slots as many as endpoints may have positions
+    ProbePool(int slots) {
+        answerOf = new int[slots];
+        Arrays.fill(answerOf, NOBODY);
+    }
 
     int count() {
         return count;
@@ -77,28 +85,21 @@ final class ProbePool {
         others[at] = known.others;
         states[at] = endpoint.state();
         weights[at] = endpoint.weight();
-        weight += weights[at];
         latencies[at] = known.latency;
+        answerOf[positions[at]] = at;
     }
 
     /// Forgets what is known of an endpoint, if anything is.
     void remove(int position) {
-        for (int i = 0; i < count; i++) {
-            if (positions[i] == position) {
-                removeAt(i);
-                return;
-            }
+        if (answerOf[position] != NOBODY) {
+            removeAt(answerOf[position]);
         }
     }
 
-    /// Forgets all endpoints but these.
-    void retain(Endpoint[] usable) {
+    /// Forgets all endpoints but those at these positions.
+    void retain(BitSet usable) {
         for (int i = count - 1; i >= 0; i--) {
-            boolean found = false;
-            for (int j = 0; j < usable.length && !found; j++) {
-                found = usable[j] == endpoints[i];
-            }
-            if (!found) {
+            if (!usable.get(positions[i])) {
                 removeAt(i);
             }
         }
@@ -125,22 +126,25 @@ final class ProbePool {
         oldestNext = !oldestNext;
     }
 
-    /// Of five answers drawn at random the best one of an endpoint that was not tried: of those that are not hot the one with the lowest
+    /// Of five endpoints drawn at random the best one that has an answer and was not tried: of those that are not hot the one with the lowest
     /// latency, else the one with the fewest requests in flight. The paper takes the best of all; but here the pool may hold all endpoints
     /// there are, and then all gateways would send to the same one until it is hot.
     ///
-    /// @param byWeight whether an answer is drawn as often as the weight says; else all are alike, because endpoints were asked by weight
+    /// @param byWeight who is drawn how often; if null the answers are drawn, all alike, because endpoints were asked by weight
     /// @return -1 if there is none
-    int best(int threshold, Tried tried, boolean byWeight, RandomGenerator random) {
+    int best(int threshold, Tried tried, @Nullable WeightedDraw byWeight, RandomGenerator random) {
         boolean any = tried.count() > 0;
         long best = Long.MAX_VALUE;
         int found = NOBODY;
-        // Twelve bits for each, of one random number: even to 0.4 %.
-        long bits = random.nextLong();
+        long bits = 0;
         for (int i = 0; i < CANDIDATES; i++) {
-            int toss = (int) (bits >>> i * TOSS_BITS) & (1 << TOSS_BITS) - 1;
-            int at = byWeight ? drawn(random) : toss * count >>> TOSS_BITS;
-            if (any && tried.contains(endpoints[at])) {
+            bits = (i & 1) == 0 ? random.nextLong() : bits << Integer.SIZE;
+            long toss = bits >>> Integer.SIZE;
+            int at =
+                    byWeight == null
+                            ? (int) (toss * count >>> Integer.SIZE)
+                            : answerOf[byWeight.drawn(toss).position()];
+            if (at == NOBODY || any && tried.contains(endpoints[at])) {
                 continue;
             }
             long rank = rank(at, threshold);
@@ -172,16 +176,6 @@ final class ProbePool {
         return (float) (others[at] + Math.max(0, states[at].inFlight())) / weights[at];
     }
 
-    private int drawn(RandomGenerator random) {
-        long toss = random.nextLong() >>> Integer.SIZE;
-        int left = (int) (toss * weight >>> Integer.SIZE);
-        int at = 0;
-        while (left >= weights[at]) {
-            left -= weights[at++];
-        }
-        return at;
-    }
-
     /// Uses an answer once more, and forgets it when that was often enough.
     Endpoint use(int at) {
         Endpoint endpoint = endpoints[at];
@@ -195,8 +189,9 @@ final class ProbePool {
     private long rank(int at, int threshold) {
         float load = load(at);
         int above = RecentQuantile.step(load) > threshold ? 1 : 0;
-        float score = above != 0 ? load : latencies[at];
-        return (long) above << HOT_SHIFT | Float.floatToRawIntBits(score);
+        int loaded = Float.floatToRawIntBits(load);
+        int score = above != 0 ? loaded : Float.floatToRawIntBits(latencies[at]);
+        return (long) above << HOT_SHIFT | score;
     }
 
     private int worst(int threshold) {
@@ -217,8 +212,11 @@ final class ProbePool {
 
     private void removeAt(int at) {
         toldCount -= told[at] ? 1 : 0;
-        weight -= weights[at];
+        answerOf[positions[at]] = NOBODY;
         int last = --count;
+        if (at == last) {
+            return;
+        }
         endpoints[at] = endpoints[last];
         positions[at] = positions[last];
         told[at] = told[last];
@@ -228,5 +226,6 @@ final class ProbePool {
         states[at] = states[last];
         weights[at] = weights[last];
         latencies[at] = latencies[last];
+        answerOf[positions[at]] = at;
     }
 }

@@ -4,6 +4,7 @@ import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
 import dev.weir.service.Service;
 import dev.weir.service.Tried;
+import java.util.BitSet;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,11 @@ final class Probing implements Balancer, Prober.Answers {
     /// δ of the paper: by so much more than needed the pool is filled.
     private static final double SPARE = 1;
 
-    /// Of the answers that come so many are taken out unused: 1 of 3 in the paper.
-    private static final double REMOVED_PART = 1 / 3.0;
+    /// Of so many answers that come one is taken out unused, as in the paper.
+    private static final int ONE_REMOVED_OF = 3;
 
     /// Answers for a request are counted over so many requests.
-    private static final double SMOOTHING = 1 / 64.0;
+    private static final int COUNTED = 64;
 
     private static final int FEWEST = 2;
 
@@ -41,21 +42,49 @@ final class Probing implements Balancer, Prober.Answers {
     private final Prober prober;
     private final RandomGenerator random;
     private final int perRequest;
-    private final ProbePool pool = new ProbePool();
+    private final ProbePool pool;
     private final RecentQuantile loads = new RecentQuantile(Prequal.QUANTILE);
     private final long apartNanos;
-    private WeightedDraw draw;
+    private Choice choice;
 
     /// When the next probe would be due if they came evenly.
     private long dueNanos;
 
     private boolean asked;
 
-    /// Answers for a request of late, and those since the last request.
+    /// Answers for a request of late, and what comes in while the next are counted.
     private double answersPerRequest;
 
+    private int requests;
     private int answers;
-    private double toRemove;
+
+    /// Those of which none was taken out yet.
+    private int fresh;
+
+    /// The usable endpoints, and what follows from who they are.
+    ///
+    /// @param byWeight by whom to draw from the pool; null if it holds those that were asked by weight, or all weigh the same
+    /// @param positions of all of them
+    private record Choice(
+            Endpoint[] usable,
+            WeightedDraw draw,
+            @Nullable WeightedDraw byWeight,
+            BitSet positions) {
+        static Choice among(Endpoint[] usable) {
+            WeightedDraw draw = new WeightedDraw(usable);
+            boolean byWeight = usable.length <= ProbePool.SIZE && !draw.equalWeights();
+            BitSet positions = new BitSet();
+            for (Endpoint endpoint : usable) {
+                positions.set(endpoint.position());
+            }
+            return new Choice(usable, draw, byWeight ? draw : null, positions);
+        }
+
+        /// Whether the pool has room for an answer of each.
+        boolean fits() {
+            return usable.length <= ProbePool.SIZE;
+        }
+    }
 
     Probing(
             Service service,
@@ -72,7 +101,8 @@ final class Probing implements Balancer, Prober.Answers {
         this.perRequest = config.perRequest();
         this.answersPerRequest = perRequest;
         this.apartNanos = Math.max(1, config.most().per().toNanos() / config.most().amount());
-        this.draw = new WeightedDraw(service.members().usable());
+        this.pool = new ProbePool(service.slots());
+        this.choice = Choice.among(service.members().usable());
     }
 
     /// What it knows without asking.
@@ -83,9 +113,9 @@ final class Probing implements Balancer, Prober.Answers {
     @Override
     public @Nullable Endpoint pick(long key, Tried tried, long nowNanos) {
         Endpoint[] usable = service.members().usable();
-        if (!draw.among(usable)) {
-            draw = new WeightedDraw(usable);
-            pool.retain(usable);
+        if (choice.usable != usable) {
+            choice = Choice.among(usable);
+            pool.retain(choice.positions);
         }
         if (usable.length < FEWEST) {
             return local.pick(key, tried, nowNanos);
@@ -96,8 +126,9 @@ final class Probing implements Balancer, Prober.Answers {
             picked = local.pick(key, tried, nowNanos);
         }
         if (tried.count() == 0) {
+            count();
             remove();
-            ask(usable, nowNanos);
+            ask(nowNanos);
         }
         return picked;
     }
@@ -106,8 +137,7 @@ final class Probing implements Balancer, Prober.Answers {
         if (pool.toldCount() == 0 || pool.count() < FEWEST) {
             return null;
         }
-        boolean byWeight = draw.size() <= ProbePool.SIZE && !draw.equalWeights();
-        int best = pool.best(loads.step(), tried, byWeight, random);
+        int best = pool.best(loads.step(), tried, choice.byWeight, random);
         if (best < 0) {
             return null;
         }
@@ -116,28 +146,34 @@ final class Probing implements Balancer, Prober.Answers {
         return picked;
     }
 
+    private void count() {
+        if (++requests == COUNTED) {
+            answersPerRequest = (double) answers / COUNTED;
+            requests = 0;
+            answers = 0;
+        }
+    }
+
     /// Where the pool has room for all endpoints, each answer makes way for the next one of the same endpoint.
     private void remove() {
-        answersPerRequest += SMOOTHING * (answers - answersPerRequest);
-        answers = 0;
-        if (draw.size() <= ProbePool.SIZE) {
+        if (choice.fits()) {
+            fresh = 0;
             return;
         }
-        toRemove = Math.min(perRequest, toRemove + REMOVED_PART * answersPerRequest);
-        while (toRemove >= 1) {
-            toRemove--;
+        for (; fresh >= ONE_REMOVED_OF; fresh -= ONE_REMOVED_OF) {
             if (pool.count() > FEWEST) {
                 pool.removeOne(loads.step());
             }
         }
     }
 
-    private void ask(Endpoint[] usable, long nowNanos) {
+    private void ask(long nowNanos) {
         if (!silence.any() && !mayAsk(nowNanos)) {
             return;
         }
+        Choice now = choice;
         for (int i = 0; i < perRequest; i++) {
-            Endpoint endpoint = usable[draw.draw(random)];
+            Endpoint endpoint = now.usable[now.draw.draw(random)];
             if (endpoint.state().standing().down()) {
                 continue;
             }
@@ -161,11 +197,10 @@ final class Probing implements Balancer, Prober.Answers {
 
     @Override
     public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
-        if (draw.among(service.members().usable())
+        if (choice.usable == service.members().usable()
                 && pool.toldCount() > 0
                 && pool.count() >= FEWEST) {
-            boolean byWeight = draw.size() <= ProbePool.SIZE && !draw.equalWeights();
-            return pool.outlook(loads.step(), tried, byWeight);
+            return pool.outlook(loads.step(), tried, choice.byWeight != null);
         }
         return local.outlook(key, tried, nowNanos);
     }
@@ -175,6 +210,10 @@ final class Probing implements Balancer, Prober.Answers {
         silence.answered(endpoint, nowNanos);
         answers++;
         int position = endpoint.position();
+        if (!choice.positions.get(position)) {
+            return; // It may not be picked any more since it was asked.
+        }
+        fresh++;
         int sent = Math.max(0, endpoint.state().inFlight());
         int others = Math.max(0, answer.inFlight() - sent);
         double latency =
@@ -195,6 +234,7 @@ final class Probing implements Balancer, Prober.Answers {
     /// For an endpoint that does not tell.
     private void assume(Endpoint endpoint, long nowNanos) {
         answers++;
+        fresh++;
         int sent = Math.max(0, endpoint.state().inFlight());
         double latency = local.latency(endpoint.position(), sent, nowNanos);
         loads.add(RecentQuantile.step((float) sent / endpoint.weight()));
@@ -204,8 +244,8 @@ final class Probing implements Balancer, Prober.Answers {
     /// §4: max(1, (1 + δ) / ((1 − m/n) · r_probe − r_remove)), tossed up or down to whole numbers. Where the pool has room for most endpoints
     /// an answer is followed by the next one, and need not be spared.
     private int uses() {
-        double outside = 1 - Math.min(1, (double) ProbePool.SIZE / Math.max(1, draw.size()));
-        double left = answersPerRequest * (outside - REMOVED_PART);
+        double outside = choice.fits() ? 0 : 1 - (double) ProbePool.SIZE / choice.usable.length;
+        double left = answersPerRequest * (outside - 1.0 / ONE_REMOVED_OF);
         double uses = Math.max(1, (1 + SPARE) / left);
         if (left <= 0 || uses > Integer.MAX_VALUE) {
             return Integer.MAX_VALUE;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Numbers with a Given Distribution, 1991) in whole numbers, from one random number: shares are exact to 2⁻³². Immutable.
 final class WeightedDraw {
     private static final long[] EQUAL = {};
+    private static final long LOWER_HALF = 0xffff_ffffL;
 
     private final Endpoint[] endpoints;
     private final int total;
@@ -70,10 +71,6 @@ final class WeightedDraw {
         return endpoints == others;
     }
 
-    int size() {
-        return endpoints.length;
-    }
-
     boolean equalWeights() {
         return columns.length == 0;
     }
@@ -84,13 +81,27 @@ final class WeightedDraw {
         // The upper half chooses the column, the lower one tosses: a multiplication each, where a
         // remainder is a division (D. Lemire,
         // Fast Random Integer Generation in an Interval, 2019).
-        int column = (int) ((bits >>> Integer.SIZE) * endpoints.length >>> Integer.SIZE);
+        return place((bits >>> Integer.SIZE) * endpoints.length >>> Integer.SIZE, bits);
+    }
+
+    /// An endpoint drawn by 32 random bits only, so that shares are exact to 2⁻³² times the number of endpoints.
+    ///
+    /// @param toss from 0 below 2³²
+    Endpoint drawn(long toss) {
+        long spread = toss * endpoints.length;
+        return endpoints[place(spread >>> Integer.SIZE, spread)];
+    }
+
+    /// @param bits whose lower half tosses between the column and its alias
+    private int place(long column, long bits) {
         if (equalWeights()) {
-            return column;
+            return (int) column;
         }
-        long limitAndAlias = columns[column];
-        long toss = (bits & 0xffff_ffffL) * total >>> Integer.SIZE;
-        return toss < limitAndAlias >>> Integer.SIZE ? column : (int) limitAndAlias;
+        long limitAndAlias = columns[(int) column];
+        long toss = (bits & LOWER_HALF) * total >>> Integer.SIZE;
+        // All ones if the column stands for itself: no branch, which could not be foreseen.
+        long itself = toss - (limitAndAlias >>> Integer.SIZE) >> Long.SIZE - 1;
+        return (int) (limitAndAlias ^ (limitAndAlias ^ column) & itself);
     }
 
     /// One that was not tried, or null. Costs a look at each; for further attempts only.

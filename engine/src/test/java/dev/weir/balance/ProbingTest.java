@@ -1,6 +1,7 @@
 package dev.weir.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.weir.service.Attempt;
 import dev.weir.service.Endpoint;
@@ -221,6 +222,62 @@ class ProbingTest {
         assertThat(asked).isNotEmpty().noneMatch(each -> each.position() == 2);
     }
 
+    /// One that is drained goes on to answer, and its answer may be under way when it is.
+    @Test
+    void anAnswerThatComesTooLateDoesNotBringBackOneThatMayNotBePicked() {
+        Service service = service(6);
+        List<Runnable> underWay = new ArrayList<>();
+        Prober prober =
+                (endpoint, answers, now) -> {
+                    asked.add(endpoint);
+                    long latency = endpoint.position() == 2 ? 1 : MILLI;
+                    underWay.add(
+                            () -> answers.answered(endpoint, new ProbeAnswer(0, latency), now));
+                    return true;
+                };
+        Balancer balancer = new Balancers(service).forLoop(new SplittableRandom(SEED), prober);
+        for (int i = 0; i < 20; i++) {
+            balancer.pick(0, none, i * 10 * MILLI);
+        }
+        assertThat(asked).contains(service.endpoints().get(2));
+        Services.up(service, 2, false);
+        balancer.pick(0, none, SECOND / 4);
+        underWay.forEach(Runnable::run);
+        for (int i = 0; i < 100; i++) {
+            assertThat(balancer.pick(0, none, SECOND / 4 + i).position()).isNotEqualTo(2);
+        }
+    }
+
+    @Test
+    void drawsByWeightFromAPoolThatHoldsThemAll() {
+        Service service = Services.of(Balance.probed("/load"), 1, 2, 3, 1, 2, 3, 1, 2, 3);
+        ProbePool pool = new ProbePool(service.slots());
+        WeightedDraw draw = new WeightedDraw(service.members().usable());
+        for (Endpoint endpoint : service.endpoints()) {
+            pool.add(endpoint, new ProbePool.Known(true, 0, 1), Integer.MAX_VALUE, 0);
+        }
+        SplittableRandom random = new SplittableRandom(SEED);
+        int[] counts = new int[9];
+        for (int i = 0; i < 180_000; i++) {
+            counts[pool.use(pool.best(0, none, draw, random)).position()]++;
+        }
+        for (int i = 0; i < 9; i++) {
+            assertThat(counts[i]).isCloseTo(10_000 * (1 + i % 3), withinPercentage(4));
+        }
+        // Nobody has an answer to be picked by but one: the others are passed over.
+        for (int i = 0; i < 9; i++) {
+            if (i != 4) {
+                pool.remove(i);
+            }
+        }
+        int found = 0;
+        for (int i = 0; i < 1_000; i++) {
+            int best = pool.best(0, none, draw, random);
+            found += best >= 0 && pool.use(best).position() == 4 ? 1 : 0;
+        }
+        assertThat(found).as("1 - (16/18)⁵ = 44 %").isBetween(390, 500);
+    }
+
     @Test
     void answersThatAreOlderThanASecondAreForgotten() {
         Balancer balancer = balancer(service(10));
@@ -249,7 +306,7 @@ class ProbingTest {
     @Test
     void aPoolForgetsTheOldestForANewcomerAndKeepsOneAnswerOfEach() {
         Service service = service(20);
-        ProbePool pool = new ProbePool();
+        ProbePool pool = new ProbePool(service.slots());
         for (int i = 0; i < 20; i++) {
             pool.add(service.endpoints().get(i), new ProbePool.Known(true, i, 1), 1, i);
             pool.add(service.endpoints().get(i), new ProbePool.Known(i % 2 == 0, i, 1), 1, i);
@@ -261,7 +318,7 @@ class ProbingTest {
         Set<String> used = new TreeSet<>();
         SplittableRandom random = new SplittableRandom(SEED);
         while (pool.count() > 0) {
-            used.add(pool.use(pool.best(0, none, false, random)).name());
+            used.add(pool.use(pool.best(0, none, null, random)).name());
         }
         assertThat(used).hasSize(15).contains("e", "s").doesNotContain("d", "t");
     }
@@ -269,7 +326,7 @@ class ProbingTest {
     @Test
     void aPoolForgetsWhatIsOld() {
         Service service = service(4);
-        ProbePool pool = new ProbePool();
+        ProbePool pool = new ProbePool(service.slots());
         for (int i = 0; i < 4; i++) {
             pool.add(service.endpoints().get(i), new ProbePool.Known(true, 0, 1), 1, i);
         }
