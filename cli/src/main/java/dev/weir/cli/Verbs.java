@@ -27,6 +27,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "weir",
         synopsisSubcommandLabel = "VERB",
+        versionProvider = VersionVerb.InOneLine.class,
         description = {
             "An HTTP load balancer and API gateway: one program, one YAML file, no database.",
             ""
@@ -63,6 +65,12 @@ final class Verbs implements Callable<Integer> {
     private static final int WIDTH = 100;
 
     @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Prints the version; the verb says more.")
+    private boolean version;
 
     /// The whole command line, ready to execute.
     static CommandLine commandLine(Terminal terminal) {

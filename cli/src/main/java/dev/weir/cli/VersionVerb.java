@@ -7,6 +7,7 @@ import io.netty.util.Version;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,6 +21,14 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  weir version", "  weir version --short"})
 final class VersionVerb implements Callable<Integer> {
+    /// For `weir --version`, which people try first.
+    static final class InOneLine implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"weir " + Build.read().version()};
+        }
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--short", description = "Prints the number only.")

@@ -147,6 +147,15 @@ class CommandLineTest {
         assertThat(said.out()).matches("[0-9]+\\.[0-9]+\\.[0-9]+.*\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V"})
+    void theOptionThatPeopleTryFirstSaysTheVersionToo(String option) {
+        Said said = weir(option);
+
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).isEqualTo("weir " + weir("version", "--short").out());
+    }
+
     @Test
     void versionNamesTransportJavaAndNetty() {
         assertThat(weir("version").out())
