@@ -44,6 +44,7 @@ record Setting(
                 health: { path: /health, every: 1s, timeout: 500ms, up-after: 2, down-after: 3 }
                 connections: { idle: 5s, connect-timeout: 2s }
                 panic: 0%%
+                outliers: { eject: 2s, eject-max: 4s }
             limits: { memory: 12MiB, header-timeout: 3s, body-idle: 3s, keep-alive: 15s }
             logs: { access: { to: access.pipe } }
             drain: { delay: 0s, timeout: 10s }
