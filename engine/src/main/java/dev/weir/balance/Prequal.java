@@ -182,13 +182,13 @@ final class Prequal implements Balancer {
     /// Which candidate has the lowest rank; of equal ones the first. The bits of floats from 0 up are in the same order as these, so that the
     /// least is found without a branch: the processor could foresee it no better than we can.
     private int best(int count) {
-        int threshold = loads.step();
+        int hotFrom = loads.bitsAbove();
         long best = Long.MAX_VALUE;
         for (int i = 0; i < count; i++) {
             int loaded = Float.floatToRawIntBits(load[i]);
-            int above = RecentQuantile.step(load[i]) > threshold ? 1 : 0;
-            long score = above != 0 ? loaded : Float.floatToRawIntBits(cold[i]);
-            best = Math.min(best, (long) above << HOT_SHIFT | score << SCORE_SHIFT | i);
+            long hot = loaded >= hotFrom ? 1 : 0;
+            long score = hot != 0 ? loaded : Float.floatToRawIntBits(cold[i]);
+            best = Math.min(best, hot << HOT_SHIFT | score << SCORE_SHIFT | i);
         }
         return (int) best & NUMBER;
     }
@@ -223,7 +223,7 @@ final class Prequal implements Balancer {
             int inFlight = Math.max(0, endpoint.state().inFlight());
             float load = (float) inFlight / endpoint.weight();
             double latency = latency(endpoint.position(), inFlight, nowNanos);
-            drawn.add(drawn(endpoint, endpoint.weight(), loads.step(), load, (float) latency));
+            drawn.add(drawn(endpoint, endpoint.weight(), loads.bitsAbove(), load, (float) latency));
         }
         return service.members().usable().length <= CANDIDATES
                 ? Outlook.best("the fastest that is not hot; of several, any by weight", drawn)
@@ -233,8 +233,8 @@ final class Prequal implements Balancer {
 
     /// An endpoint as it is compared with others: first whether it is hot.
     static Outlook.Drawn drawn(
-            Endpoint endpoint, double weight, int threshold, float load, float latency) {
-        boolean hot = RecentQuantile.step(load) > threshold;
+            Endpoint endpoint, double weight, int hotFrom, float load, float latency) {
+        boolean hot = Float.floatToRawIntBits(load) >= hotFrom;
         String known = "load %.2f, latency %s".formatted(load, Outlook.millis(latency));
         // Above any latency.
         return hot

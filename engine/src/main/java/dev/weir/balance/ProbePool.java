@@ -120,9 +120,9 @@ final class ProbePool {
 
     /// The oldest and the worst in turn.
     ///
-    /// @param threshold of what is hot, as a step of [RecentQuantile]
-    void removeOne(int threshold) {
-        removeAt(oldestNext ? oldest() : worst(threshold));
+    /// @param hotFrom the bits of the least load that is hot
+    void removeOne(int hotFrom) {
+        removeAt(oldestNext ? oldest() : worst(hotFrom));
         oldestNext = !oldestNext;
     }
 
@@ -132,7 +132,7 @@ final class ProbePool {
     ///
     /// @param byWeight who is drawn how often; if null the answers are drawn, all alike, because endpoints were asked by weight
     /// @return -1 if there is none
-    int best(int threshold, Tried tried, @Nullable WeightedDraw byWeight, RandomGenerator random) {
+    int best(int hotFrom, Tried tried, @Nullable WeightedDraw byWeight, RandomGenerator random) {
         boolean any = tried.count() > 0;
         long best = Long.MAX_VALUE;
         int found = NOBODY;
@@ -147,7 +147,7 @@ final class ProbePool {
             if (at == NOBODY || any && tried.contains(endpoints[at])) {
                 continue;
             }
-            long rank = rank(at, threshold);
+            long rank = rank(at, hotFrom);
             found = rank < best ? at : found;
             best = Math.min(best, rank);
         }
@@ -155,7 +155,7 @@ final class ProbePool {
     }
 
     /// Whom [#best] would find.
-    Outlook outlook(int threshold, Tried tried, boolean byWeight) {
+    Outlook outlook(int hotFrom, Tried tried, boolean byWeight) {
         List<Outlook.Drawn> drawn = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             if (!tried.contains(endpoints[i])) {
@@ -163,7 +163,7 @@ final class ProbePool {
                         Prequal.drawn(
                                 endpoints[i],
                                 byWeight ? weights[i] : 1,
-                                threshold,
+                                hotFrom,
                                 load(i),
                                 latencies[i]));
             }
@@ -186,18 +186,16 @@ final class ProbePool {
     }
 
     /// Whether it is hot, then the bits of its load or latency.
-    private long rank(int at, int threshold) {
-        float load = load(at);
-        int above = RecentQuantile.step(load) > threshold ? 1 : 0;
-        int loaded = Float.floatToRawIntBits(load);
-        int score = above != 0 ? loaded : Float.floatToRawIntBits(latencies[at]);
-        return (long) above << HOT_SHIFT | score;
+    private long rank(int at, int hotFrom) {
+        int loaded = Float.floatToRawIntBits(load(at));
+        long hot = loaded >= hotFrom ? 1 : 0;
+        return hot << HOT_SHIFT | (hot != 0 ? loaded : Float.floatToRawIntBits(latencies[at]));
     }
 
-    private int worst(int threshold) {
+    private int worst(int hotFrom) {
         int worst = 0;
         for (int i = 1; i < count; i++) {
-            worst = rank(i, threshold) > rank(worst, threshold) ? i : worst;
+            worst = rank(i, hotFrom) > rank(worst, hotFrom) ? i : worst;
         }
         return worst;
     }

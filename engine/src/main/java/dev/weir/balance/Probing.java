@@ -137,7 +137,7 @@ final class Probing implements Balancer, Prober.Answers {
         if (pool.toldCount() == 0 || pool.count() < FEWEST) {
             return null;
         }
-        int best = pool.best(loads.step(), tried, choice.byWeight, random);
+        int best = pool.best(loads.bitsAbove(), tried, choice.byWeight, random);
         if (best < 0) {
             return null;
         }
@@ -162,7 +162,7 @@ final class Probing implements Balancer, Prober.Answers {
         }
         for (; fresh >= ONE_REMOVED_OF; fresh -= ONE_REMOVED_OF) {
             if (pool.count() > FEWEST) {
-                pool.removeOne(loads.step());
+                pool.removeOne(loads.bitsAbove());
             }
         }
     }
@@ -200,7 +200,7 @@ final class Probing implements Balancer, Prober.Answers {
         if (choice.usable == service.members().usable()
                 && pool.toldCount() > 0
                 && pool.count() >= FEWEST) {
-            return pool.outlook(loads.step(), tried, choice.byWeight != null);
+            return pool.outlook(loads.bitsAbove(), tried, choice.byWeight != null);
         }
         return local.outlook(key, tried, nowNanos);
     }

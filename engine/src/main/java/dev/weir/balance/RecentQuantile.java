@@ -63,4 +63,9 @@ final class RecentQuantile {
     int step() {
         return at;
     }
+
+    /// The bits of the least float whose step is above the one that holds the quantile: a number is compared with it by its bits.
+    int bitsAbove() {
+        return at == STEPS - 1 ? Integer.MAX_VALUE : at + LEAST << FINER_BITS;
+    }
 }

@@ -279,6 +279,20 @@ class LatencyPoliciesTest {
     }
 
     @Test
+    void aNumberIsAboveTheQuantileByItsBitsWheneverItIsByItsStep() {
+        for (float held = 1e-4f; held < 1e8f; held *= 1.9f) {
+            RecentQuantile quantile = new RecentQuantile(Math.pow(2, -0.25));
+            quantile.add(RecentQuantile.step(held));
+            for (float number = 1e-5f; number < 1e9f; number *= 1.013f) {
+                assertThat(Float.floatToRawIntBits(number) >= quantile.bitsAbove())
+                        .as("%s above %s", number, held)
+                        .isEqualTo(RecentQuantile.step(number) > quantile.step());
+            }
+            assertThat(Float.floatToRawIntBits(0f)).isLessThan(quantile.bitsAbove());
+        }
+    }
+
+    @Test
     void theStepsTellWholeNumbersApartAndAllOthersToASixteenth() {
         for (int i = 0; i < 32; i++) {
             assertThat(RecentQuantile.step(i)).isLessThan(RecentQuantile.step(i + 1));

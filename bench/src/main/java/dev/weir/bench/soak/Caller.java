@@ -21,7 +21,7 @@ final class Caller implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
 
     /// Longer than every time limit of Weir's configuration.
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 40_000;
 
     private static final int SLOW_RECEIVE_BUFFER = 16 << 10;
 
