@@ -131,8 +131,7 @@ class GrafanaOnPrometheusTest {
                 // A failed request is traffic too.
             }
             try (TlsClient client =
-                    TlsClient.connect(
-                            gate.weir().port("secure"), pki.trusting(), "localhost")) {
+                    TlsClient.connect(gate.weir().port("secure"), pki.trusting(), "localhost")) {
                 client.get("/", "localhost");
             } catch (Exception e) {
                 // As above.
