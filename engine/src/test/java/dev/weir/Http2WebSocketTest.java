@@ -79,8 +79,11 @@ class Http2WebSocketTest {
 
     /// The fields of an extended CONNECT, with further ones behind them.
     static String[] connect(String... more) {
-        List<String> fields =
-                new ArrayList<>(List.of(RawHttp2Client.request("CONNECT", "/chat?room=1")));
+        return connectTo("/chat?room=1", more);
+    }
+
+    private static String[] connectTo(String path, String... more) {
+        List<String> fields = new ArrayList<>(List.of(RawHttp2Client.request("CONNECT", path)));
         fields.addAll(List.of(":protocol", "websocket", "sec-websocket-version", "13"));
         fields.addAll(List.of(more));
         return fields.toArray(String[]::new);
@@ -126,6 +129,48 @@ class Http2WebSocketTest {
     }
 
     // ---- the handshake ----
+
+    /// Otherwise a WebSocket would pass by what guards a path.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/chat/../admin/x",
+                "/chat/%2e%2e/admin/x",
+                "/%61dmin/x",
+                "/./admin/x",
+                "//admin/x",
+                "/chat/..;/admin/x",
+                "/chat%2f..%2fadmin/x",
+                "/admin%00/x",
+                "/../../admin/x",
+                "/%zz/x",
+                "/%2et"
+            })
+    void aPathMeansWhatItMeansInAnyOtherRequest(String path) throws Exception {
+        try (Gate gate =
+                        Gate.openForHttp2(
+                                """
+                                routes:
+                                  - { name: admin, match: { path: /admin/** }, respond: { status: 403, body: no } }
+                                  - { name: all, to: all }
+                                services: { all: { endpoints: [%s] } }
+                                """
+                                        .formatted(endpoint.address()));
+                RawHttp2Client client = gate.http2()) {
+            Http2Answer plain =
+                    client.head(1, true, RawHttp2Client.request("GET", path)).answer(1);
+            client.head(3, false, connectTo(path));
+            Http2Frame head = client.await(RawHttp2Client.HEADERS, 3);
+            String status = Hpack.fields(head.payload()).getFirst().value();
+            if (plain.status() == 403 || plain.status() == 400) {
+                assertThat(status).isEqualTo(String.valueOf(plain.status()));
+                assertThat(heads).as("what was forwarded").isEmpty();
+            } else {
+                assertThat(status).isEqualTo("200");
+                assertThat(heads.getLast()).startsWith("GET /.t HTTP/1.1\r\n");
+            }
+        }
+    }
 
     @Test
     void announcesThatItTakesExtendedConnects() throws Exception {

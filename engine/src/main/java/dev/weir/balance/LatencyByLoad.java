@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class LatencyByLoad {
     static final int RECENT = 8;
 
-    /// Of the 16 numbers of an endpoint the last one is the median met last, at whatever load.
+    /// Of the 16 numbers of an endpoint the first one is the median met last, at whatever load; the others follow by load, so that what is asked for
+    /// mostly is side by side.
     private static final int STRIDE = 16;
 
-    private static final int LAST = STRIDE - 1;
-    private static final int LEVELS = STRIDE - 1;
+    private static final int LAST = 0;
+    private static final int FIRST_LEVEL = 1;
+    private static final int LEVELS = STRIDE - FIRST_LEVEL;
     private static final long FRESH_NANOS = 10_000_000_000L;
 
     /// As [Stamped].
@@ -67,7 +69,7 @@ final class LatencyByLoad {
     /// Nanoseconds at this load as [Stamped]; 0 if nothing is known.
     long known(int position, int inFlight, long nowNanos) {
         int at = position * STRIDE;
-        long median = medians.get(at + level(inFlight));
+        long median = medians.get(at + FIRST_LEVEL + level(inFlight));
         return median != Stamped.NOTHING && Stamped.age(median, nowNanos) < FRESH_NANOS
                 ? median
                 : medians.get(at + LAST);
@@ -84,7 +86,7 @@ final class LatencyByLoad {
                 Float.floatToRawIntBits(Math.max(1, latencyNanos)));
         int filled = count < 0 ? RECENT : Math.min(count + 1, RECENT);
         long median = Stamped.of(median(seen.recent, at, filled, scratch), nowNanos);
-        medians.set(position * STRIDE + level, median);
+        medians.set(position * STRIDE + FIRST_LEVEL + level, median);
         medians.set(position * STRIDE + LAST, median);
     }
 

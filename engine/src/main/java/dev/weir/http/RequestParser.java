@@ -122,7 +122,9 @@ public final class RequestParser {
 
     private Parsed finish(RequestHead head) {
         Headers headers = head.headers();
-        if (!RequestRules.host(head) || !RequestRules.path(head, limits.mergeSlashes())) {
+        if (!RequestRules.host(head)
+                || head.knownMethod != Method.CONNECT
+                        && !RequestRules.path(head, limits.mergeSlashes())) {
             return Parsed.MALFORMED;
         }
         long length = Framing.of(headers, head.minorVersion);

@@ -103,11 +103,8 @@ final class RequestRules {
         return Authority.take(head, head.authorityStart, head.authorityEnd);
     }
 
-    /// Normalises the path.
+    /// Normalises the path; not for a CONNECT, which has none unless it is an extended one.
     static boolean path(RequestHead head, boolean mergeSlashes) {
-        if (head.knownMethod == Method.CONNECT) {
-            return true;
-        }
         Headers headers = head.headers();
         if (head.pathStart == head.pathEnd) {
             // An absolute target without a path means the root (RFC 9110 §4.2.3).
