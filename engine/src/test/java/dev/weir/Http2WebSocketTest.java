@@ -157,8 +157,7 @@ class Http2WebSocketTest {
                                 """
                                         .formatted(endpoint.address()));
                 RawHttp2Client client = gate.http2()) {
-            Http2Answer plain =
-                    client.head(1, true, RawHttp2Client.request("GET", path)).answer(1);
+            Http2Answer plain = client.head(1, true, RawHttp2Client.request("GET", path)).answer(1);
             client.head(3, false, connectTo(path));
             Http2Frame head = client.await(RawHttp2Client.HEADERS, 3);
             String status = Hpack.fields(head.payload()).getFirst().value();

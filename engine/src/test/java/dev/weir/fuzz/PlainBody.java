@@ -66,7 +66,9 @@ final class PlainBody {
             }
         } while (size > 0);
         // What follows a CR here is known to be wrong before its line has ended.
-        PlainHead.check(!text.startsWith("\r", at) || "\r\n".startsWith(text.substring(at, Math.min(at + 2, text.length()))));
+        PlainHead.check(
+                !text.startsWith("\r", at)
+                        || "\r\n".startsWith(text.substring(at, Math.min(at + 2, text.length()))));
         PlainHead head = new PlainHead(text, at, limits);
         trailers = head.fields().stream().map(PlainHead.Field::toString).toList();
         at = head.taken();
