@@ -11,6 +11,7 @@ import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,10 +128,12 @@ class ChromiumTest {
                                 folder.resolve("access.log")));
     }
 
+    /// Now and then the browser leaves its half of a stream open when the other one has ended; Weir ends it after ten seconds.
     private String logged(String path) throws Exception {
         Path file = folder.resolve("access.log");
         String wanted = "\"path\":\"" + path + "\"";
-        return await().ignoreExceptions()
+        return await().atMost(Duration.ofSeconds(40))
+                .ignoreExceptions()
                 .until(
                         () ->
                                 Files.readAllLines(file).stream()
