@@ -2,7 +2,6 @@ package dev.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.config.ConfigFile;
 import dev.weir.config.Reading;
@@ -11,10 +10,7 @@ import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedEndpoint;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,21 +62,7 @@ class MetricsOverHttpTest {
             RawResponse answer = AdminClient.of(gate).get("/metrics");
             assertThat(answer.header("Content-Type")).startsWith("text/plain; version=0.0.4");
             assertThat(requests(Scraped.read(answer.text()), "orders")).isEqualTo(1);
-            boolean there =
-                    Arrays.stream(System.getenv("PATH").split(":", -1))
-                            .anyMatch(each -> Files.isExecutable(Path.of(each, "promtool")));
-            assumeTrue(there || System.getenv("CI") != null, "promtool is not installed");
-            Path page = folder.resolve("page");
-            Files.writeString(page, answer.text());
-            Process promtool =
-                    new ProcessBuilder("promtool", "check", "metrics")
-                            .redirectInput(page.toFile())
-                            .redirectErrorStream(true)
-                            .start();
-            assertThat(promtool.getInputStream().readAllBytes())
-                    .asString(StandardCharsets.UTF_8)
-                    .isEmpty();
-            assertThat(promtool.waitFor()).isZero();
+            Promtool.pleasedBy(answer.text(), folder);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.testkit.GeneratedBody;
 import dev.weir.testkit.HashedResponse;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Before `nghttpd` of nghttp2, where that is installed (Debian: nghttp2-server).
 class RealHttp2EndpointTest {
-    private static final Path NGHTTPD = Path.of("/usr/sbin/nghttpd");
-
     @TempDir Path folder;
     private Process nghttpd;
     private Gate gate;
@@ -32,7 +29,7 @@ class RealHttp2EndpointTest {
 
     @BeforeEach
     void open() throws Exception {
-        assumeTrue(Files.isExecutable(NGHTTPD), "nghttpd is not installed");
+        Installed.assume("nghttpd");
         large = new GeneratedBody(5_000_000);
         Files.writeString(folder.resolve("small.txt"), "hello");
         try (OutputStream file = Files.newOutputStream(folder.resolve("large.bin"))) {
@@ -41,7 +38,7 @@ class RealHttp2EndpointTest {
         int port = ScriptedEndpoint.deadPort();
         nghttpd =
                 new ProcessBuilder(
-                                NGHTTPD.toString(),
+                                "nghttpd",
                                 "--no-tls",
                                 "--address=127.0.0.1",
                                 "--echo-upload",

@@ -8,6 +8,11 @@ import io.netty.channel.uring.IoUring;
 
 /// Which of Weir's transports this machine offers.
 final class Transports {
+    static {
+        // It sets what Netty reads when its io_uring is first asked for.
+        Transport.load();
+    }
+
     private Transports() {}
 
     /// Ends the test, without failing it, where this transport is not offered.

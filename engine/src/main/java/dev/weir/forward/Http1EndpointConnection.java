@@ -14,6 +14,7 @@ import dev.weir.pool.EndpointPool;
 import dev.weir.pool.Pooled;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
+import dev.weir.runtime.Reads;
 import dev.weir.runtime.Timers;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.tunnel.ChannelEnd;
@@ -347,7 +348,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
     private @Nullable Failure bodyOf(ByteBuf in, Errand errand) {
         int length;
         while ((length = body.next(in)) > 0) {
-            errand.body(in.readRetainedSlice(length));
+            errand.body(Reads.take(in, length));
             if (current != errand) {
                 return null;
             }

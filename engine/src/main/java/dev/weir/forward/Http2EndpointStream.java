@@ -5,6 +5,7 @@ import dev.weir.http.Headers;
 import dev.weir.http.Http2Fields;
 import dev.weir.http.RequestHead;
 import dev.weir.http.ResponseHead;
+import dev.weir.runtime.Reads;
 import dev.weir.runtime.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -320,7 +321,7 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         }
         answered = last;
         if (length > 0) {
-            errand.body(data.retain());
+            errand.body(Reads.take(data, length));
         }
         if (last) {
             finished(errand, null);
@@ -335,7 +336,7 @@ final class Http2EndpointStream implements Carrier, Timers.Expiry {
         int length = data.readableBytes();
         answered = last;
         if (length > 0) {
-            joined.arrived(data.retain());
+            joined.arrived(Reads.take(data, length));
         }
         if (last) {
             joined.ended();

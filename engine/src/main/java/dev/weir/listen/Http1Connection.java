@@ -15,6 +15,7 @@ import dev.weir.http.ResponseHead;
 import dev.weir.preamble.Ends;
 import dev.weir.runtime.Loop;
 import dev.weir.runtime.Outlet;
+import dev.weir.runtime.PeerEnded;
 import dev.weir.runtime.Timers;
 import dev.weir.tunnel.ChannelEnd;
 import dev.weir.tunnel.End;
@@ -571,6 +572,15 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
             kept.release();
         }
         outlet.discard();
+    }
+
+    /// A client that ends while it is not read has gone away, as one that is read.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == PeerEnded.UNREAD) {
+            ctx.close();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.weir.http.Headers;
 import dev.weir.http.Parsed;
 import dev.weir.http.RequestHead;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.Reads;
 import dev.weir.runtime.Timers;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ final class Http2Inflow implements Timers.Expiry {
             return 0;
         }
         if (length > 0) {
-            joined.arrived(in.retain());
+            joined.arrived(Reads.take(in, length));
         }
         if (last) {
             joined.ended();

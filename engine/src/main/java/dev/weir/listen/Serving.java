@@ -15,6 +15,7 @@ import dev.weir.http.Provenance;
 import dev.weir.http.ResponseHead;
 import dev.weir.route.Route;
 import dev.weir.runtime.Loop;
+import dev.weir.runtime.Reads;
 import dev.weir.tunnel.End;
 import dev.weir.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
@@ -208,7 +209,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         }
         Forward onward = forward;
         if (onward != null && forwarding) {
-            onward.body(in.readRetainedSlice(length));
+            onward.body(Reads.take(in, length));
         } else {
             in.skipBytes(length);
         }

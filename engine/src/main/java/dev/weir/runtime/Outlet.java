@@ -54,11 +54,15 @@ public final class Outlet {
     public void write(ByteBuf data) {
         ByteBuf buffer = open;
         int length = data.readableBytes();
-        if (buffer == null && length <= SMALLEST && data.capacity() > 4 * SMALLEST) {
-            // A few bytes must not hold on to the whole buffer that they were read into.
-            buffer = open = channel.alloc().ioBuffer(SMALLEST);
+        // A few bytes must not hold on to the whole buffer that they were read into.
+        boolean sparse = data.capacity() > 4 * SMALLEST && length < data.capacity() / 4;
+        if (sparse && (buffer == null || buffer.writableBytes() < length)) {
+            pass();
+            buffer = open = channel.alloc().ioBuffer(Math.max(length, SMALLEST));
         }
-        if (buffer != null && length <= COPY_UP_TO && length <= buffer.writableBytes()) {
+        if (buffer != null
+                && (sparse || length <= COPY_UP_TO)
+                && length <= buffer.writableBytes()) {
             buffer.writeBytes(data);
             data.release();
         } else {

@@ -8,7 +8,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /// How much is asked of a socket at once: what it gave before, but never so little that a usual head needs two reads, and
 /// little while memory is short. Used by the channels of one event loop.
-final class Reads implements RecvByteBufAllocator {
+public final class Reads implements RecvByteBufAllocator {
     private static final int LEAST = 2 << 10;
     private static final int FIRST = 4 << 10;
 
@@ -26,6 +26,18 @@ final class Reads implements RecvByteBufAllocator {
     Reads(Pressure pressure) {
         this.pressure = pressure;
         usual.maxMessagesPerRead(MOST_READS);
+    }
+
+    /// The next bytes of what was read, to be passed on. They are a slice of it, unless most of the buffer has stayed empty, as when a stream
+    /// of large pieces goes on with small ones: then a copy, so that whoever cannot pass them on at once does not hold the whole buffer.
+    public static ByteBuf take(ByteBuf in, int length) {
+        ByteBuf whole = in;
+        for (ByteBuf next = in.unwrap(); next != null; next = next.unwrap()) {
+            whole = next;
+        }
+        return whole.capacity() > FIRST && whole.writerIndex() < whole.capacity() / 4
+                ? in.readBytes(length)
+                : in.readRetainedSlice(length);
     }
 
     @Override

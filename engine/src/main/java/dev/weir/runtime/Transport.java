@@ -15,7 +15,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.List;
@@ -146,7 +145,7 @@ public record Transport(
         return new Transport(
                 "io_uring",
                 why,
-                IoUringIoHandler.newFactory(),
+                MendedIoUring.factory(),
                 IoUringServerSocketChannel::new,
                 IoUringSocketChannel::new,
                 Optional.of(IoUringChannelOption.TCP_NOTSENT_LOWAT),

@@ -1,10 +1,10 @@
 package dev.weir.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.Installed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ class GrafanaDashboardTest {
         return new ObjectMapper().readTree(FILE.toFile());
     }
 
-    private static List<String> queries() throws IOException {
+    static List<String> queries() throws IOException {
         List<String> queries = new ArrayList<>();
         dashboard().findValues("expr").forEach(each -> queries.add(each.textValue()));
         return queries;
@@ -267,10 +267,7 @@ class GrafanaDashboardTest {
 
     @Test
     void asksInPromQlThatPrometheusUnderstands(@TempDir Path folder) throws Exception {
-        boolean there =
-                Arrays.stream(System.getenv("PATH").split(":", -1))
-                        .anyMatch(each -> Files.isExecutable(Path.of(each, "promtool")));
-        assumeTrue(there || System.getenv("CI") != null, "promtool is not installed");
+        Installed.assume("promtool");
         StringBuilder rules = new StringBuilder("groups:\n- name: dashboard\n  rules:\n");
         int number = 0;
         for (String query : queries()) {

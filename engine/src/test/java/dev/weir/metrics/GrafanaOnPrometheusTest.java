@@ -2,18 +2,17 @@ package dev.weir.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.Gate;
+import dev.weir.Installed;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
 import dev.weir.tls.TlsClient;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -24,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,15 +39,12 @@ class GrafanaOnPrometheusTest {
 
     @Test
     void everyPanelShowsSomething(@TempDir Path folder) throws Exception {
-        boolean there =
-                Arrays.stream(System.getenv("PATH").split(":", -1))
-                        .anyMatch(each -> Files.isExecutable(Path.of(each, "prometheus")));
-        assumeTrue(there || System.getenv("CI") != null, "prometheus is not installed");
+        Installed.assume("prometheus");
         Pki pki = Pki.in(Files.createDirectory(folder.resolve("pki")));
         pki.server("site", "localhost");
         try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("a"));
                 var gate = Gate.openWith(config(folder, pki.pair("site"), endpoint.address()))) {
-            int port = freePort();
+            int port = ScriptedEndpoint.deadPort();
             Process prometheus = prometheus(folder, port, gate);
             AtomicBoolean over = new AtomicBoolean();
             Thread traffic = Thread.ofVirtual().start(() -> traffic(gate, pki, over));
@@ -91,13 +86,12 @@ class GrafanaOnPrometheusTest {
         logs: { access: { to: "%s" } }
         traces: { otlp: "http://127.0.0.1:%d", sample: 100%% }
         """
-                .formatted(pair, endpoint, freePort(), folder.resolve("access.log"), freePort());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return free.getLocalPort();
-        }
+                .formatted(
+                        pair,
+                        endpoint,
+                        ScriptedEndpoint.deadPort(),
+                        folder.resolve("access.log"),
+                        ScriptedEndpoint.deadPort());
     }
 
     private static Process prometheus(Path folder, int port, Gate gate) throws IOException {
@@ -147,11 +141,9 @@ class GrafanaOnPrometheusTest {
     /// The queries that find nothing.
     private List<String> without(int port) throws Exception {
         List<String> without = new ArrayList<>();
-        for (JsonNode query :
-                JSON.readTree(Path.of("../docs/grafana-weir.json").toFile()).findValues("expr")) {
+        for (String query : GrafanaDashboardTest.queries()) {
             String asked =
-                    query.textValue()
-                            .replace("$__rate_interval", "3s")
+                    query.replace("$__rate_interval", "3s")
                             .replace("$job", "weir")
                             .replaceAll("\\$(instance|service)", ".+");
             String url = "http://127.0.0.1:" + port + "/api/v1/query?query=";

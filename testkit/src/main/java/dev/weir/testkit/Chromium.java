@@ -5,8 +5,6 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +36,7 @@ public final class Chromium implements AutoCloseable {
     }
 
     private static Optional<Path> program() {
-        String path = System.getenv().getOrDefault("PATH", "");
-        return NAMES.stream()
-                .flatMap(
-                        name ->
-                                Stream.of(path.split(File.pathSeparator))
-                                        .map(in -> in + "/" + name))
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
+        return NAMES.stream().map(Programs::find).flatMap(Optional::stream).findFirst();
     }
 
     /// Starts one with a fresh profile.
