@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /// The few requests that try an endpoint after its ejection (half-open). Confined to the lock of its [Outliers].
 final class Trial {
-    private final long sinceNanos;
     private final long[] latencies;
+    private long sinceNanos;
     private int sent;
     private int passed;
     private int timed;
@@ -20,9 +20,13 @@ final class Trial {
 
     /// One more is on its way.
     ///
+    /// @param nowNanos may be before the trial's beginning: a loop's time stands still during a turn
     /// @return whether no more are needed for now
     boolean sent(long nowNanos) {
         sent++;
+        if (nowNanos - sinceNanos < 0) {
+            sinceNanos = nowNanos;
+        }
         lastSentNanos = nowNanos;
         return sent >= latencies.length;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.schema.Percent;
 import dev.weir.service.Attempt;
 import dev.weir.service.Attempt.Outcome;
+import dev.weir.service.Endpoint;
 import dev.weir.service.ServiceConfig;
 import dev.weir.service.Standing;
 import java.time.Duration;
@@ -137,6 +138,23 @@ class OutliersTest {
         traffic.pass(Duration.ofSeconds(2));
         assertThat(traffic.lines.said().getLast())
                 .isEqualTo("users  b  back  5 of 5 requests went well");
+    }
+
+    /// A loop's time stands still during a turn; else it would be missed, and the endpoint stay unused until others are sent in its place.
+    @Test
+    void aRequestPickedInATurnThatBeganBeforeTheTrialIsOneOfIt() {
+        ejectAndLetReturn(1);
+        Endpoint returning = traffic.endpoint(1);
+        for (int i = 0; i < 5; i++) {
+            Attempt attempt = new Attempt();
+            long turn = traffic.nowNanos() - EJECT.toNanos() / 2;
+            traffic.outliers.tries(returning, turn);
+            attempt.begin(returning, turn);
+            attempt.sent(turn);
+            attempt.answered(200, traffic.nowNanos());
+            traffic.outliers.learn(attempt);
+        }
+        assertThat(traffic.standing(1)).isEqualTo(Standing.UP);
     }
 
     @Test
