@@ -13,10 +13,14 @@ import sun.misc.Signal;
 ///
 /// TERM and INT are counted: the first asks to stop, the second to cut, the third ends the process at once. Handlers instead of a
 /// shutdown hook, because a hook cannot choose the exit code. QUIT stays the JVM's own (a thread dump). Others are handed on to whoever
-/// says what they do; one that comes before that waits for it.
+/// says what they do; one that comes before that waits for it. One that the JVM needs itself is left to it: it stops threads with
+/// USR2 while a flight recording runs, fifty times a second, unless `_JAVA_SR_SIGNUM` names another. The launchers do.
 ///
 /// Thread-safe; the JVM runs a handler on a thread of its own.
 public final class Signals {
+    static final String OF_THE_JVM = "_JAVA_SR_SIGNUM";
+    private static final String ELSE_OF_THE_JVM = "USR2";
+
     private static final List<String> STOPPING = List.of("TERM", "INT");
 
     private final CountDownLatch first = new CountDownLatch(1);
@@ -61,8 +65,21 @@ public final class Signals {
     public static Signals take(String... others) {
         Signals signals = new Signals(Set.of(others));
         STOPPING.forEach(name -> Signal.handle(new Signal(name), _ -> signals.stops()));
-        signals.others.forEach((name, wish) -> Signal.handle(new Signal(name), _ -> wish.comes()));
+        signals.others.forEach(
+                (name, wish) -> {
+                    Signal signal = new Signal(name);
+                    if (!ofTheJvm(signal)) {
+                        Signal.handle(signal, _ -> wish.comes());
+                    }
+                });
         return signals;
+    }
+
+    private static boolean ofTheJvm(Signal signal) {
+        String number = System.getenv(OF_THE_JVM);
+        return number == null
+                ? signal.getName().equals(ELSE_OF_THE_JVM)
+                : number.equals(Integer.toString(signal.getNumber()));
     }
 
     private void stops() {

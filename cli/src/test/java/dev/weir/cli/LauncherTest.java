@@ -94,7 +94,7 @@ class LauncherTest {
         script(
                 jdk.resolve("bin/java"),
                 "for word; do case $word in -XX:AOTCacheOutput=*) echo learnt >\"${word#*=}\" ;; esac; done\n"
-                        + "echo \"java $0 $*\"\n");
+                        + "echo \"java $0 $* signal=$_JAVA_SR_SIGNUM\"\n");
         script(jdk.resolve("bin/javac"), "");
         write(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         return jdk;
@@ -169,6 +169,7 @@ class LauncherTest {
         assertThat(first.out())
                 .startsWith(RUNS + jdk + "/bin/java --enable-native-access=ALL-UNNAMED")
                 .contains(
+                        "signal=60",
                         "-Dlast=* -Xmx64m",
                         "-cp "
                                 + home

@@ -62,6 +62,16 @@ class PackagingTest {
                 .contains("-XX:+UseSerialGC");
     }
 
+    /// Else a flight recording would ask for take-overs.
+    @ParameterizedTest
+    @ValueSource(strings = {"launcher", "oci"})
+    void theJvmIsGivenTheSignalThatTheLauncherGivesIt(String script) throws IOException {
+        String launcher = command(Path.of("../weir"), Signals.OF_THE_JVM + "=\\S*?([0-9]+)");
+
+        assertThat(command(FOLDER.resolve(script), Signals.OF_THE_JVM + "=\\S*?([0-9]+)"))
+                .isEqualTo(launcher);
+    }
+
     private static String command(Path script, String pattern) throws IOException {
         Matcher found = Pattern.compile(pattern).matcher(Files.readString(script));
         assertThat(found.find()).isTrue();

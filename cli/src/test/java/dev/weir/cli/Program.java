@@ -31,11 +31,12 @@ final class Program implements AutoCloseable {
         return start(directory, Map.of(), args);
     }
 
-    /// @param environment variables beyond those of this process
+    /// @param environment variables beyond those of this process and of the launcher
     static Program start(Path directory, Map<String, String> environment, String... args) {
         try {
             ProcessBuilder process =
                     new ProcessBuilder(command(args)).directory(directory.toFile());
+            process.environment().put(Signals.OF_THE_JVM, "60");
             process.environment().putAll(environment);
             return new Program(process.start());
         } catch (IOException e) {

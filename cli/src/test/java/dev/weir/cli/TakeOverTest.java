@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The program takes the place of itself while requests are under way.
 class TakeOverTest {
@@ -131,6 +134,35 @@ class TakeOverTest {
             assertThat(weir.exitCodeBesideAnHeir()).isEqualTo(ExitCode.DONE);
             assertThat(version()).isEqualTo("two");
         }
+    }
+
+    /// The JVM stops threads with a signal while it records, and that is USR2 unless another one is named.
+    @ParameterizedTest
+    @ValueSource(strings = {"60", "12"})
+    void aFlightRecordingAsksForNoTakeOver(String ofTheJvm) throws Exception {
+        file("one");
+        Map<String, String> recording =
+                Map.of(
+                        Signals.OF_THE_JVM,
+                        ofTheJvm,
+                        "JDK_JAVA_OPTIONS",
+                        "-XX:StartFlightRecording=settings=profile,filename="
+                                + directory.resolve("recorded.jfr"));
+        try (Program weir = Program.start(directory, recording, "run").awaitOut("Ready.")) {
+            Load load = load();
+            await().until(() -> load.finished() > 10_000);
+            assertNothingWasLost(load);
+            weir.terminate();
+            assertThat(weir.exitCode()).as(weir.err()).isZero();
+            assertThat(weir.err()).doesNotContain("take-over");
+        }
+        assertThat(samples(directory.resolve("recorded.jfr"))).isPositive();
+    }
+
+    private static long samples(Path recording) throws IOException {
+        return RecordingFile.readAllEvents(recording).stream()
+                .filter(event -> event.getEventType().getName().equals("jdk.ExecutionSample"))
+                .count();
     }
 
     @Test
