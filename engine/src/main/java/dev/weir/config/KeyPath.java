@@ -9,6 +9,8 @@ import java.util.Objects;
 /// a name are called by it, others by their number from 0.
 public final class KeyPath {
     static final String STEP = " › ";
+    static final String NAME = " \"";
+    static final String NAME_END = "\"";
 
     private KeyPath() {}
 
@@ -19,7 +21,7 @@ public final class KeyPath {
 
     /// An entry that has a name.
     public static String named(String list, String name) {
-        return list + " \"" + name + "\"";
+        return list + NAME + name + NAME_END;
     }
 
     /// An entry that has none.

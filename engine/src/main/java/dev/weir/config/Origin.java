@@ -25,7 +25,32 @@ final class Origin {
         this.section = section;
         this.step = step;
         this.number = number;
-        this.hash = path().hashCode();
+        this.hash = hash(section, step, number);
+    }
+
+    /// That of the path, found without writing it: a text's hash goes on from that of its beginning.
+    private static int hash(@Nullable Origin section, String step, int number) {
+        if (section == null) {
+            return step.hashCode();
+        }
+        int around = section.hash;
+        return switch (number) {
+            case KEY -> section.top() ? step.hashCode() : on(on(around, KeyPath.STEP), step);
+            case NAME -> on(on(on(around, KeyPath.NAME), step), KeyPath.NAME_END);
+            default -> on(around, KeyPath.numbered("", number));
+        };
+    }
+
+    private static int on(int hash, String text) {
+        int further = hash;
+        for (int i = 0; i < text.length(); i++) {
+            further = 31 * further + text.charAt(i);
+        }
+        return further;
+    }
+
+    private boolean top() {
+        return section == null && step.isEmpty();
     }
 
     /// Of the setting with this path; that of the whole file is empty.
@@ -98,7 +123,14 @@ final class Origin {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Origin that && hash == that.hash && path().equals(that.path());
+        return other instanceof Origin that
+                && hash == that.hash
+                && (sameStep(that) || path().equals(that.path()));
+    }
+
+    /// Most are: those of one reading share their sections.
+    private boolean sameStep(Origin that) {
+        return section == that.section && number == that.number && step.equals(that.step);
     }
 
     @Override

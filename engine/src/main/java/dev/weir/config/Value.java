@@ -35,9 +35,9 @@ sealed interface Value {
         }
 
         @Nullable Entry entry(String key) {
-            for (Entry entry : list) {
-                if (entry.key.text.equals(key)) {
-                    return entry;
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i).key.text.equals(key)) {
+                    return list.get(i);
                 }
             }
             return null;

@@ -93,12 +93,12 @@ final class Precedence {
     }
 
     private static long literals(MatchConfig match) {
-        return match.path()
-                .map(
-                        path ->
-                                path.segments().stream()
-                                        .filter(PathPattern.Segment.Literal.class::isInstance)
-                                        .count())
-                .orElse(0L);
+        long count = 0;
+        if (match.path().isPresent()) {
+            for (PathPattern.Segment segment : match.path().get().segments()) {
+                count += segment instanceof PathPattern.Segment.Literal ? 1 : 0;
+            }
+        }
+        return count;
     }
 }

@@ -8,10 +8,12 @@ import java.util.Map;
 public final class Ordered {
     private Ordered() {}
 
-    /// Most maps of most routes are empty; those cost nothing.
+    /// Most maps of most routes have no entry or one; those cost little.
     ///
     /// @throws NullPointerException if the map is null
     public static <K, V> Map<K, V> copyOf(Map<K, V> map) {
-        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        return map.size() < 2
+                ? Map.copyOf(map)
+                : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }
