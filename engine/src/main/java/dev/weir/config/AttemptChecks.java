@@ -8,7 +8,6 @@ import dev.weir.retry.TimeoutConfig;
 import dev.weir.route.Action;
 import dev.weir.route.RouteConfig;
 import dev.weir.schema.DurationText;
-import dev.weir.schema.Percent;
 import dev.weir.service.ServiceConfig;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +142,7 @@ final class AttemptChecks {
                                                 + DurationText.print(route.timeout().firstByte())
                                                 + ", allows for all",
                                         "make it smaller than timeout, so that there is time for another attempt"));
-        if (retry.on() && retry.budget().equals(Percent.NONE)) {
+        if (retry.on() && retry.budget().none()) {
             checks.wrong(
                     inside("retry", "budget"),
                     "a budget of 0% with retries on",

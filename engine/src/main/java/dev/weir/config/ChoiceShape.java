@@ -17,27 +17,22 @@ record ChoiceShape<T>(
         String noun, Map<String, Kind<T>> kinds, ShortForms<T> forms, @Nullable Kind<T> plain)
         implements Shape<T> {
 
-    /// A kind. Its settings are looked at when somebody asks: a file names few of the kinds, and a start is
-    /// quicker without the others. The type tells kinds apart. Thread-safe.
+    /// A kind. The type tells kinds apart. Thread-safe.
     static final class Kind<T> {
         private final Class<? extends T> type;
-        private final Supplier<Shape<T>> making;
-        private @Nullable Shape<T> shape;
+        private final Deferred<Shape<T>> shape;
 
         Kind(Class<? extends T> type, Supplier<Shape<T>> making) {
             this.type = type;
-            this.making = making;
+            this.shape = new Deferred<>(making);
         }
 
         Class<? extends T> type() {
             return type;
         }
 
-        synchronized Shape<T> shape() {
-            if (shape == null) {
-                shape = making.get();
-            }
-            return shape;
+        Shape<T> shape() {
+            return shape.get();
         }
 
         /// Whether the key that names the kind is itself one of its settings, and the others stand beside it.

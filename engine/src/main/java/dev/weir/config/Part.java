@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param example as written in a file; empty for none
 record Part(
         String key,
-        Shape<Object> shape,
+        Deferred<Shape<Object>> deferred,
         boolean inline,
         boolean required,
         boolean secret,
@@ -30,7 +30,7 @@ record Part(
         Method accessor) {
 
     static Part of(RecordComponent component, @Nullable Object defaults) {
-        Shape<Object> shape = Shapes.of(component.getGenericType());
+        Deferred<Shape<Object>> shape = new Deferred<>(() -> Shapes.of(component.getGenericType()));
         Within within = component.getAnnotation(Within.class);
         Says says = component.getAnnotation(Says.class);
         Method accessor = component.getAccessor();
@@ -52,8 +52,12 @@ record Part(
                 says == null ? "" : says.value(),
                 says == null ? "" : says.example(),
                 standard,
-                within == null ? null : Bounds.of(within, shape),
+                within == null ? null : Bounds.of(within, shape.get()),
                 accessor);
+    }
+
+    Shape<Object> shape() {
+        return deferred.get();
     }
 
     private static Object get(Method accessor, Object from) {
@@ -70,14 +74,14 @@ record Part(
 
     /// The keys that stand for it in a file.
     Collection<String> keys() {
-        return shape instanceof ChoiceShape<?> choice && inline
+        return inline && shape() instanceof ChoiceShape<?> choice
                 ? choice.kinds().keySet()
                 : java.util.List.of(key);
     }
 
     /// Reads it from a section; null if it is missing and must not be, or wrong. Either was reported.
     @Nullable Object read(Value.Entries section, Place place) {
-        if (shape instanceof ChoiceShape<?> choice && inline) {
+        if (inline && shape() instanceof ChoiceShape<?> choice) {
             return choice.readInline(section, place);
         }
         Value.Entry entry = section.entry(key);
@@ -92,14 +96,14 @@ record Part(
         }
         Value value = secret ? Value.hidden(entry.value(), key) : entry.value();
         Place inside = place.key(key, value).expecting(this::expects);
-        Object read = shape.read(value, inside);
+        Object read = shape().read(value, inside);
         return read != null && bounded(read, value, inside) ? read : null;
     }
 
     private boolean bounded(Object read, Value value, Place inside) {
         String wrong = bounds == null ? "" : bounds.wrong(read);
         if (!wrong.isEmpty()) {
-            inside.unfit(value, Value.describe(value) + " " + wrong, shape.expects());
+            inside.unfit(value, Value.describe(value) + " " + wrong, shape().expects());
         }
         return wrong.isEmpty() && filled(value, inside);
     }
@@ -114,7 +118,7 @@ record Part(
                     case Value.Scalar _, Value.Broken _ -> false;
                 };
         boolean wrong =
-                required && empty && (shape instanceof ListShape || shape instanceof MapShape);
+                required && empty && (shape() instanceof ListShape || shape() instanceof MapShape);
         if (wrong) {
             inside.problem(
                     value,
@@ -127,11 +131,11 @@ record Part(
     /// What is expected, with bounds and an example.
     String expects() {
         if (bounds == null && example.isEmpty()) {
-            return shape.expects();
+            return shape().expects();
         }
         String what =
                 bounds == null
-                        ? shape.expects().replaceFirst(", such as.*", "")
+                        ? shape().expects().replaceFirst(", such as.*", "")
                         : bounds.toString();
         String shown = example.isEmpty() ? standardText() : example;
         return shown.isEmpty() ? what : what + ", for example " + shown;
@@ -144,6 +148,6 @@ record Part(
                 || (standard instanceof Optional<?> optional && optional.isEmpty())) {
             return "";
         }
-        return YamlWriter.inline(shape.write(standard, Detail.EVERY));
+        return YamlWriter.inline(shape().write(standard, Detail.EVERY));
     }
 }

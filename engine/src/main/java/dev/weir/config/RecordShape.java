@@ -225,7 +225,7 @@ final class RecordShape<T> implements Shape<T> {
         schema.put("description", Names.says(type));
         schema.put("type", takesNothing() ? List.of("object", "null") : "object");
         for (Part part : parts) {
-            if (part.shape() instanceof ChoiceShape<?> choice && part.inline()) {
+            if (part.inline() && part.shape() instanceof ChoiceShape<?> choice) {
                 properties.putAll(choice.properties(definitions));
                 schema.put("oneOf", choice.exactlyOne());
             } else {

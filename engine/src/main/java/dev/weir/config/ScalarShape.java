@@ -58,4 +58,15 @@ record ScalarShape<T>(
     public boolean takesText() {
         return true;
     }
+
+    /// There is one of each type.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
 }

@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,10 +67,14 @@ record ShortForms<T>(List<Form<T>> forms) {
                 forms.add(new Form<>(method, parameter, looks.value()));
             }
         }
-        forms.sort(
-                Comparator.comparing((Form<T> form) -> !form.parameter.takesText())
-                        .thenComparing(Form::looks));
+        forms.sort(ShortForms::order);
         return new ShortForms<>(List.copyOf(forms));
+    }
+
+    /// Those for one text first. No cache keeps what [java.util.Comparator] makes of several.
+    private static int order(Form<?> one, Form<?> other) {
+        int texts = Boolean.compare(other.parameter.takesText(), one.parameter.takesText());
+        return texts == 0 ? one.looks.compareTo(other.looks) : texts;
     }
 
     boolean takeText() {

@@ -3,7 +3,6 @@ package dev.weir.config;
 import dev.weir.WeirConfig;
 import dev.weir.otlp.CollectorTlsConfig;
 import dev.weir.otlp.OtlpConfig;
-import dev.weir.schema.Percent;
 
 /// What is told to collectors, and whether it can be told to these. For one reading; confined to its thread.
 record TelemetryChecks(Checks checks) {
@@ -11,8 +10,7 @@ record TelemetryChecks(Checks checks) {
     void check(WeirConfig config) {
         config.traces().ifPresent(traces -> otlp(KeyPath.key("traces", "otlp"), traces.otlp()));
         config.logs().otlp().ifPresent(otlp -> otlp(KeyPath.key("logs", "otlp"), otlp));
-        boolean none =
-                config.traces().filter(traces -> traces.sample().equals(Percent.NONE)).isPresent();
+        boolean none = config.traces().filter(traces -> traces.sample().none()).isPresent();
         if (none && config.trustedProxies().isEmpty()) {
             checks.warn(
                     KeyPath.key("traces", "sample"),

@@ -162,7 +162,7 @@ public record OutliersConfig(
         }
 
         public boolean on() {
-            return !below.equals(Percent.NONE);
+            return !below.none();
         }
     }
 

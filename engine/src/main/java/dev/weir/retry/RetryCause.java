@@ -46,6 +46,12 @@ public record RetryCause(Kind kind, int status) {
         }
     }
 
+    /// That of a record would be made anew by the JVM at each start.
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + status;
+    }
+
     public static RetryCause ofStatus(int status) {
         return new RetryCause(Kind.STATUS, status);
     }

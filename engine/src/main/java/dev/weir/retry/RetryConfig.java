@@ -5,9 +5,10 @@ import dev.weir.schema.Says;
 import dev.weir.schema.Short;
 import dev.weir.schema.Within;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Whether and how a failed attempt is repeated. Immutable.
 @Says(
@@ -52,12 +53,11 @@ public record RetryConfig(
 
     public RetryConfig {
         when = List.copyOf(when);
-        List<RetryCause> seen = new ArrayList<>();
+        Set<RetryCause> seen = new HashSet<>();
         for (RetryCause cause : when) {
-            if (seen.contains(cause)) {
+            if (!seen.add(cause)) {
                 throw new IllegalArgumentException(cause + " stands twice");
             }
-            seen.add(cause);
         }
     }
 

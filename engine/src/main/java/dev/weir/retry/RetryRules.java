@@ -2,6 +2,8 @@ package dev.weir.retry;
 
 import dev.weir.service.Attempt;
 import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// A route's [RetryConfig] made ready for requests: whether what an attempt ended with may be repeated. Immutable; does not
@@ -25,12 +27,16 @@ public final class RetryRules {
 
     public RetryRules(RetryConfig config) {
         attempts = config.attempts();
-        connectFailed = config.when().contains(RetryCause.CONNECT_FAILED);
-        reset = config.when().contains(RetryCause.RESET);
-        timeout = config.when().contains(RetryCause.TIMEOUT);
-        config.when().stream()
-                .filter(cause -> cause.kind() == RetryCause.Kind.STATUS)
-                .forEach(cause -> statuses.set(cause.status()));
+        Set<RetryCause.Kind> kinds = EnumSet.noneOf(RetryCause.Kind.class);
+        for (RetryCause cause : config.when()) {
+            kinds.add(cause.kind());
+            if (cause.kind() == RetryCause.Kind.STATUS) {
+                statuses.set(cause.status());
+            }
+        }
+        connectFailed = kinds.contains(RetryCause.Kind.CONNECT_FAILED);
+        reset = kinds.contains(RetryCause.Kind.RESET);
+        timeout = kinds.contains(RetryCause.Kind.TIMEOUT);
         budget = config.budget().fraction();
         perTryNanos = config.perTryTimeout().map(time -> time.toNanos()).orElse(0L);
         backoffNanos = config.backoff().toNanos();

@@ -1,6 +1,5 @@
 package dev.weir.route;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -15,12 +14,14 @@ import java.util.stream.IntStream;
 /// headers, then most query parameters, then the order of the file.
 final class Precedence {
     /// One of the things that decide, and how it is said of the more precise one of two.
+    ///
+    /// @param rank less of the more precise one
     private record Criterion(
-            Comparator<MatchConfig> order, BiFunction<MatchConfig, MatchConfig, String> says) {
+            ToLongFunction<MatchConfig> rank, BiFunction<MatchConfig, MatchConfig, String> says) {
         /// More is more precise.
         static Criterion most(ToLongFunction<MatchConfig> number, String what) {
             return new Criterion(
-                    Comparator.comparingLong(number).reversed(),
+                    match -> -number.applyAsLong(match),
                     (first, second) ->
                             "it has more "
                                     + what
@@ -32,14 +33,18 @@ final class Precedence {
 
         /// True is less precise.
         static Criterion not(Predicate<MatchConfig> imprecise, String says) {
-            return new Criterion(Comparator.comparing(imprecise::test), (_, _) -> says);
+            return new Criterion(match -> imprecise.test(match) ? 1 : 0, (_, _) -> says);
+        }
+
+        int compare(MatchConfig first, MatchConfig second) {
+            return Long.compare(rank.applyAsLong(first), rank.applyAsLong(second));
         }
     }
 
     private static final List<Criterion> CRITERIA =
             List.of(
                     new Criterion(
-                            Comparator.comparingInt(Precedence::kind),
+                            Precedence::kind,
                             (first, second) ->
                                     "it has a "
                                             + (kind(first) == 0 ? "path" : "path-regex")
@@ -54,30 +59,31 @@ final class Precedence {
                     Criterion.most(match -> match.headers().size(), "conditions on headers"),
                     Criterion.most(match -> match.query().size(), "conditions on the query"));
 
-    private static final Comparator<MatchConfig> MORE_PRECISE =
-            CRITERIA.stream()
-                    .map(Criterion::order)
-                    .reduce((first, then) -> first.thenComparing(then))
-                    .orElseThrow();
-
     private Precedence() {}
 
-    /// The routes' numbers, the most precise first.
+    /// The routes' numbers, the most precise first, of equally precise ones the first in the list.
     static int[] order(List<RouteConfig> routes) {
         return IntStream.range(0, routes.size())
                 .boxed()
-                .sorted(
-                        Comparator.<Integer, MatchConfig>comparing(
-                                        route -> routes.get(route).match(), MORE_PRECISE)
-                                .thenComparing(Comparator.naturalOrder()))
+                .sorted((one, other) -> compare(routes.get(one).match(), routes.get(other).match()))
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    private static int compare(MatchConfig first, MatchConfig second) {
+        for (Criterion criterion : CRITERIA) {
+            int order = criterion.compare(first, second);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
     }
 
     /// What makes the first of two routes of the same host come before the second, as a part of a sentence about it.
     static String why(MatchConfig first, MatchConfig second) {
         for (Criterion criterion : CRITERIA) {
-            if (criterion.order.compare(first, second) != 0) {
+            if (criterion.compare(first, second) != 0) {
                 return criterion.says.apply(first, second);
             }
         }

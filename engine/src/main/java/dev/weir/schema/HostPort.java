@@ -78,4 +78,10 @@ public record HostPort(String host, int port) {
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
+
+    /// That of a record would be made anew by the JVM at each start.
+    @Override
+    public int hashCode() {
+        return 31 * host.hashCode() + port;
+    }
 }

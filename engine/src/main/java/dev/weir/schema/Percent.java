@@ -36,6 +36,11 @@ public record Percent(int hundredths) implements Comparable<Percent> {
                         : "is not a percentage");
     }
 
+    /// Whether it is nothing at all.
+    public boolean none() {
+        return hundredths == 0;
+    }
+
     /// 1 is the whole.
     public double fraction() {
         return hundredths / 10_000.0;
