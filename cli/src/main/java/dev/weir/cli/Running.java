@@ -21,12 +21,10 @@ public final class Running {
     }
 
     private final Weir weir;
-    private final DrainConfig drain;
     private volatile Supervisor supervisor = Supervisor.NONE;
 
-    private Running(Weir weir, DrainConfig drain) {
+    private Running(Weir weir) {
         this.weir = weir;
-        this.drain = drain;
     }
 
     /// Starts a gateway; if that cannot be, says why and returns nothing.
@@ -41,7 +39,7 @@ public final class Running {
 
     private static Optional<Running> start(WeirConfig config, Start start, Lines err) {
         try {
-            return Optional.of(new Running(start.weir(), config.drain()));
+            return Optional.of(new Running(start.weir()));
         } catch (InvalidConfiguration e) {
             err.plain(String.valueOf(e.getMessage()).stripTrailing());
         } catch (IOException e) {
@@ -107,6 +105,7 @@ public final class Running {
     /// @return the exit code
     public int untilStopped(Signals signals, Lines err) throws InterruptedException {
         signals.await();
+        DrainConfig drain = weir.config().drain();
         supervisor.stopping("draining", drain.delay().plus(drain.timeout()));
         err.say("draining: " + promise(drain) + " Signal again to cut.");
         signals.onSecond(

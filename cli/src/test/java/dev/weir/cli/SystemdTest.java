@@ -269,4 +269,23 @@ class SystemdTest {
             assertThat(weir.exitCode()).isZero();
         }
     }
+
+    @Test
+    void theProgramAsksForTheTimeThatTheFileInForceGivesItsDrain() throws Exception {
+        Path file = folder.resolve("weir.yaml");
+        Files.writeString(file, FILE);
+
+        try (Program weir = Program.start(folder, environment, "run")) {
+            assertThat(receiver().next()).startsWith("READY=1\n");
+            Files.writeString(file, FILE.replace("timeout: 3s", "timeout: 7s"));
+            weir.signal("HUP").awaitErr("version 2 is in force");
+            assertThat(receiver().next()).startsWith("RELOADING=1\n");
+            assertThat(receiver().next()).startsWith("READY=1\n");
+            weir.terminate().awaitErr("draining: no new connections, up to 7 s");
+
+            assertThat(receiver().next())
+                    .isEqualTo("STOPPING=1\nSTATUS=draining\nEXTEND_TIMEOUT_USEC=17000000");
+            assertThat(weir.exitCode()).isZero();
+        }
+    }
 }

@@ -36,7 +36,7 @@ class TakeOverTest {
             listeners: { web: "127.0.0.1:%d" }
             routes: [{ filters: [{ headers: { response: { set: { X-Version: %s } } } }], to: all }]
             services: { all: { endpoints: [%s], health: { protocol: tcp } } }
-            drain: { timeout: 10s }
+            drain: { delay: 1s, timeout: 10s }
             """;
 
     @TempDir Path directory;
