@@ -20,7 +20,7 @@ public final class Main {
                         : Optional.empty();
         return order.isPresent()
                 ? run(order.get(), terminal)
-                : Verbs.commandLine(terminal).execute(words.toArray(String[]::new));
+                : Verbs.commandLine(words, terminal).execute(words.toArray(String[]::new));
     }
 
     private static int run(RunOrder order, Terminal terminal) {

@@ -19,6 +19,7 @@ import dev.weir.schema.HostPort;
 import dev.weir.service.EndpointAddress;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -72,33 +73,38 @@ final class Verbs implements Callable<Integer> {
             description = "Prints the version; the verb says more.")
     private boolean version;
 
-    /// The whole command line, ready to execute.
-    static CommandLine commandLine(Terminal terminal) {
-        CommandLine weir =
-                new CommandLine(new Verbs())
-                        .addSubcommand(new RunVerb(terminal))
-                        .addSubcommand(new ValidateVerb(terminal))
-                        .addSubcommand(new ExplainVerb(terminal))
-                        .addSubcommand(new DemoVerb(terminal))
-                        .addSubcommand(new StatusVerb(terminal))
-                        .addSubcommand(new TopVerb(terminal))
-                        .addSubcommand(new LogVerb(terminal))
-                        .addSubcommand(new DrainVerb())
-                        .addSubcommand(new ReloadVerb())
-                        .addSubcommand(new RollbackVerb(terminal))
-                        .addSubcommand(new UpgradeVerb())
-                        .addSubcommand(new StopVerb())
-                        .addSubcommand(new EndpointVerb())
-                        .addSubcommand(
-                                new CommandLine(new ConfigVerb())
-                                        .addSubcommand(new ConfigShowVerb(terminal))
-                                        .addSubcommand(new ConfigDiffVerb(terminal))
-                                        .addSubcommand(new ConfigSchemaVerb()))
-                        .addSubcommand(new FmtVerb(terminal))
-                        .addSubcommand(new SimulateVerb(terminal))
-                        .addSubcommand(new CompletionVerb())
-                        .addSubcommand(new VersionVerb())
-                        .addSubcommand(new TrainingVerb());
+    /// As `weir --help` lists them.
+    private static final List<String> NAMES =
+            List.of(
+                    "run",
+                    "validate",
+                    "explain",
+                    "demo",
+                    "status",
+                    "top",
+                    "log",
+                    "drain",
+                    "reload",
+                    "rollback",
+                    "upgrade",
+                    "stop",
+                    "endpoint",
+                    "config",
+                    "fmt",
+                    "simulate",
+                    "completion",
+                    "version",
+                    "training-run");
+
+    /// The command line for these words, ready to execute. If they begin with a verb it has no other, except for the one that
+    /// tells of all: to read what each says of itself takes half a second on a small machine.
+    static CommandLine commandLine(List<String> words, Terminal terminal) {
+        String first = words.isEmpty() ? "" : words.getFirst();
+        boolean alone = NAMES.contains(first) && !first.equals("completion");
+        CommandLine weir = new CommandLine(new Verbs());
+        for (String name : alone ? List.of(first) : NAMES) {
+            weir.addSubcommand(name, verb(name, terminal));
+        }
         weir.registerConverter(HostPort.class, reading(HostPort::parse));
         weir.registerConverter(EndpointAddress.class, reading(EndpointAddress::parse));
         weir.registerConverter(Duration.class, reading(DurationText::parse));
@@ -111,6 +117,35 @@ final class Verbs implements Callable<Integer> {
         weir.setExecutionExceptionHandler((e, verb, parsed) -> ExitCode.ownFault(e, verb.getErr()));
         addHelpOption(weir);
         return weir;
+    }
+
+    private static Object verb(String name, Terminal terminal) {
+        return switch (name) {
+            case "run" -> new RunVerb(terminal);
+            case "validate" -> new ValidateVerb(terminal);
+            case "explain" -> new ExplainVerb(terminal);
+            case "demo" -> new DemoVerb(terminal);
+            case "status" -> new StatusVerb(terminal);
+            case "top" -> new TopVerb(terminal);
+            case "log" -> new LogVerb(terminal);
+            case "drain" -> new DrainVerb();
+            case "reload" -> new ReloadVerb();
+            case "rollback" -> new RollbackVerb(terminal);
+            case "upgrade" -> new UpgradeVerb();
+            case "stop" -> new StopVerb();
+            case "endpoint" -> new EndpointVerb();
+            case "config" ->
+                    new CommandLine(new ConfigVerb())
+                            .addSubcommand(new ConfigShowVerb(terminal))
+                            .addSubcommand(new ConfigDiffVerb(terminal))
+                            .addSubcommand(new ConfigSchemaVerb());
+            case "fmt" -> new FmtVerb(terminal);
+            case "simulate" -> new SimulateVerb(terminal);
+            case "completion" -> new CompletionVerb();
+            case "version" -> new VersionVerb();
+            case "training-run" -> new TrainingVerb();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static void addHelpOption(CommandLine verb) {

@@ -27,7 +27,7 @@ class CommandLineTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine weir =
-                Verbs.commandLine(Terminal.NONE)
+                Verbs.commandLine(List.of(args), Terminal.NONE)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         int exitCode = weir.execute(args);
@@ -39,7 +39,7 @@ class CommandLineTest {
     /// Every verb, verbs of verbs included, as words.
     static Stream<List<String>> verbs() {
         List<List<String>> all = new ArrayList<>();
-        collect(Verbs.commandLine(Terminal.NONE), List.of(), all);
+        collect(Verbs.commandLine(List.of(), Terminal.NONE), List.of(), all);
         return all.stream();
     }
 

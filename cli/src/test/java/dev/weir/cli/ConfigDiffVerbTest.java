@@ -39,7 +39,7 @@ class ConfigDiffVerbTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine weir =
-                Verbs.commandLine(Terminal.NONE)
+                Verbs.commandLine(List.of("config"), Terminal.NONE)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         int exitCode =

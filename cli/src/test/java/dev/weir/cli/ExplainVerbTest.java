@@ -50,7 +50,7 @@ class ExplainVerbTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine weir =
-                Verbs.commandLine(terminal)
+                Verbs.commandLine(List.of(args), terminal)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         int exitCode = weir.execute(args);

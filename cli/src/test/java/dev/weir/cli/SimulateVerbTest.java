@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class SimulateVerbTest {
             args[i] = words[i].toString();
         }
         int exitCode =
-                Verbs.commandLine(terminal)
+                Verbs.commandLine(List.of(args), terminal)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err, true))
                         .execute(args);

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,7 +64,7 @@ class SteeringTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine weir =
-                Verbs.commandLine(Terminal.NONE)
+                Verbs.commandLine(List.of(args), Terminal.NONE)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         int exitCode = weir.execute(args);

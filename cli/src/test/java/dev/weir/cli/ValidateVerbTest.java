@@ -32,7 +32,7 @@ class ValidateVerbTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine weir =
-                Verbs.commandLine(Terminal.NONE)
+                Verbs.commandLine(List.of("validate"), Terminal.NONE)
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         List<String> words = new ArrayList<>(List.of("validate", "--format", format));
