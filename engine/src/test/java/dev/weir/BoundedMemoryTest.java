@@ -94,7 +94,9 @@ class BoundedMemoryTest {
         }
         assertThat(weir.inside().heapAfterCollection())
                 .isLessThan(before.heapAfterCollection() + 16 * MEGABYTE);
-        assertThat(Files.readString(folder.resolve("small.err"))).doesNotContain("OutOfMemory");
+        assertThat(Files.readString(folder.resolve("small.err")))
+                .doesNotContain("OutOfMemory")
+                .doesNotContain("OutOfDirectMemory");
     }
 
     @Test
@@ -198,6 +200,54 @@ class BoundedMemoryTest {
                 assertThat(weir.inside().direct()).isLessThan(MEGABYTES * MEGABYTE);
             }
             survives(weir, before);
+        }
+    }
+
+    /// What comes of bodies before any endpoint can be reached counts, too; and a listener that comes while no connection is accepted
+    /// accepts as soon as the others do.
+    @Test
+    void whileMemoryIsShortNoListenerAcceptsAndAllDoAfterwards() throws Exception {
+        String yaml =
+                """
+                weir: 1
+                limits: { memory: 1MiB }
+                listeners: { web: "127.0.0.1:0"%s }
+                routes:
+                  - { match: { path: /here }, respond: { status: 200 } }
+                  - { to: hole }
+                services: { hole: { endpoints: [%s], connections: { connect-timeout: 1m } } }
+                """;
+        try (var hole = ScriptedEndpoint.neverAccepting();
+                var gate =
+                        Gate.openWith(
+                                yaml.formatted("", hole.address()),
+                                WeirOptions.DEFAULTS.withLoops(1))) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                clients.add(gate.client());
+            }
+            for (RawClient each : clients) {
+                each.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
+            }
+            for (RawClient each : clients) {
+                each.send("x".repeat(60_000));
+            }
+            await().untilAsserted(() -> assertThat(accepts(gate.port())).isFalse());
+            gate.weir()
+                    .reload(Gate.read(yaml.formatted(", second: \"127.0.0.1:0\"", hole.address())));
+            assertThat(accepts(gate.weir().port("second"))).isFalse();
+            clients.forEach(RawClient::close);
+            await().untilAsserted(() -> assertThat(accepts(gate.port())).isTrue());
+            await().untilAsserted(() -> assertThat(accepts(gate.weir().port("second"))).isTrue());
+        }
+    }
+
+    private static boolean accepts(int port) throws IOException {
+        try (RawClient client = RawClient.connect(port)) {
+            client.send("GET /here HTTP/1.1\r\nHost: a\r\n\r\n");
+            return !client.silentFor(Duration.ofMillis(300));
+        } catch (AssertionError _) {
+            return true;
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /// Weir under test, from the text of a configuration file, with what it said.
 public final class Gate implements AutoCloseable {
@@ -20,6 +21,30 @@ public final class Gate implements AutoCloseable {
     private Gate(Weir weir, List<String> events) {
         this.weir = weir;
         this.events = events;
+    }
+
+    /// As [#openWith], and has somebody hear each line on the thread that says it.
+    static Gate openHeard(String yaml, WeirOptions options, Consumer<String> hears)
+            throws Exception {
+        List<String> events = new CopyOnWriteArrayList<>();
+        WeirOptions heard =
+                options.withEvents(
+                        line -> {
+                            events.add(line);
+                            hears.accept(line);
+                        });
+        return new Gate(Weir.start(read(yaml).config(), heard), events);
+    }
+
+    /// The configuration that this text is.
+    static Reading.Loaded read(String yaml) {
+        return switch (ConfigFile.read("test.yaml", yaml, Path.of(""), name -> null)) {
+            case Reading.Loaded loaded -> loaded;
+            case Reading.Refused refused ->
+                    throw new AssertionError(
+                            new ProblemReport(refused.sources(), false)
+                                    .render(refused.problems(), ""));
+        };
     }
 
     /// Starts what a configuration says, with a listener `web` on a free port before it.
@@ -51,17 +76,7 @@ public final class Gate implements AutoCloseable {
     }
 
     public static Gate openWith(String yaml, WeirOptions options) throws Exception {
-        return switch (ConfigFile.read("test.yaml", yaml, Path.of(""), name -> null)) {
-            case Reading.Loaded loaded -> {
-                List<String> events = new CopyOnWriteArrayList<>();
-                yield new Gate(
-                        Weir.start(loaded.config(), options.withEvents(events::add)), events);
-            }
-            case Reading.Refused refused ->
-                    throw new AssertionError(
-                            new ProblemReport(refused.sources(), false)
-                                    .render(refused.problems(), ""));
-        };
+        return openHeard(yaml, options, line -> {});
     }
 
     /// As [#open], with a listener that takes HTTP/2 by prior knowledge, too.

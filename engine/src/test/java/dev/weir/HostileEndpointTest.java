@@ -10,12 +10,14 @@ import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.Request;
 import dev.weir.testkit.ScriptedEndpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -309,6 +311,127 @@ class HostileEndpointTest {
                 .filteredOn(request -> request.target().equals("/bad"))
                 .hasSize(1)
                 .noneMatch(request -> request.body().complete());
+    }
+
+    /// The endpoint never reads the body, which looks like a request, and is sent all of it before its answer ends.
+    @Test
+    void usesNoConnectionAgainOnWhichTheAnswerBeganBeforeTheRequestHadEnded() throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        bad =
+                (request, wire) -> {
+                    wire.send("HTTP/1.1 413 Scripted\r\nContent-Length: 2\r\n\r\nn");
+                    reached(sent);
+                    wire.send("o");
+                };
+        int before = endpoint.connections().accepted();
+        String body = "GET /good HTTP/1.1\r\nHost: a\r\nX-Test-Id: smuggled\r\n\r\n";
+        client.send(
+                "POST /bad HTTP/1.1\r\nHost: weir.test\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(body.length()));
+        assertThat(client.readBytes(12)).asString().isEqualTo("HTTP/1.1 413");
+        client.send(body);
+        Thread.sleep(100);
+        sent.countDown();
+        own(other);
+        assertThat(endpoint.connections().accepted()).isEqualTo(before + 1);
+        nobodyElseIsHarmed(false);
+    }
+
+    @Test
+    void sendsNoMoreToAnEndpointThatClosesAfterAnError() throws Exception {
+        CountDownLatch sent = new CountDownLatch(1);
+        bad =
+                (request, wire) -> {
+                    wire.send(
+                            "HTTP/1.1 413 Scripted\r\nConnection: close\r\nContent-Length: 2\r\n\r\nn");
+                    Thread ends =
+                            Thread.startVirtualThread(
+                                    () -> {
+                                        reached(sent);
+                                        try {
+                                            wire.send("o");
+                                        } catch (IOException e) {
+                                            throw new UncheckedIOException(e);
+                                        }
+                                    });
+                    wire.readBody();
+                    ends.interrupt();
+                };
+        client.send("POST /bad HTTP/1.1\r\nHost: weir.test\r\nContent-Length: 500000\r\n\r\nbegin");
+        assertThat(client.readBytes(12)).asString().isEqualTo("HTTP/1.1 413");
+        client.send("x".repeat(400_000));
+        sent.countDown();
+        assertThat(client.readUntilClosed()).asString().endsWith("\r\n\r\nno");
+        nobodyElseIsHarmed(false);
+        assertThat(endpoint.requests())
+                .filteredOn(request -> request.target().equals("/bad"))
+                .hasSize(1)
+                .allMatch(request -> request.body().size() == "begin".length());
+    }
+
+    /// The loop stands still while a request comes and then bytes on the connection that will carry it: both are there when it goes on.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void takesNothingForAnAnswerThatCameBeforeTheRequestLeft(boolean ends) throws Exception {
+        CountDownLatch stands = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        CountDownLatch poison = new CountDownLatch(1);
+        CountDownLatch poisoned = new CountDownLatch(1);
+        bad =
+                (request, wire) -> {
+                    wire.answer(200, "fine".getBytes(StandardCharsets.US_ASCII));
+                    reached(poison);
+                    if (ends) {
+                        wire.close();
+                    } else {
+                        wire.send(POISON);
+                    }
+                    poisoned.countDown();
+                };
+        try (Gate one =
+                        Gate.openHeard(
+                                """
+                                weir: 1
+                                trusted-proxies: [127.0.0.0/8]
+                                listeners:
+                                  web: "127.0.0.1:0"
+                                  strict: { listen: "127.0.0.1:0", proxy-protocol: require }
+                                routes: [{ to: all, retry: { attempts: 1, when: [connect-failed] } }]
+                                services: { all: { endpoints: [%s] } }
+                                """
+                                        .formatted(endpoint.address()),
+                                WeirOptions.DEFAULTS.withLoops(1),
+                                line -> {
+                                    if (line.contains("listener strict")) {
+                                        stands.countDown();
+                                        reached(goesOn);
+                                    }
+                                });
+                RawClient asks = one.client();
+                RawClient stops = RawClient.connect(one.weir().port("strict"))) {
+            assertThat(asks.send(BAD).readResponse().text()).isEqualTo("fine");
+            stops.send("no header\r\n");
+            reached(stands);
+            asks.send(
+                    "POST /good HTTP/1.1\r\nHost: a\r\nX-Test-Id: mine\r\nContent-Length: 0\r\n\r\n");
+            Thread.sleep(20);
+            poison.countDown();
+            reached(poisoned);
+            Thread.sleep(20);
+            goesOn.countDown();
+            own(asks, "mine");
+        }
+        assertThat(endpoint.requests())
+                .filteredOn(request -> request.method().equals("POST"))
+                .hasSize(1);
+    }
+
+    private static void reached(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -76,6 +76,20 @@ class RetriesTest {
     }
 
     @Test
+    void anEndpointThatSaysTooEarlyHasDoneNothing() throws Exception {
+        try (var early = ScriptedEndpoint.start(Behaviours.status(425));
+                var good = ScriptedEndpoint.start(Behaviours.ok("good"));
+                var gate = gate("retry: { attempts: 2 }", early, good)) {
+            for (String body : List.of("", "Content-Length: 0\r\n")) {
+                String post = "POST / HTTP/1.1\r\nHost: a\r\n" + body + "\r\n";
+                assertThat(gate.exchange(post).text()).isEqualTo("Response from: good");
+                assertThat(gate.exchange(post).text()).isEqualTo("Response from: good");
+            }
+            assertThat(early.requestCount()).isPositive();
+        }
+    }
+
+    @Test
     void passesOnTheLastAnswerWhereAllEndpointsAreBusy() throws Exception {
         try (var one = ScriptedEndpoint.start(Behaviours.status(503, "busy one"));
                 var two = ScriptedEndpoint.start(Behaviours.status(503, "busy two"));

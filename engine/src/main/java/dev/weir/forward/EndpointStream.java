@@ -39,6 +39,14 @@ final class EndpointStream implements Errand {
     private boolean readsOwnHead;
     private boolean paused;
 
+    /// Whether the endpoint had been sent the whole request before it answered, so that it has read what follows the request as nothing
+    /// else than another one.
+    private boolean sentBeforeAnswer;
+
+    /// Whether it wants no more of the request: it has answered with an error and closes the connection (RFC 9112 §9.5). One that does
+    /// not say so may wait for the rest before it ends its answer.
+    private boolean declines;
+
     EndpointStream(Loop loop, Forward forward) {
         this.loop = loop;
         this.forward = forward;
@@ -51,6 +59,7 @@ final class EndpointStream implements Errand {
     void begin(ServiceOnLoop service, Endpoint endpoint, boolean fresh, boolean readsOwnHead) {
         this.service = service;
         this.readsOwnHead = readsOwnHead;
+        declines = false;
         attempt.begin(endpoint, loop.now());
         Trace trace = forward.exchange().trace();
         if (trace != null) {
@@ -95,9 +104,14 @@ final class EndpointStream implements Errand {
                 : Failure.CONNECT_TIMEOUT;
     }
 
-    /// Whether the request can be written: a connection stands.
+    /// Whether more of the request is to be written: a connection stands, and the endpoint wants it.
     boolean takesBody() {
-        return state == State.STREAMING || state == State.ANSWERING;
+        return state == State.STREAMING || state == State.ANSWERING && !declines;
+    }
+
+    /// Whether what comes of the request is thrown away, because the endpoint wants no more of it.
+    boolean declines() {
+        return state == State.ANSWERING && declines;
     }
 
     /// Whether the connection had been idle before.
@@ -119,7 +133,7 @@ final class EndpointStream implements Errand {
 
     /// Bytes of the request that the endpoint has not taken.
     long held() {
-        return takesBody() ? carrier().held() : 0;
+        return takesBody() || declines() ? carrier().held() : 0;
     }
 
     void pause(boolean wanted) {
@@ -178,6 +192,8 @@ final class EndpointStream implements Errand {
     @Override
     public void responded(ResponseHead head) {
         state = State.ANSWERING;
+        sentBeforeAnswer = forward.requestIsWhole() && carrier().held() == 0;
+        declines = head.status() >= 400 && !head.persistent() && !forward.bodyEnded();
         attempt.answered(head.status(), loop.now());
         learn();
         forward.responded(this, head);
@@ -216,10 +232,9 @@ final class EndpointStream implements Errand {
     @Override
     public void ended(boolean reusable, @Nullable Headers trailers) {
         Carrier open = carrier();
-        boolean whole = forward.requestWasTaken();
         leave();
         // First the connection, then the client: its next request may want it at once.
-        open.done(reusable && whole);
+        open.done(reusable && sentBeforeAnswer);
         forward.answerEnded(trailers);
     }
 
@@ -264,9 +279,8 @@ final class EndpointStream implements Errand {
     /// Ends the attempt with an answer that nobody wants. A short rest of it is read, so that the connection can be used again.
     void decline() {
         Carrier open = carrier();
-        boolean whole = forward.requestWasTaken();
         leave();
-        open.readToEnd(whole);
+        open.readToEnd(sentBeforeAnswer);
     }
 
     private void learn() {

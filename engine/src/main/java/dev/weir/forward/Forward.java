@@ -186,9 +186,13 @@ public final class Forward implements Timers.Expiry {
         return exchange().request().knownMethod() == Method.HEAD;
     }
 
-    /// Whether an endpoint that has answered has read all of the request, so that another one may follow.
-    boolean requestWasTaken() {
+    /// Whether all of the request has come, in a form of which no endpoint can take a part for another request.
+    boolean requestIsWhole() {
         return bodyEnded && !exchange().request().hasMeaninglessBody();
+    }
+
+    boolean bodyEnded() {
+        return bodyEnded;
     }
 
     // ---- attempts ----
@@ -216,7 +220,10 @@ public final class Forward implements Timers.Expiry {
         keeping =
                 keeping
                         && kept.size() <= KeptBody.MOST_BYTES
-                        && (mirror != null || repeatable(head) || carrier.refusable());
+                        && (bodyEnded && kept.size() == 0
+                                || mirror != null
+                                || repeatable(head)
+                                || carrier.refusable());
         if (before != null) {
             carrier.body(before);
             if (!keeping) {
@@ -455,9 +462,9 @@ public final class Forward implements Timers.Expiry {
                 client().pauseBody();
             }
         } else if (stream.connecting() || next != null) {
-            kept.add(data);
+            addToKept(data);
             data.release();
-            if (kept.size() >= KeptBody.MOST_BYTES) {
+            if (kept.size() >= KeptBody.MOST_BYTES || loop.pressure().pausesStreams()) {
                 client().pauseBody();
             }
         } else {
@@ -471,8 +478,13 @@ public final class Forward implements Timers.Expiry {
             mirror = null;
             kept.forget();
         } else {
-            kept.add(data);
+            addToKept(data);
         }
+    }
+
+    private void addToKept(ByteBuf data) {
+        kept.add(data);
+        loop.pressure().added(data.readableBytes());
     }
 
     /// The request's body is over.
@@ -501,9 +513,10 @@ public final class Forward implements Timers.Expiry {
         mirror = null;
         if (to != null) {
             MirrorStream.send(loop, to, exchange(), kept, rules().firstByteNanos());
-            if (stream.takesBody()
-                    && !repeatable(exchange().request())
-                    && !stream.carrier().refusable()) {
+            if (answerBegun
+                    || stream.takesBody()
+                            && !repeatable(exchange().request())
+                            && !stream.carrier().refusable()) {
                 keeping = false;
                 kept.forget();
             }
@@ -539,11 +552,17 @@ public final class Forward implements Timers.Expiry {
         here.record.firstByteNanos = progressNanos;
         service().answeredAfter(by.attempt().latencyNanos());
         answerBegun = true;
-        kept.forget();
+        if (mirror == null || !keeping) {
+            keeping = false;
+            kept.forget();
+        }
         nextStep.clear();
         timer.at(due());
         if (by.attempt().endpoint() != stuck) {
             service().stick(here, by.attempt().endpoint());
+        }
+        if (by.declines()) {
+            client().resumeBody();
         }
         client().respond(here.response());
     }
@@ -615,7 +634,7 @@ public final class Forward implements Timers.Expiry {
         if (client().writable()) {
             clientWritable();
         }
-        if (stream.takesBody() && stream.carrier().writable()) {
+        if (stream.declines() || stream.takesBody() && stream.carrier().writable()) {
             client().resumeBody();
         }
     }

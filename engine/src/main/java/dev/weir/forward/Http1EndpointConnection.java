@@ -62,6 +62,9 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
     private int interimAnswers;
     private long keepNanos;
 
+    /// What the outlet had sent before the request.
+    private long flushesBefore;
+
     /// What is special about a connection.
     ///
     /// @param once whether it carries one request only
@@ -119,6 +122,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         if (head.extendedConnect()) {
             webSocketKey = WebSocketHandshake.begin(head, loop.random());
         }
+        flushesBefore = outlet().flushes();
         HeadWriter writer = loop.headWriter();
         writer.request(head, fallbackHost);
         inChunks = head.bodyLength() == RequestHead.CHUNKED;
@@ -179,6 +183,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         inBody = false;
         webSocketKey = null;
         interimAnswers = 0;
+        flushesBefore = -1;
         keepNanos = idleNanos;
         idleTimer.clear();
     }
@@ -271,6 +276,11 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
                 discard();
                 return;
             }
+            if (current != null && unsent()) {
+                // Came before the request left: an answer to something else.
+                current.failed(Failure.REFUSED);
+                return;
+            }
             while (current != null && in.isReadable()) {
                 Errand errand = current;
                 Failure failure = inBody ? bodyOf(in, errand) : headOf(in, errand);
@@ -284,6 +294,12 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         } finally {
             in.release();
         }
+    }
+
+    /// Whether the endpoint can have seen nothing of the request, so that it is no answer to it what it sends, and it may be repeated
+    /// whatever it asks for. What waited unread when the connection was taken from its pool comes so.
+    private boolean unsent() {
+        return outlet().flushes() == flushesBefore;
     }
 
     private @Nullable Failure headOf(ByteBuf in, Errand errand) {
@@ -374,7 +390,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             if (inBody && body.endsWithConnection() && !broken) {
                 errand.ended(false, null);
             } else {
-                errand.failed(Failure.ENDPOINT_RESET);
+                errand.failed(unsent() ? Failure.REFUSED : Failure.ENDPOINT_RESET);
             }
         }
         outlet().discard();

@@ -19,7 +19,15 @@ final class KeptBody {
         if (all == null) {
             all = bytes = data.alloc().buffer(Math.max(data.readableBytes(), FIRST_BYTES));
         }
-        all.writeBytes(data, data.readerIndex(), data.readableBytes());
+        int length = data.readableBytes();
+        if (all.writableBytes() < length) {
+            // Not in its place: the kernel may be reading what was sent of it.
+            ByteBuf larger = data.alloc().buffer(Math.max(2 * size(), size() + length));
+            larger.writeBytes(all, all.readerIndex(), size());
+            all.release();
+            all = bytes = larger;
+        }
+        all.writeBytes(data, data.readerIndex(), length);
     }
 
     int size() {

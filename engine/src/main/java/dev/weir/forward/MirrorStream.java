@@ -27,6 +27,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
     private final boolean asksForHead;
     private final RequestHead request;
     private @Nullable ByteBuf body;
+    private final long heldBytes;
     private boolean answering;
     private boolean over;
     private @Nullable Carrier carrier;
@@ -38,17 +39,18 @@ final class MirrorStream implements Errand, Timers.Expiry {
         this.service = service;
         this.request = request;
         this.body = body;
+        this.heldBytes = request.heldBytes() + (body == null ? 0 : body.readableBytes());
         this.asksForHead = request.knownMethod() == Method.HEAD;
         this.timer = loop.timers().timer(this);
     }
 
-    /// Sends a copy of a request that is here as a whole. It takes one of the service's places to its end; where none is free, or no
-    /// endpoint is usable, there is no copy.
+    /// Sends a copy of a request that is here as a whole. It takes one of the service's places to its end; where none is free, no
+    /// endpoint is usable, or memory is short, there is no copy.
     ///
     /// @param body all of the request's body
     static void send(
             Loop loop, ServiceOnLoop service, Exchange exchange, KeptBody body, long nanos) {
-        if (!service.admission().enter()) {
+        if (loop.pressure().pausesStreams() || !service.admission().enter()) {
             return;
         }
         RequestHead request = exchange.request();
@@ -64,6 +66,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
     }
 
     private void begin(Endpoint endpoint, Ends ends, long nanos) {
+        loop.pressure().held(heldBytes);
         attempt.begin(endpoint, loop.now());
         timer.at(loop.now() + nanos);
         Carriers carriers = service.carriers(endpoint);
@@ -126,7 +129,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
         carrier = null;
         leave();
         if (open != null) {
-            open.done(reusable);
+            open.done(reusable && !request.hasMeaninglessBody());
         }
     }
 
@@ -165,6 +168,7 @@ final class MirrorStream implements Errand, Timers.Expiry {
             body = null;
             unsent.release();
         }
+        loop.pressure().released(heldBytes);
         service.over(attempt);
         service.admission().leave();
     }

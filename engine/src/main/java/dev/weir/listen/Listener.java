@@ -177,7 +177,7 @@ public final class Listener {
                                         : () -> handedOver)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .handler(new AcceptFailures())
+                        .handler(new Accepting())
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Forward.WATER_MARK)
                         .childHandler(
                                 new ChannelInitializer<SocketChannel>() {
@@ -203,10 +203,21 @@ public final class Listener {
         adjust();
     }
 
-    /// Accepting failed, most likely because the process has no descriptors left: waits a second, because trying on at once would fail
-    /// as often as the processor can, and says so once.
-    private final class AcceptFailures extends ChannelInboundHandlerAdapter {
+    /// On the listener's own loop. Counts connections before anything else is done with them, so that the one that reaches the limit is
+    /// the last.
+    ///
+    /// If accepting failed, most likely because the process has no descriptors left, it waits a second, because trying on at once would
+    /// fail as often as the processor can, and says so once.
+    private final class Accepting extends ChannelInboundHandlerAdapter {
         private boolean waiting;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (open.incrementAndGet() >= terms.limit) {
+                adjust(ctx.channel());
+            }
+            ctx.fireChannelRead(message);
+        }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
@@ -230,16 +241,13 @@ public final class Listener {
     }
 
     private void accept(SocketChannel accepted, Map<EventLoop, Worker> workers) {
+        var _ = accepted.closeFuture().addListener(_ -> closed());
         if (accepted.remoteAddress() == null) {
             // Reset before it was accepted: there is nobody to serve.
             accepted.close();
             return;
         }
         this.accepted.increment();
-        if (open.incrementAndGet() >= terms.limit) {
-            adjust();
-        }
-        var _ = accepted.closeFuture().addListener(_ -> closed());
         Worker worker = workers.get(accepted.eventLoop());
         if (worker == null) {
             throw new IllegalStateException("a connection on a loop that has no worker");
@@ -332,15 +340,13 @@ public final class Listener {
     private void adjust() {
         Channel bound = channel;
         if (bound != null) {
-            bound.eventLoop()
-                    .execute(
-                            () ->
-                                    bound.config()
-                                            .setAutoRead(
-                                                    accepts
-                                                            && reasonsToPause.get() == 0
-                                                            && open.get() < terms.limit));
+            bound.eventLoop().execute(() -> adjust(bound));
         }
+    }
+
+    private void adjust(Channel bound) {
+        boolean wanted = accepts && reasonsToPause.get() == 0 && open.get() < terms.limit;
+        bound.config().setAutoRead(wanted);
     }
 
     /// A step of the way failed as it never should. One line, with as much of the trace as tells where.

@@ -17,7 +17,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ public final class Worker {
     private @Nullable Inspection inspection;
     private @Nullable Http2HeadWriter http2Heads;
     private @Nullable ClientConnection connections;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
     private boolean acceptsPaused;
     private boolean draining;
     private boolean closesIdle;
@@ -64,9 +63,9 @@ public final class Worker {
         loop.pressure().watch(this::held, this::pressed);
     }
 
-    /// Bytes held by all client connections and what is done for them.
+    /// Bytes held by all client connections and what is done for them, and by copies for mirrors.
     private long held() {
-        long sum = 0;
+        long sum = loop.pressure().beside();
         for (ClientConnection one = connections; one != null; one = one.next) {
             sum += one.held();
         }
@@ -91,6 +90,9 @@ public final class Worker {
     /// A listener whose connections come to this loop.
     public void serve(Listener listener) {
         listeners.add(listener);
+        if (acceptsPaused) {
+            listener.pause(true);
+        }
     }
 
     public Loop loop() {

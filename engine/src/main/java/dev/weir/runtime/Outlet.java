@@ -17,6 +17,7 @@ public final class Outlet {
     private final Channel channel;
     private @Nullable ByteBuf open;
     private boolean touched;
+    private long flushes;
 
     public Outlet(Loop loop, Channel channel) {
         this.loop = loop;
@@ -91,6 +92,11 @@ public final class Outlet {
                 + (queue == null ? 0 : queue.totalPendingWriteBytes());
     }
 
+    /// How often something was sent: as long as that has not changed, nothing of what was written since has left.
+    public long flushes() {
+        return flushes;
+    }
+
     /// Has what was written to the channel beside this outlet sent at the end of the loop's turn.
     public void flushLater() {
         touch();
@@ -99,6 +105,9 @@ public final class Outlet {
     /// Sends what was written, now; else it is sent at the end of the loop's turn.
     public void flush() {
         touched = false;
+        if (channel.isActive()) {
+            flushes++;
+        }
         pass();
         channel.flush();
     }

@@ -35,6 +35,7 @@ public final class Pressure {
     private Runnable changed = () -> {};
     private long allowance;
     private long added;
+    private long beside;
     private Level level = Level.NONE;
 
     Pressure(long limit, Clock clock, Timers timers) {
@@ -78,6 +79,22 @@ public final class Pressure {
         if (added >= allowance) {
             count();
         }
+    }
+
+    /// So many bytes more are held by something that is no client's connection, until [#released].
+    public void held(long bytes) {
+        beside += bytes;
+        added(bytes);
+    }
+
+    /// So many of them are held no more.
+    public void released(long bytes) {
+        beside -= bytes;
+    }
+
+    /// Bytes held by what is no client's connection. Who counts has them in its sum.
+    public long beside() {
+        return beside;
     }
 
     private void count() {
