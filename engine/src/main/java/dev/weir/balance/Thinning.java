@@ -199,7 +199,8 @@ final class Thinning implements Balancer {
         long window = config.window().toNanos();
         for (Endpoint endpoint : now) {
             int position = endpoint.position();
-            boolean joins = !before[position] && !away[position];
+            // One that comes back because too few others work is meant to carry its whole share.
+            boolean joins = !before[position] && !away[position] && !members.panic();
             boolean wasWarming =
                     beganNanos[position] != COLD && nowNanos - beganNanos[position] < window;
             if (joins && anyStays && window > 0 && !wasWarming) {

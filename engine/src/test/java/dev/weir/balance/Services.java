@@ -21,6 +21,12 @@ final class Services {
     }
 
     static Service of(Balance balance, SlowStartConfig slowStart, int... weights) {
+        return panicking(Percent.NONE, balance, slowStart, weights);
+    }
+
+    /// That uses all that answer where less than this part of them works.
+    static Service panicking(
+            Percent below, Balance balance, SlowStartConfig slowStart, int... weights) {
         List<Endpoint> endpoints = new ArrayList<>();
         List<EndpointConfig> configs = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
@@ -37,7 +43,7 @@ final class Services {
         ServiceConfig config = ServiceConfig.of(configs.toArray(EndpointConfig[]::new));
         return new Service(
                 "test",
-                config.withBalance(balance).withSlowStart(slowStart).withPanic(Percent.NONE),
+                config.withBalance(balance).withSlowStart(slowStart).withPanic(below),
                 endpoints);
     }
 

@@ -96,6 +96,20 @@ class SlowStartTest {
     }
 
     @Test
+    void noneWarmsThatIsUsedBecauseTooFewOthersWork() {
+        Service service = Services.panicking(Percent.of(50), Balance.RANDOM, MINUTE, 1, 1, 1, 1);
+        Balancer balancer = balancer(service);
+        for (int place = 0; place < 3; place++) {
+            Services.up(service, place, false);
+            balancer.pick(0, tried, 0);
+        }
+        assertThat(service.members().panic()).isTrue();
+        for (int place = 0; place < 4; place++) {
+            assertThat(share(balancer, SECOND, place)).isCloseTo(0.25, Offset.offset(0.02));
+        }
+    }
+
+    @Test
     void anEndpointThatWasAwayForAMomentGoesOnWhereItWas() {
         Service service = Services.of(Balance.RANDOM, MINUTE, 1, 1);
         Balancer balancer = balancer(service);
