@@ -9,6 +9,7 @@ import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -292,6 +293,30 @@ class MetricsTest {
             assertThat(page.value("weir_rate_limited_total", "route", "shop")).isEqualTo(2);
             assertThat(page.value("weir_rejected_total", "reason", "rate-limited")).isEqualTo(2);
         }
+    }
+
+    @Test
+    void countRequestsThatAFilterWouldHaveRefused(@TempDir Path folder) throws Exception {
+        Path log = folder.resolve("access.log");
+        try (var gate =
+                Gate.open(
+                        """
+                        routes:
+                          - name: shop
+                            filters: [{ rate-limit: { rate: 1/h, burst: 1, dry-run: true } }]
+                            respond: { status: 200 }
+                        logs: { access: { to: %s } }
+                        """
+                                .formatted(log))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(gate.get("/").status()).isEqualTo(200);
+            }
+            Scraped page = Scraped.of(gate.weir());
+            assertThat(page.value("weir_rate_limit_dry_run_total", "route", "shop")).isEqualTo(2);
+        }
+        assertThat(Files.readAllLines(log))
+                .filteredOn(line -> line.contains("\"would_be_limited\":true"))
+                .hasSize(2);
     }
 
     @Test

@@ -250,14 +250,15 @@ class RequestFramingAttacksTest {
     void dropsTrailersThatCouldBeTakenForFields() throws Exception {
         String names =
                 "Content-Length, Transfer-Encoding, Host, Authorization, Content-Type, Cookie,"
-                        + " Connection, Trailer, X-Forwarded-For, TE, X-Sum, Cache-Control";
+                        + " Connection, Trailer, X-Forwarded-For, TE, X-Sum, Cache-Control,"
+                        + " X-Forwarded-Prefix, X-Known";
         StringBuilder trailers = new StringBuilder();
         for (String name : names.split(", ?")) {
             trailers.append(name).append(": 7\r\n");
         }
         try (RawClient client = gate.client()) {
             client.send(
-                    "POST /a HTTP/1.1\r\nHost: weir.test\r\nTransfer-Encoding: chunked\r\nTrailer: "
+                    "POST /a HTTP/1.1\r\nHost: weir.test\r\nX-Known: 1\r\nTransfer-Encoding: chunked\r\nTrailer: "
                             + names
                             + "\r\n\r\n1\r\nx\r\n0\r\n"
                             + trailers

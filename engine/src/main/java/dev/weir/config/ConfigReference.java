@@ -173,15 +173,12 @@ public final class ConfigReference {
             case ChoiceShape<?> choice when !choice.forms().none() ->
                     choice.kinds()
                             .forEach(
-                                    (key, kind) -> {
-                                        if (kind.flat()) {
+                                    (key, kind) ->
                                             nested(
                                                     kind.shape(),
                                                     KeyPath.key(path, key),
-                                                    Stand.FLAT,
-                                                    found);
-                                        }
-                                    });
+                                                    kind.flat() ? Stand.FLAT : Stand.ITSELF,
+                                                    found));
             default -> {}
         }
     }

@@ -67,6 +67,9 @@ public final class Exchange {
         /// Whether there was no other attempt because the service's budget was spent.
         public boolean budgetSpent;
 
+        /// Whether a rate limit that only counts would have refused it.
+        public boolean wouldBeLimited;
+
         public @Nullable Failure failure;
 
         /// Who ended a connection that was passed on as it is, in order; null if there was none, or it failed.
@@ -92,6 +95,9 @@ public final class Exchange {
         public long endedNanos;
         public long bytesIn;
         public long bytesOut;
+
+        /// Whether client and endpoint were joined, as they are by a WebSocket: then the request lasts as long as they like.
+        public boolean joined;
 
         /// Whether somebody who may ask wants to know what becomes of this request.
         public boolean explained;
@@ -136,7 +142,7 @@ public final class Exchange {
             route = service = endpoint = "";
             status = attempts = retryAfterSeconds = 0;
             failedAttempts.clear();
-            budgetSpent = explained = false;
+            budgetSpent = wouldBeLimited = explained = joined = false;
             failure = null;
             finishedBy = null;
             serverName = "";
@@ -217,6 +223,11 @@ public final class Exchange {
     /// `http` or `https`, as the client sees it; [#TCP] for a connection that is passed on as it is.
     public String scheme() {
         return scheme;
+    }
+
+    /// Whether bytes go to and fro as they are, so that there is no answer to wait for.
+    public boolean passedOn() {
+        return record.joined || scheme.equals(TCP);
     }
 
     /// The request id, in visible ASCII.

@@ -103,7 +103,7 @@ public enum Failure {
             "client-stalled",
             Fault.CLIENT,
             "The client took nothing of the answer.",
-            "For five minutes the client read nothing of an answer that had begun; its connection is cut. The status stands in this table only."),
+            "For five minutes the client took less than 32 KiB of an answer that had begun and waited; its connection is cut. The status stands in this table only."),
     INTERNAL(
             500,
             "internal",

@@ -449,6 +449,7 @@ final class Serving implements ClientStream, Turn.Guest, Tunnel.Owner {
         Tunnel.Patience patience = on.rules().webSockets().orElseThrow();
         head.agree(here.request());
         here.record.status = head.status();
+        here.record.joined = true;
         answering = true;
         on.filters().onResponse(here, head);
         End client = wire.join(head);

@@ -45,6 +45,11 @@ public enum Metric {
             Kind.COUNTER,
             "Requests that a rate-limit filter refused.",
             "route"),
+    RATE_LIMIT_DRY_RUN(
+            "weir_rate_limit_dry_run_total",
+            Kind.COUNTER,
+            "Requests that a rate-limit filter with `dry-run: true` would have refused.",
+            "route"),
 
     // ---- services and endpoints ----
 

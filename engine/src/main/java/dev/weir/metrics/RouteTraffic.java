@@ -27,6 +27,7 @@ final class RouteTraffic {
     private final Durations durations = new Durations();
     private final Cells failures = new Cells(2);
     private final Cells.Row bytes = new Cells(2).row(0);
+    private final Cells.Row wouldBeLimited = new Cells(1).row(0);
     private final Spread spread = new Spread();
 
     /// A larger array takes the place of this one when there are more. Most routes have one.
@@ -45,7 +46,7 @@ final class RouteTraffic {
     void ended(Exchange exchange) {
         Exchange.Record record = exchange.record;
         // How long a client stays on a WebSocket says nothing of how fast it was served.
-        boolean joined = record.status == 101 && record.firstByteNanos != 0;
+        boolean joined = record.joined && record.firstByteNanos != 0;
         long end = joined ? record.firstByteNanos : record.endedNanos;
         durations.record(key(exchange), end - record.beganNanos);
         boolean failed = record.status >= FIRST_FAILED;
@@ -53,6 +54,9 @@ final class RouteTraffic {
         flow(exchange.listener(), record.service).ended(failed);
         bytes.add(IN, record.bytesIn);
         bytes.add(OUT, record.bytesOut);
+        if (record.wouldBeLimited) {
+            wouldBeLimited.add(0, 1);
+        }
         Failure failure = record.failure;
         if (failure != null) {
             failures.row(failure.ordinal()).add(record.attempts == 0 ? REJECTED : ATTEMPTED, 1);
@@ -101,6 +105,9 @@ final class RouteTraffic {
         durations.write(page, Metric.REQUEST_DURATION, this::labels);
         page.count(Metric.REQUEST_BYTES, bytes.get(IN), route);
         page.count(Metric.RESPONSE_BYTES, bytes.get(OUT), route);
+        if (wouldBeLimited.get(0) > 0) {
+            page.count(Metric.RATE_LIMIT_DRY_RUN, wouldBeLimited.get(0), route);
+        }
         failures.forEach(
                 row -> {
                     Failure failure = FAILURES[row.key()];

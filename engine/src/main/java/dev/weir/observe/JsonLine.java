@@ -26,7 +26,7 @@ import java.util.List;
 ///
 /// `ended_by` says whose doing the end was: the failure's, else of whoever gave the answer, or ended first what was passed on as it is.
 ///
-/// A connection that was passed on as it is, by a TCP listener or behind a 101, has no `weir_ms`, and `bytes_in` and `bytes_out` are all it
+/// A connection that was passed on as it is, by a TCP listener or as a WebSocket, has no `weir_ms`, and `bytes_in` and `bytes_out` are all it
 /// carried. A TCP connection has no method, path and status; its `host` is the server name that was asked for, if a listener reads that.
 final class JsonLine implements LineFormat {
     private final Timestamps time = Timestamps.utc();
@@ -52,7 +52,7 @@ final class JsonLine implements LineFormat {
             line.ascii(",\"reason\":\"").ascii(failure.reason()).add('"');
         }
         writeTimers(record, line);
-        if (record.status != 101 && !exchange.scheme().equals(Exchange.TCP)) {
+        if (!exchange.passedOn()) {
             line.ascii(",\"weir_ms\":").millis(weirNanos(record));
         }
         line.add('}');
@@ -72,6 +72,9 @@ final class JsonLine implements LineFormat {
         }
         if (record.budgetSpent) {
             line.ascii(",\"retry_budget_spent\":true");
+        }
+        if (record.wouldBeLimited) {
+            line.ascii(",\"would_be_limited\":true");
         }
     }
 

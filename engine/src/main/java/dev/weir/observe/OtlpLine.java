@@ -16,7 +16,6 @@ import java.util.List;
 ///
 /// Sources: opentelemetry-proto `logs.proto`, 1.9; OpenTelemetry Semantic Conventions, "HTTP spans".
 final class OtlpLine implements LineFormat {
-    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_ERROR = 400;
     private static final int FIRST_SERVER_ERROR = 500;
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -40,8 +39,8 @@ final class OtlpLine implements LineFormat {
         line.ascii("\"},\"attributes\":[");
         any = false;
         writeRequest(exchange, tcp, line);
-        writeAnswer(exchange, tcp, line);
-        writeTimers(record, tcp, line);
+        writeAnswer(exchange, line);
+        writeTimers(exchange, line);
         line.add(']');
         writeTrace(exchange, line);
         line.add('}');
@@ -116,12 +115,12 @@ final class OtlpLine implements LineFormat {
         line.ascii("\"}}");
     }
 
-    private void writeAnswer(Exchange exchange, boolean tcp, LineBuffer line) {
+    private void writeAnswer(Exchange exchange, LineBuffer line) {
         Exchange.Record record = exchange.record;
         if (record.status > 0) {
             number("http.response.status_code", record.status, line);
         }
-        boolean passedOn = tcp || record.status == SWITCHING_PROTOCOLS;
+        boolean passedOn = exchange.passedOn();
         number(passedOn ? "weir.bytes_in" : "http.request.body.size", record.bytesIn, line);
         number(passedOn ? "weir.bytes_out" : "http.response.body.size", record.bytesOut, line);
         unlessEmpty("http.route", record.route, line);
@@ -131,6 +130,9 @@ final class OtlpLine implements LineFormat {
         writeFailedAttempts(record.failedAttempts, line);
         if (record.budgetSpent) {
             begin("weir.retry_budget_spent", "boolValue\":true}}", line);
+        }
+        if (record.wouldBeLimited) {
+            begin("weir.would_be_limited", "boolValue\":true}}", line);
         }
         text("weir.ended_by", JsonLine.endedBy(record.endedBy()), line);
         Failure failure = record.failure;
@@ -157,13 +159,14 @@ final class OtlpLine implements LineFormat {
         line.ascii("]}}}");
     }
 
-    private void writeTimers(Exchange.Record record, boolean tcp, LineBuffer line) {
+    private void writeTimers(Exchange exchange, LineBuffer line) {
+        Exchange.Record record = exchange.record;
         long left = record.pickedNanos == 0 ? record.refusedNanos : record.pickedNanos;
         timer("weir.queue_ms", record.headNanos, left, line);
         timer("weir.connect_ms", record.pickedNanos, record.connectedNanos, line);
         timer("weir.first_byte_ms", record.connectedNanos, record.firstByteNanos, line);
         millis("weir.total_ms", record.endedNanos - record.beganNanos, line);
-        if (!tcp && record.status != SWITCHING_PROTOCOLS) {
+        if (!exchange.passedOn()) {
             millis("weir.weir_ms", JsonLine.weirNanos(record), line);
         }
     }

@@ -56,9 +56,10 @@ final class FailurePage {
                 A route can also answer by itself: `respond` and `redirect` in its configuration, and the `cors` filter for preflight
                 requests. These say what the configuration says.
 
-                What may be sent to another endpoint after a failed attempt: anything whose connect failed, because nothing was sent; and
-                requests with an idempotent method (GET, HEAD, PUT, DELETE, OPTIONS) whose endpoint closed the connection before a byte of
-                its answer, as long as the body was kept (64 KiB). A POST that was sent is never sent again.
+                What may be sent to another endpoint after a failed attempt: anything of which the endpoint has seen or done nothing, because
+                its connect failed or it said so; and requests with an idempotent method (GET, HEAD, PUT, DELETE, OPTIONS) that the
+                endpoint broke off or answered with 502, 503 or 504, as long as the body was kept (64 KiB). A POST that an endpoint may have
+                acted on is never sent again, unless the route trusts its `Idempotency-Key`: see [retries](explain/retries.md).
                 """);
         return page.toString();
     }

@@ -14,7 +14,6 @@ import dev.weir.runtime.Clock;
 import dev.weir.schema.DurationText;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /// Lets so many requests pass per key and time, and says in every answer how many are left. Thread-safe.
@@ -38,7 +37,6 @@ final class RateLimit implements Filter {
     private final Clock clock;
     private final long origin;
     private final long seed;
-    private final LongAdder refused = new LongAdder();
 
     private RateLimit(RateLimitConfig config, FilterSite site, long interval, long burst) {
         this.keys = config.key().toArray(RequestKey[]::new);
@@ -93,8 +91,8 @@ final class RateLimit implements Filter {
     public Verdict onRequest(Exchange exchange) {
         long ahead = allowances.take(hash(exchange), clock.nanos() - origin);
         exchange.filterNote(ahead);
-        if (ahead < 0) {
-            refused.increment();
+        if (ahead < 0 && dryRun) {
+            exchange.record.wouldBeLimited = true;
         }
         return verdict(ahead);
     }
@@ -145,11 +143,6 @@ final class RateLimit implements Filter {
         long back = ahead < 0 ? waiting(ahead) : ahead;
         head.headers().set(POLICY_FIELD, policy);
         head.headers().set(STATE_FIELD, "\"default\";r=" + left + ";t=" + seconds(back));
-    }
-
-    /// How many requests were refused, or would have been in a dry run.
-    long refused() {
-        return refused.sum();
     }
 
     private long left(long ahead) {

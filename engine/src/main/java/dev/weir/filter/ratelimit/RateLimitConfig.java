@@ -22,7 +22,9 @@ public record RateLimitConfig(
         @Says("How many may come at once; left out, as many as the rate's number.")
                 @Within(min = "1", max = "1000000000")
                 Optional<Long> burst,
-        @Says("Only count, let all pass.") boolean dryRun)
+        @Says(
+                        "Only count whom it would refuse, in the log (`would_be_limited`) and a metric; let all pass.")
+                boolean dryRun)
         implements FilterConfig {
 
     public static final RateLimitConfig DEFAULTS =
