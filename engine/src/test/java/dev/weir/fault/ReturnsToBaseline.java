@@ -3,11 +3,9 @@ package dev.weir.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.buffer.ByteBufUtil;
+import dev.weir.NoLeaks;
 import java.io.File;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -21,7 +19,6 @@ final class ReturnsToBaseline implements BeforeAllCallback, BeforeEachCallback, 
     /// Requests after which most code is compiled.
     private static final int WARM = 4000;
 
-    private final List<String> leaks = new CopyOnWriteArrayList<>();
     private int descriptors;
     private long loops;
 
@@ -50,11 +47,10 @@ final class ReturnsToBaseline implements BeforeAllCallback, BeforeEachCallback, 
     public void beforeEach(ExtensionContext context) {
         descriptors = descriptors();
         loops = loops();
-        ByteBufUtil.setLeakListener((type, records) -> leaks.add(type + "\n" + records));
     }
 
     @Override
-    public void afterEach(ExtensionContext context) {
+    public void afterEach(ExtensionContext context) throws InterruptedException {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(
                         () -> {
@@ -63,7 +59,6 @@ final class ReturnsToBaseline implements BeforeAllCallback, BeforeEachCallback, 
                                     .isLessThanOrEqualTo(descriptors + OTHERS);
                             assertThat(loops()).as("threads").isLessThanOrEqualTo(loops);
                         });
-        System.gc();
-        assertThat(leaks).as("buffers that were never released").isEmpty();
+        NoLeaks.lookNow();
     }
 }
