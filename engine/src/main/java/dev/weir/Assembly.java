@@ -424,6 +424,7 @@ final class Assembly {
 
     private Service fresh(String name, ServiceConfig config) {
         List<Listing> listings = listings(name, config);
+        listings.addAll(found(name, config));
         List<Endpoint> endpoints = new ArrayList<>();
         for (Listing listing : listings) {
             EndpointState state = new EndpointState();
@@ -439,6 +440,18 @@ final class Assembly {
                         endpoints);
         fresh.put(service, ServiceOnLoop.Shared.of(service, secret(), options.events()));
         return service;
+    }
+
+    /// What was found where this service looks, by the service that looked there before: until there is an answer again, that is better
+    /// than nobody.
+    private List<Listing> found(String name, ServiceConfig config) {
+        Service old = before.service(name);
+        return old == null
+                        || renewal == null
+                        || config.discover().isEmpty()
+                        || !old.config().discover().equals(config.discover())
+                ? List.of()
+                : renewal.now(old).service().endpoints().stream().map(Listing::listed).toList();
     }
 
     /// What the operator has said of an endpoint, which holds whatever becomes of the settings of its service.

@@ -19,6 +19,8 @@ import dev.weir.runtime.Inherited;
 import dev.weir.runtime.Transport;
 import dev.weir.schema.ByteSize;
 import dev.weir.schema.Problem;
+import dev.weir.service.Endpoint;
+import dev.weir.service.EndpointState;
 import dev.weir.service.Service;
 import dev.weir.tls.TlsFiles;
 import dev.weir.trace.Tracing;
@@ -185,6 +187,7 @@ final class Changeover {
             throw e;
         }
         now = after;
+        after.snapshot().services().forEach(Changeover::endOrders);
         next.terms().forEach(Listener::adopt);
         bound.forEach(
                 listener -> {
@@ -192,6 +195,13 @@ final class Changeover {
                     listener.accept();
                 });
         letGo(before, after);
+    }
+
+    private static void endOrders(Service service) {
+        for (Endpoint endpoint : service.endpoints()) {
+            EndpointState state = endpoint.state();
+            state.orders(state.orders().withoutEnded(endpoint.weight()));
+        }
     }
 
     /// Those that are to be bound, the ones without a port of their own last.

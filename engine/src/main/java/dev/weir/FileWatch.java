@@ -33,7 +33,7 @@ final class FileWatch implements AutoCloseable {
             while (true) {
                 Thread.sleep(EVERY);
                 if (files.changed()) {
-                    var _ = versions.reload("--watch");
+                    versions.reloadSoon("--watch");
                 }
                 if (!versions.files().equals(names)) {
                     names = versions.files();

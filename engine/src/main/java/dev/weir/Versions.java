@@ -23,9 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -43,20 +41,27 @@ import java.util.function.Supplier;
 /// configuration  not changed: weir.yaml has 1 problem (by HUP)
 /// ```
 ///
-/// Thread-safe; changes come one at a time.
+/// Thread-safe; changes come one at a time, and who asks what is in force waits for none.
 final class Versions implements Steering {
     private static final int MOST = 50;
+
+    /// And no more of them than these many characters, the one in force apart.
+    private static final int MOST_CHARACTERS = 16 << 20;
+
     private static final int TAG_BYTES = 8;
 
     private final Changeover changeover;
     private final WeirOptions options;
     private final Clock clock;
-    private final Deque<Version> history = new ArrayDeque<>();
+    private volatile List<Version> history = List.of();
     private final AtomicBoolean wanted = new AtomicBoolean();
-    private Optional<Outcome.Refused> refused = Optional.empty();
+    private volatile Optional<Outcome.Refused> refused = Optional.empty();
 
     /// The files that were read last.
-    private Set<String> files = Set.of();
+    private volatile Set<String> files = Set.of();
+
+    /// The main file's bytes as they were last read or written; empty if they were not.
+    private Optional<String> seen = Optional.empty();
 
     Versions(Changeover changeover, WeirOptions options, Clock clock) {
         this.changeover = changeover;
@@ -72,6 +77,7 @@ final class Versions implements Steering {
     /// Notes the first version, as it was read.
     synchronized void read(Reading.Loaded loaded) {
         files = loaded.sources().files();
+        seen = onDisk();
         Optional<String> text =
                 options.file()
                         .map(file -> loaded.sources().text(file.toString()))
@@ -84,22 +90,22 @@ final class Versions implements Steering {
     }
 
     /// The files that the configuration was read from.
-    synchronized Set<String> files() {
+    Set<String> files() {
         return files;
     }
 
     @Override
-    public synchronized Version current() {
+    public Version current() {
         return history.getFirst();
     }
 
     @Override
-    public synchronized List<Version> history() {
-        return List.copyOf(history);
+    public List<Version> history() {
+        return history;
     }
 
     @Override
-    public synchronized List<Outcome.Refused> lastRefused() {
+    public List<Outcome.Refused> lastRefused() {
         return refused.stream().toList();
     }
 
@@ -125,11 +131,17 @@ final class Versions implements Steering {
         if (!etag.equals(current().etag())) {
             return new Outcome.Stale(current());
         }
+        if (editedUnseen()) {
+            return refused("a text", List.of(edited()), Sources.NONE);
+        }
         return changing(() -> take(read(text), text, "sent", by, true));
     }
 
     @Override
     public synchronized Outcome rollback(long number, String by) {
+        if (editedUnseen()) {
+            return refused("version " + number, List.of(edited()), Sources.NONE);
+        }
         for (Version version : history) {
             if (version.number() == number) {
                 String source = "version " + number + " again";
@@ -158,6 +170,7 @@ final class Versions implements Steering {
     }
 
     private Outcome reload(Path file, String by) {
+        seen = onDisk();
         Reading reading = ConfigFile.read(file, System::getenv);
         files = reading.sources().files();
         return take(reading, reading.sources().text(file.toString()), file.toString(), by, false);
@@ -260,9 +273,44 @@ final class Versions implements Steering {
 
     private void note(String text, String source) {
         long number = history.isEmpty() ? 1 : current().number() + 1;
-        history.addFirst(new Version(number, tag(text), text, now(), source));
-        if (history.size() > MOST) {
-            history.removeLast();
+        List<Version> next = new ArrayList<>();
+        next.add(new Version(number, tag(text), text, now(), source));
+        int characters = 0;
+        for (Version version : history) {
+            characters += version.text().length();
+            if (next.size() == MOST || characters > MOST_CHARACTERS) {
+                break;
+            }
+            next.add(version);
+        }
+        history = List.copyOf(next);
+    }
+
+    /// Whether the file, which is to be overwritten, holds what nobody has had read yet.
+    private boolean editedUnseen() {
+        Optional<String> now = onDisk();
+        return seen.isPresent() && now.isPresent() && !seen.equals(now);
+    }
+
+    private Problem edited() {
+        return new Problem(
+                Location.NOWHERE,
+                "",
+                name()
+                        + " was edited since it was read, and would be overwritten: reload it first, or undo that edit",
+                null,
+                1);
+    }
+
+    /// What the main file holds now; empty if there is none, or it cannot be read.
+    private Optional<String> onDisk() {
+        if (options.file().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(tag(Files.readAllBytes(options.file().get())));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -302,6 +350,7 @@ final class Versions implements Steering {
                 Files.writeString(next, text);
                 asBefore(real, next);
                 move(next, real);
+                seen = Optional.of(tag(text));
             } finally {
                 Files.deleteIfExists(next);
             }
@@ -345,10 +394,12 @@ final class Versions implements Steering {
     }
 
     private static String tag(String text) {
+        return tag(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String tag(byte[] bytes) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return HexFormat.of().formatHex(digest, 0, TAG_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

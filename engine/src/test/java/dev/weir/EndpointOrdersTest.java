@@ -276,6 +276,10 @@ class EndpointOrdersTest {
             assertThat(admin.json("/api/v1/services/all").findValuesAsText("weight"))
                     .containsExactly("1", "2");
             assertThat(gate.get("/").text()).endsWith("b");
+            reload(gate, service(a.address(), b.address(), "least-requests"));
+            assertThat(admin.json("/api/v1/services/all").findValuesAsText("weight"))
+                    .as("what the file has ended does not come back")
+                    .containsExactly("1", "1");
             done(admin.patch("all", a.address(), READY));
             await().until(() -> gate.get("/").text().endsWith("a"));
         }

@@ -37,7 +37,7 @@ public final class Gate implements AutoCloseable {
     }
 
     /// The configuration that this text is.
-    static Reading.Loaded read(String yaml) {
+    public static Reading.Loaded read(String yaml) {
         return switch (ConfigFile.read("test.yaml", yaml, Path.of(""), name -> null)) {
             case Reading.Loaded loaded -> loaded;
             case Reading.Refused refused ->

@@ -34,7 +34,8 @@ class TimeoutNamesTest {
         log = folder.resolve("access.log");
         hole = ScriptedEndpoint.neverAccepting();
         mute = ScriptedEndpoint.start(Behaviours.hang());
-        silent = TcpEndpoint.start(socket -> socket.getInputStream().transferTo(nullOutputStream()));
+        silent =
+                TcpEndpoint.start(socket -> socket.getInputStream().transferTo(nullOutputStream()));
         stops =
                 ScriptedEndpoint.start(
                         (request, wire) -> {

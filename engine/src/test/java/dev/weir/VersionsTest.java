@@ -16,7 +16,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +167,31 @@ class VersionsTest {
             assertThat(admin.get("/api/v1/config/history/" + unknown).status())
                     .as(unknown)
                     .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void anEditThatNobodyHasReadIsNotOverwritten() throws Exception {
+        String etag = steering.current().etag();
+        Files.writeString(file, YAML.formatted("edited"));
+        assertThat(steering.apply(YAML.formatted("sent"), etag, "test"))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused ->
+                                assertThat(refused.problems().getFirst().message())
+                                        .contains("was edited since it was read"));
+        assertThat(steering.rollback(1, "test")).isInstanceOf(Outcome.Refused.class);
+        assertThat(file).hasContent(YAML.formatted("edited"));
+        assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
+        assertThat(steering.rollback(1, "test")).isInstanceOf(Outcome.Done.class);
+        assertThat(file).hasContent(YAML.formatted("one"));
+    }
+
+    @Test
+    void whatIsInForceIsKnownWhileAnotherComes() throws Exception {
+        synchronized (steering) {
+            var asked = CompletableFuture.supplyAsync(() -> steering.current().number());
+            assertThat(asked.get(5, TimeUnit.SECONDS)).isEqualTo(1);
         }
     }
 

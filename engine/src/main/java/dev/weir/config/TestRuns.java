@@ -32,8 +32,12 @@ final class TestRuns {
     void run() {
         for (int i = 0; i < config.tests().size(); i++) {
             TestConfig test = config.tests().get(i);
-            String expect = KeyPath.key(KeyPath.numbered("tests", i), "expect");
-            compare(expect, test.expect(), trial.run(test), test);
+            String at = KeyPath.numbered("tests", i);
+            try {
+                compare(KeyPath.key(at, "expect"), test.expect(), trial.run(test), test);
+            } catch (IllegalArgumentException e) {
+                failed(at, "cannot be run: " + e.getMessage(), null);
+            }
         }
     }
 

@@ -379,6 +379,14 @@ public record Explainer(
                 return "";
             }
         }
+        return switch (endpoint.state().orders().mode()) {
+            case DRAINING -> "the operator drains it";
+            case DOWN -> "the operator has taken it down";
+            case READY -> whyUnasked(endpoint, service);
+        };
+    }
+
+    private static String whyUnasked(Endpoint endpoint, Service service) {
         return !endpoint.state().standing().usable()
                 ? "gets no requests"
                 : endpoint.backup()

@@ -39,7 +39,8 @@ final class Http2CheckAnswer extends Http2FrameAdapter {
                                         .pushEnabled(false)
                                         .maxHeaderListSize(HEAD_LIMIT))
                         .frameListener(this)
-                        // Else it waits for the end of the stream before it gives back what it has read.
+                        // Else it waits for the end of the stream before it gives back what it has
+                        // read.
                         .gracefulShutdownTimeoutMillis(0)
                         .build();
         this.channel = new EmbeddedChannel(protocol);

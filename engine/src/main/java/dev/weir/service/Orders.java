@@ -37,6 +37,12 @@ public record Orders(Mode mode, int weight, int listed, long sinceMillis) {
         return next == mode ? this : new Orders(next, weight, listed, nowMillis);
     }
 
+    /// Without a weight that is not in force, because the list says another one than it did: it does not come back when the list says
+    /// the old one again.
+    public Orders withoutEnded(int inForce) {
+        return weight == 0 || weight == inForce ? this : new Orders(mode, 0, 0, sinceMillis);
+    }
+
     /// With a weight of its own while the list says the one it says now; the listed weight itself withdraws it.
     public Orders withWeight(int next, int listedNow) {
         return next == listedNow

@@ -50,6 +50,26 @@ class ConfigTestsTest {
 
     @TempDir Path folder;
 
+    @Test
+    void areRefusedWhereNoListenerTakesRequests() {
+        String yaml =
+                """
+                weir: 1
+                listeners: { raw: { listen: "127.0.0.1:0", tcp: all } }
+                services: { all: { endpoints: [127.0.0.1:1] } }
+                tests: [{ request: GET http://a/, expect: { status: 404 } }]
+                """;
+        Reading reading = ConfigFile.read("weir.yaml", yaml, folder, _ -> null);
+        assertThat(reading)
+                .isInstanceOfSatisfying(
+                        Reading.Refused.class,
+                        refused ->
+                                assertThat(refused.problems())
+                                        .extracting(one -> one.path() + ": " + one.message())
+                                        .containsExactly(
+                                                "tests[0]: cannot be run: no listener takes HTTP requests"));
+    }
+
     private List<String> failures(String test) {
         Reading reading =
                 ConfigFile.read("weir.yaml", SHOP + "  - " + test + "\n", folder, _ -> null);

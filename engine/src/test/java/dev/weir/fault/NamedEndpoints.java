@@ -64,14 +64,23 @@ final class NamedEndpoints implements AutoCloseable {
     /// @param every in the words of the file
     /// @param service settings of the service beside where its endpoints are
     void open(String every, String service) throws Exception {
-        gate =
-                Gate.open(
-                        """
-                        routes: [{ to: all }]
-                        services:
-                          all: { discover: { dns: "%s:%d", every: %s, nameservers: ["%s"] }, %s }
-                        """
-                                .formatted(NAME, port(), every, dns.address(), service));
+        gate = Gate.openWith(yaml(every, service));
+    }
+
+    /// Changes the settings of the service.
+    void reload(String every, String service) throws Exception {
+        gate().weir().reload(Gate.read(yaml(every, service)));
+    }
+
+    private String yaml(String every, String service) {
+        return """
+        weir: 1
+        listeners: { web: "127.0.0.1:0" }
+        routes: [{ to: all }]
+        services:
+          all: { discover: { dns: "%s:%d", every: %s, nameservers: ["%s"] }, %s }
+        """
+                .formatted(NAME, port(), every, dns.address(), service);
     }
 
     int port() {

@@ -70,6 +70,23 @@ class NamesTest {
         }
     }
 
+    @Test
+    void aReloadWhileTheNameServerFailsTakesNothingAway() throws Exception {
+        try (NamedEndpoints stage = new NamedEndpoints(2)) {
+            stage.are(1, 0, 1);
+            stage.open("1s", "balance: round-robin");
+            Traffic traffic = stage.traffic().withPerSecond(RATE).start();
+            traffic.await(RATE / 4);
+            stage.dns().fail(DnsServer.SERVFAIL);
+            stage.reload("1s", "balance: random");
+            traffic.goOn(Duration.ofMillis(500));
+            List<Sent> sent = traffic.stop();
+
+            stage.history().holds(sent);
+            assertThat(sent).as(Stage.tally(sent)).allMatch(Sent::ok);
+        }
+    }
+
     private static void during(NamedEndpoints stage, Runnable fault, String says, int turn) {
         long before = since(stage, "e0") + since(stage, "e1");
         fault.run();
