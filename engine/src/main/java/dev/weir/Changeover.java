@@ -189,12 +189,38 @@ final class Changeover {
         now = after;
         after.snapshot().services().forEach(Changeover::endOrders);
         next.terms().forEach(Listener::adopt);
+        Heirloom.read(inherited.known()).forEach(this::heed);
         bound.forEach(
                 listener -> {
                     workers.each(worker -> worker.serve(listener));
                     listener.accept();
                 });
         letGo(before, after);
+    }
+
+    /// What the operator has said to the process before this one.
+    private void heed(Heirloom.Said said) {
+        for (Service service : current(now.snapshot().services())) {
+            for (Endpoint endpoint : service.endpoints()) {
+                if (service.name().equals(said.service())
+                        && endpoint.name().equals(said.endpoint())) {
+                    var _ =
+                            renewal.order(
+                                    service,
+                                    endpoint,
+                                    new Renewal.Order(
+                                            Optional.of(said.mode()),
+                                            said.weight(),
+                                            said.sinceMillis(),
+                                            "the process before"));
+                }
+            }
+        }
+    }
+
+    /// What the operator has said of endpoints, for the process after this one.
+    String orders() {
+        return Heirloom.write(current(now.snapshot().services()));
     }
 
     private static void endOrders(Service service) {

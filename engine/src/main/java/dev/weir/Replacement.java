@@ -31,11 +31,13 @@ final class Replacement {
 
     /// What this process does.
     ///
+    /// @param orders what the operator has said, for the new process; see [Heirloom]
     /// @param accepts makes it accept no more, and every answer end its connection
     /// @param ends begins to drain and end it; returns at once
     record Leaving(
             Supplier<Resource.Phase> phase,
             Supplier<Collection<Listener>> listeners,
+            Supplier<String> orders,
             Runnable accepts,
             Runnable ends) {}
 
@@ -113,7 +115,10 @@ final class Replacement {
                     .say("take-over  process %d is starting (by %s)".formatted(other.pid(), by));
             long deadline = System.nanoTime() + SERVES_WITHIN.toNanos();
             outcome =
-                    offer.give(descriptors, () -> other.isAlive() && System.nanoTime() < deadline)
+                    offer.give(
+                                    descriptors,
+                                    leaving.orders,
+                                    () -> other.isAlive() && System.nanoTime() < deadline)
                             .orElseGet(() -> new Outcome.Failed(silent(other)));
         } catch (IOException e) {
             outcome = new Outcome.Failed(String.valueOf(e.getMessage()));

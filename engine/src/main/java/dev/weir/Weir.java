@@ -94,6 +94,7 @@ public final class Weir implements AutoCloseable {
                         new Replacement.Leaving(
                                 () -> phase,
                                 () -> inForce().listeners().values(),
+                                () -> changeover.orders(),
                                 this::acceptNoMore,
                                 options.stop().orElse(this::drainAside)));
     }

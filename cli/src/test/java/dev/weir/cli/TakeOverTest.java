@@ -191,6 +191,42 @@ class TakeOverTest {
     }
 
     @Test
+    void whatTheOperatorSaidOfAnEndpointHoldsInTheNewProcess() throws Exception {
+        try (ScriptedEndpoint other = ScriptedEndpoint.start(Behaviours.ok("other"))) {
+            Files.writeString(
+                    directory.resolve("weir.yaml"),
+                    YAML.formatted(
+                            "{ listen: off, socket: %s }".formatted(socket()),
+                            port,
+                            "one",
+                            endpoint.address() + ", " + other.address()));
+            try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {
+                done("drain", "all/" + endpoint.address(), "--socket", socket());
+                done("drain", "all/" + other.address(), "--weight", "7", "--socket", socket());
+                done("upgrade", "--socket", socket());
+                assertThat(weir.exitCodeBesideAnHeir()).as(weir.err()).isEqualTo(ExitCode.DONE);
+            }
+            long before = endpoint.requestCount();
+            for (int i = 0; i < 20; i++) {
+                assertThat(version()).isEqualTo("one");
+            }
+            assertThat(endpoint.requestCount()).isEqualTo(before);
+            try (Program status = Program.start(directory, "status", "--socket", socket())) {
+                assertThat(status.exitCode()).as(status.err()).isEqualTo(ExitCode.DONE);
+                assertThat(status.out()).contains("draining");
+            }
+            done("drain", "all/" + endpoint.address(), "--undo", "--socket", socket());
+            await().until(() -> !version().isEmpty() && endpoint.requestCount() > before);
+        }
+    }
+
+    private void done(String... words) throws Exception {
+        try (Program verb = Program.start(directory, words)) {
+            assertThat(verb.exitCode()).as(verb.err()).isEqualTo(ExitCode.DONE);
+        }
+    }
+
+    @Test
     void theVerbSaysWhyTheNewProcessDidNotComeToServe() throws Exception {
         fileWithSocket("one");
         try (Program weir = Program.start(directory, "run").awaitOut("Ready.")) {

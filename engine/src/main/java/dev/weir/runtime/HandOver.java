@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Gives listening sockets to another process, by a Unix socket in a folder that only this user can enter. Both processes then have the
 /// very same socket of the kernel, so no connection that waits in its queue is lost, whoever closes first:
 ///
-/// 1. the new process connects, asks, and gets all descriptors, then the end;
+/// 1. the new process connects, asks, and gets all descriptors, then the end; what else it is to know lies in a file beside the socket;
 /// 2. it connects again to say that it serves, and the old one may accept no more then; or that it cannot, and why.
 ///
 /// What it says is one word and, behind a space, what belongs to it, up to the end of what it sends. Linux with Netty's epoll only. Blocks; confined to one thread, which is no event loop.
@@ -31,6 +32,7 @@ public final class HandOver implements AutoCloseable {
 
     private final Path folder;
     private final Path path;
+    private final Path also;
     private final Socket listening;
 
     /// What came of a hand-over.
@@ -52,6 +54,7 @@ public final class HandOver implements AutoCloseable {
     private HandOver(Path folder, Path path, Socket listening) {
         this.folder = folder;
         this.path = path;
+        this.also = also(path);
         this.listening = listening;
     }
 
@@ -71,6 +74,10 @@ public final class HandOver implements AutoCloseable {
         return new HandOver(folder, path, listening);
     }
 
+    private static Path also(Path path) {
+        return path.resolveSibling("also");
+    }
+
     /// Where the new process is to ask.
     public Path path() {
         return path;
@@ -78,9 +85,11 @@ public final class HandOver implements AutoCloseable {
 
     /// Gives descriptors to the new process and waits until it serves.
     ///
+    /// @param known what else it is to know when it has asked
     /// @param goesOn whether there is still somebody to wait for
     /// @return what it says; empty if it has said nothing
-    public Optional<Outcome> give(List<Integer> descriptors, BooleanSupplier goesOn)
+    public Optional<Outcome> give(
+            List<Integer> descriptors, Supplier<String> known, BooleanSupplier goesOn)
             throws IOException, InterruptedException {
         while (true) {
             Socket from = accept(goesOn);
@@ -90,6 +99,7 @@ public final class HandOver implements AutoCloseable {
             try {
                 String said = heard(from, goesOn);
                 if (said.equals(ASKS)) {
+                    Files.writeString(also, known.get());
                     send(descriptors, from, goesOn);
                 } else if (said.matches(SERVES + "[0-9]{1,18}")) {
                     return Optional.of(
@@ -169,6 +179,11 @@ public final class HandOver implements AutoCloseable {
         }
     }
 
+    /// What else the old process wants known, once it has given its sockets.
+    public static String known(Path path) throws IOException {
+        return Files.readString(also(path));
+    }
+
     /// Tells the old process that this one serves.
     public static void serves(Path path) throws IOException, InterruptedException {
         said(path, SERVES + ProcessHandle.current().pid()).close();
@@ -220,6 +235,7 @@ public final class HandOver implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        Files.deleteIfExists(also);
         Files.deleteIfExists(path);
         Files.deleteIfExists(folder);
     }

@@ -8,15 +8,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Listening sockets that another process has handed over, until each has found its listener. Confined to the thread that starts.
+/// Listening sockets that another process has handed over, until each has found its listener, and what else it wanted known. Confined to the thread that starts.
 public final class Inherited implements AutoCloseable {
     /// There is no other process.
-    public static final Inherited NONE = new Inherited(List.of());
+    public static final Inherited NONE = new Inherited(List.of(), "");
 
     private final List<ServerSocketChannel> channels;
 
-    private Inherited(List<ServerSocketChannel> channels) {
+    private final String known;
+
+    private Inherited(List<ServerSocketChannel> channels, String known) {
         this.channels = new ArrayList<>(channels);
+        this.known = known;
+    }
+
+    /// What the other process has said beside; empty if it was nothing.
+    public String known() {
+        return known;
     }
 
     /// Takes them over.
@@ -38,7 +46,7 @@ public final class Inherited implements AutoCloseable {
         for (int descriptor : HandOver.take(path)) {
             channels.add(adopting.apply(descriptor));
         }
-        return new Inherited(channels);
+        return new Inherited(channels, HandOver.known(path));
     }
 
     /// The socket that listens at an address, or null; it is the caller's from now on. Where the system is to choose the port, the first

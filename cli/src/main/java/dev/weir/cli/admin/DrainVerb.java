@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "A drained endpoint gets no new requests; those under way are finished. It stays out, also",
-            "across reloads, until it is taken back. To end the gateway itself: weir stop.",
+            "across reloads and upgrades, until it is taken back. To end the gateway itself: weir stop.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
