@@ -210,7 +210,7 @@ class BoundedMemoryTest {
         String yaml =
                 """
                 weir: 1
-                limits: { memory: 1MiB }
+                limits: { memory: %s }
                 listeners: { web: "127.0.0.1:0"%s }
                 routes:
                   - { match: { path: /here }, respond: { status: 200 } }
@@ -220,21 +220,22 @@ class BoundedMemoryTest {
         try (var hole = ScriptedEndpoint.neverAccepting();
                 var gate =
                         Gate.openWith(
-                                yaml.formatted("", hole.address()),
+                                yaml.formatted("64MiB", "", hole.address()),
                                 WeirOptions.DEFAULTS.withLoops(1))) {
             List<RawClient> clients = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 50; i++) {
                 clients.add(gate.client());
+                clients.getLast()
+                        .send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n")
+                        .send("x".repeat(60_000));
             }
-            for (RawClient each : clients) {
-                each.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
-            }
-            for (RawClient each : clients) {
-                each.send("x".repeat(60_000));
-            }
-            await().untilAsserted(() -> assertThat(accepts(gate.port())).isFalse());
-            gate.weir()
-                    .reload(Gate.read(yaml.formatted(", second: \"127.0.0.1:0\"", hole.address())));
+            await().until(
+                            () ->
+                                    Scraped.of(gate.weir()).value("weir_memory_held_bytes")
+                                            >= 50 * 60_000);
+            String second = ", second: \"127.0.0.1:0\"";
+            gate.weir().reload(Gate.read(yaml.formatted("2MiB", second, hole.address())));
+            assertThat(accepts(gate.port())).isFalse();
             assertThat(accepts(gate.weir().port("second"))).isFalse();
             clients.forEach(RawClient::close);
             await().untilAsserted(() -> assertThat(accepts(gate.port())).isTrue());

@@ -330,7 +330,7 @@ class HostileEndpointTest {
                         .formatted(body.length()));
         assertThat(client.readBytes(12)).asString().isEqualTo("HTTP/1.1 413");
         client.send(body);
-        Thread.sleep(100);
+        await().pollDelay(Duration.ofMillis(100)).until(() -> true);
         sent.countDown();
         own(other);
         assertThat(endpoint.connections().accepted()).isEqualTo(before + 1);
@@ -414,10 +414,10 @@ class HostileEndpointTest {
             reached(stands);
             asks.send(
                     "POST /good HTTP/1.1\r\nHost: a\r\nX-Test-Id: mine\r\nContent-Length: 0\r\n\r\n");
-            Thread.sleep(20);
+            await().pollDelay(Duration.ofMillis(20)).until(() -> true);
             poison.countDown();
             reached(poisoned);
-            Thread.sleep(20);
+            await().pollDelay(Duration.ofMillis(20)).until(() -> true);
             goesOn.countDown();
             own(asks, "mine");
         }

@@ -1,9 +1,11 @@
 package dev.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -32,10 +34,10 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
     }
 
     /// Looks for buffers that nobody can reach any more. Takes a collection of all memory.
-    public static void lookNow() throws InterruptedException {
+    public static void lookNow() {
         System.gc();
         // What was collected is told by another thread, and Netty asks when it makes a buffer.
-        Thread.sleep(20);
+        await().pollDelay(Duration.ofMillis(20)).until(() -> true);
         ByteBufAllocator.DEFAULT.buffer().release();
         none();
     }

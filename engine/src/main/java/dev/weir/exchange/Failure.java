@@ -175,7 +175,7 @@ public enum Failure {
             "endpoint-refused",
             Fault.ENDPOINT,
             "The service is refusing requests.",
-            "The endpoints that were tried refused the request's HTTP/2 stream, or were closing the connection, before they did anything with it (`REFUSED_STREAM`, `GOAWAY`; over HTTP/1.1, before anything of it was sent), and no other one was left to try."),
+            "The endpoints that were tried refused the request's HTTP/2 stream, or were closing its connection, before they did anything with it (`REFUSED_STREAM`, `GOAWAY`), and no other one was left to try."),
     NO_ENDPOINT(
             503,
             "no-endpoint",

@@ -37,6 +37,12 @@ interface Carrier {
     /// Whether the endpoint can say that it has done nothing with a request that was sent, so that any may be sent again.
     boolean refusable();
 
+    /// Whether the endpoint can have seen nothing of the request, so that what it sends is no answer to it, and it may be sent
+    /// elsewhere whatever it asks for.
+    default boolean unsent() {
+        return false;
+    }
+
     /// Whether, as far as is known, the connection may have been dead before the request was sent on it.
     boolean mayHaveBeenDead();
 

@@ -241,7 +241,8 @@ final class EndpointStream implements Errand {
     @Override
     public void failed(Failure failure) {
         reused = reused && carrier().mayHaveBeenDead();
-        over(state == State.ANSWERING ? Outcome.CUT : outcome(failure));
+        boolean unheard = state == State.STREAMING && carrier().unsent();
+        over(state == State.ANSWERING ? Outcome.CUT : unheard ? Outcome.REFUSED : outcome(failure));
         forward.failed(this, failure);
     }
 

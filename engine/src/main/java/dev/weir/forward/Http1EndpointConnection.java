@@ -168,6 +168,12 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         return true;
     }
 
+    /// What waited unread when the connection was taken from its pool comes before anything has left.
+    @Override
+    public boolean unsent() {
+        return outlet().flushes() == flushesBefore;
+    }
+
     private Outlet outlet() {
         Outlet open = outlet;
         if (open == null) {
@@ -278,7 +284,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             }
             if (current != null && unsent()) {
                 // Came before the request left: an answer to something else.
-                current.failed(Failure.REFUSED);
+                current.failed(Failure.ENDPOINT_RESET);
                 return;
             }
             while (current != null && in.isReadable()) {
@@ -294,12 +300,6 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
         } finally {
             in.release();
         }
-    }
-
-    /// Whether the endpoint can have seen nothing of the request, so that it is no answer to it what it sends, and it may be repeated
-    /// whatever it asks for. What waited unread when the connection was taken from its pool comes so.
-    private boolean unsent() {
-        return outlet().flushes() == flushesBefore;
     }
 
     private @Nullable Failure headOf(ByteBuf in, Errand errand) {
@@ -390,7 +390,7 @@ final class Http1EndpointConnection extends ChannelInboundHandlerAdapter
             if (inBody && body.endsWithConnection() && !broken) {
                 errand.ended(false, null);
             } else {
-                errand.failed(unsent() ? Failure.REFUSED : Failure.ENDPOINT_RESET);
+                errand.failed(Failure.ENDPOINT_RESET);
             }
         }
         outlet().discard();

@@ -50,7 +50,7 @@ final class ReturnsToBaseline implements BeforeAllCallback, BeforeEachCallback, 
     }
 
     @Override
-    public void afterEach(ExtensionContext context) throws InterruptedException {
+    public void afterEach(ExtensionContext context) {
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(
                         () -> {

@@ -92,7 +92,7 @@ class Http2ChecksTest {
     }
 
     @Test
-    void looksThroughNoMoreThan64KiB() throws Exception {
+    void looksThroughNoMoreThan64KiB() {
         endpoint.behave((request, wire) -> wire.answer(200, "x".repeat(200_000) + "end"));
         for (int i = 0; i < 10; i++) {
             assertThat(check(HealthConfig.of("/").withBody("end")).finding())
