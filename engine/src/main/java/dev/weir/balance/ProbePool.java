@@ -172,6 +172,20 @@ final class ProbePool {
                 CANDIDATES, "of five answers to probes, the fastest that is not hot", drawn);
     }
 
+    boolean anyNotHot(int hotFrom) {
+        for (int i = 0; i < count; i++) {
+            if (!hot(i, hotFrom)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether more is under way there than at most of those that were asked of late.
+    boolean hot(int at, int hotFrom) {
+        return Float.floatToRawIntBits(load(at)) >= hotFrom;
+    }
+
     private float load(int at) {
         return (float) (others[at] + Math.max(0, states[at].inFlight())) / weights[at];
     }

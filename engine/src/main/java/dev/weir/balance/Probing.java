@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// many, and sends the request where the best of five of the answers that it has comes from, by [Prequal]'s rule. It never waits for an answer: each one serves the
 /// requests after it.
 ///
-/// Where there are no answers to choose from, [Prequal] decides by what this gateway knows. An endpoint that is [Silence]d takes part with
+/// Where there are no answers to choose from, or none of five that is not hot, [Prequal] decides by what this gateway knows: the paper takes the least loaded of its answers
+/// then, but where they are too few for the requests all of these are hot because of what was just sent there. An endpoint that is [Silence]d takes part with
 /// what this gateway knows of it. Of the requests in flight that an endpoint tells, those that were sent from here are known at every moment, so only the
 /// others age with the answer; the paper's clients count one more for each use instead. No answer makes an endpoint look better than this gateway
 /// knows it to be: it has at least the requests that were sent from here, its latency is multiplied by the attempts that a success costs, and an attempt
@@ -137,8 +138,9 @@ final class Probing implements Balancer, Prober.Answers {
         if (pool.toldCount() == 0 || pool.count() < FEWEST) {
             return null;
         }
-        int best = pool.best(loads.bitsAbove(), tried, choice.byWeight, random);
-        if (best < 0) {
+        int hotFrom = loads.bitsAbove();
+        int best = pool.best(hotFrom, tried, choice.byWeight, random);
+        if (best < 0 || pool.hot(best, hotFrom)) {
             return null;
         }
         Endpoint picked = pool.use(best);
@@ -199,7 +201,8 @@ final class Probing implements Balancer, Prober.Answers {
     public Outlook outlook(OptionalLong key, Tried tried, long nowNanos) {
         if (choice.usable == service.members().usable()
                 && pool.toldCount() > 0
-                && pool.count() >= FEWEST) {
+                && pool.count() >= FEWEST
+                && pool.anyNotHot(loads.bitsAbove())) {
             return pool.outlook(loads.bitsAbove(), tried, choice.byWeight != null);
         }
         return local.outlook(key, tried, nowNanos);

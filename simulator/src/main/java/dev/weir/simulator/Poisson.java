@@ -11,6 +11,7 @@ final class Poisson implements Arrivals {
     private final RandomGenerator times;
     private final RandomGenerator works;
     private final RandomGenerator keys;
+    private final double hottest;
     private int step = -1;
 
     /// @param perSecond requests, before the first step
@@ -21,6 +22,7 @@ final class Poisson implements Arrivals {
         this.times = random.split();
         this.works = random.split();
         this.keys = random.split();
+        this.hottest = traffic.hottest().fraction();
     }
 
     @Override
@@ -52,6 +54,7 @@ final class Poisson implements Arrivals {
 
     @Override
     public long key() {
-        return keys.nextInt(traffic.keys());
+        boolean hot = hottest > 0 && keys.nextDouble() < hottest;
+        return hot ? 0 : keys.nextInt(traffic.keys());
     }
 }

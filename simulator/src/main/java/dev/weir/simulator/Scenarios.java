@@ -26,6 +26,7 @@ public final class Scenarios {
                     "neighbours",
                     "gateways",
                     "many",
+                    "hot-key",
                     "outage",
                     "overload",
                     "priorities");

@@ -22,6 +22,8 @@ public record TrafficConfig(
         @Says("Different requests, for policies that send equal ones to the same endpoint.")
                 @Within(min = "1", max = "1000000000")
                 int keys,
+        @Says("Requests that are all for the same one of them.") @Within(min = "0%", max = "100%")
+                Percent hottest,
         @Says("How often a client sends a failed request again, at once, by itself.")
                 @Within(min = "0", max = "10")
                 int repeats,
@@ -37,6 +39,7 @@ public record TrafficConfig(
                     Percent.of(70),
                     List.of(),
                     1_000_000,
+                    Percent.NONE,
                     0,
                     Optional.empty(),
                     PrioritiesConfig.DEFAULTS);
@@ -62,6 +65,7 @@ public record TrafficConfig(
                 new Percent((int) Math.round(load * 10_000)),
                 steps,
                 keys,
+                hottest,
                 repeats,
                 patience,
                 priorities);
@@ -69,16 +73,16 @@ public record TrafficConfig(
 
     public TrafficConfig withRate(Rate rate) {
         return new TrafficConfig(
-                Optional.of(rate), load, steps, keys, repeats, patience, priorities);
+                Optional.of(rate), load, steps, keys, hottest, repeats, patience, priorities);
     }
 
     public TrafficConfig withSteps(List<Step> steps) {
-        return new TrafficConfig(rate, load, steps, keys, repeats, patience, priorities);
+        return new TrafficConfig(rate, load, steps, keys, hottest, repeats, patience, priorities);
     }
 
     /// Clients that wait as long as it takes, and send nothing twice.
     TrafficConfig withoutRepeats() {
-        return new TrafficConfig(rate, load, steps, keys, 0, Optional.empty(), priorities);
+        return new TrafficConfig(rate, load, steps, keys, hottest, 0, Optional.empty(), priorities);
     }
 
     /// Requests per second at the start.

@@ -32,4 +32,15 @@ class GatewaysTest {
 
         assertThat(result.share(Result.End.GOOD)).isGreaterThan(0.995);
     }
+
+    /// Ten thousand endpoints, 400,000 requests and 1,000 answers a second: sixteen answers are used by four hundred requests each.
+    @Test
+    void whereAnswersAreTooFewForTheRequestsAGatewayGoesByWhatItKnows() {
+        Trial trial = Trial.of(Scenarios.of("many"));
+
+        Result probing = trial.with(trial.usual().with(PROBED));
+        Result local = trial.with(trial.usual().with(Balance.PREQUAL));
+
+        assertThat(probing.percentile(99)).isLessThan(1.5 * local.percentile(99));
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weir.filter.concurrency.ConcurrencyLimitConfig;
 import dev.weir.limit.ThrottleConfig;
 import dev.weir.route.RouteConfig;
+import dev.weir.schema.Percent;
 import dev.weir.service.ConnectionsConfig;
 import dev.weir.simulator.Result.End;
 import java.time.Duration;
@@ -93,6 +94,7 @@ class OverloadTest {
                         OVERLOAD.clients().load(),
                         OVERLOAD.clients().steps(),
                         1,
+                        Percent.NONE,
                         0,
                         Optional.of(Duration.ofMillis(100)),
                         PrioritiesConfig.DEFAULTS);

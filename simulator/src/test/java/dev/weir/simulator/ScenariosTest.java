@@ -44,6 +44,7 @@ class ScenariosTest {
                   rate: 500/s
                   steps: [{ at: 10s, times: 150% }]
                   keys: 100
+                  hottest: 25%
                   repeats: 2
                   patience: 250ms
                   priorities: { critical: 5%, high: 10%, low: 50% }
@@ -59,6 +60,7 @@ class ScenariosTest {
         ScenarioConfig scenario = read(file);
 
         assertThat(scenario.clients().perSecond(99, 99)).isEqualTo(500);
+        assertThat(scenario.clients().hottest()).isEqualTo(Percent.of(25));
         assertThat(scenario.clients().patience()).contains(Duration.ofMillis(250));
         assertThat(scenario.clients().priorities().low()).isEqualTo(Percent.of(50));
         assertThat(scenario.hedge().orElseThrow().budget()).isEqualTo(Percent.of(5));

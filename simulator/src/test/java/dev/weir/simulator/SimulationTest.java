@@ -9,6 +9,7 @@ import dev.weir.schema.Percent;
 import dev.weir.simulator.Result.End;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -53,6 +54,35 @@ class SimulationTest {
         for (long attempts : result.attemptsByEndpoint) {
             assertThat(attempts / (double) result.requests()).isBetween(0.08, 0.12);
         }
+    }
+
+    @Test
+    void aKeyThatIsHotBurdensItsEndpointUnlessThereIsABound() {
+        ScenarioConfig hot = Scenarios.of("hot-key");
+
+        Result result = run(hot, Balance.hash());
+        Result bounded = run(hot, Balance.hash().withBoundedLoad(Percent.of(125)));
+
+        assertThat(share(result)).isCloseTo(0.2 + 0.08, within(0.01));
+        assertThat(share(bounded)).isLessThan(0.2);
+        assertThat(result.percentile(99)).isGreaterThan(10 * bounded.percentile(99));
+    }
+
+    /// Of the endpoint that got most.
+    private static double share(Result result) {
+        return LongStream.of(result.attemptsByEndpoint).max().orElseThrow()
+                / (double) result.requests();
+    }
+
+    @Test
+    void tenMillionRequestsTakeLessThanAMinute() {
+        Trial trial = Trial.of(ScenarioConfig.DEFAULTS).withRequests(10_000_000);
+        long began = System.nanoTime();
+
+        Result result = trial.with(trial.usual().with(Balance.LEAST_REQUESTS));
+
+        assertThat(System.nanoTime() - began).isLessThan(Duration.ofMinutes(1).toNanos());
+        assertThat(result.requests()).isGreaterThan(9_500_000);
     }
 
     @Test
