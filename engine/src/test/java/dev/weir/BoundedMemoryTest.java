@@ -3,6 +3,7 @@ package dev.weir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.testkit.Behaviour;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -203,8 +205,8 @@ class BoundedMemoryTest {
         }
     }
 
-    /// What comes of bodies before any endpoint can be reached counts, too; and a listener that comes while no connection is accepted
-    /// accepts as soon as the others do.
+    /// What comes of bodies before any endpoint can be reached counts, too; an answer that was under way ends its connection; and a
+    /// listener that comes while no connection is accepted accepts as soon as the others do.
     @Test
     void whileMemoryIsShortNoListenerAcceptsAndAllDoAfterwards() throws Exception {
         String yaml =
@@ -214,14 +216,27 @@ class BoundedMemoryTest {
                 listeners: { web: "127.0.0.1:0"%s }
                 routes:
                   - { match: { path: /here }, respond: { status: 200 } }
+                  - { match: { path: /slow }, to: slow }
                   - { to: hole }
-                services: { hole: { endpoints: [%s], connections: { connect-timeout: 1m } } }
+                services:
+                  slow: { endpoints: [%s] }
+                  hole: { endpoints: [%s], connections: { connect-timeout: 1m } }
                 """;
+        CompletableFuture<Void> memoryIsShort = new CompletableFuture<>();
+        Behaviour answersThen =
+                (request, wire) -> {
+                    memoryIsShort.join();
+                    Behaviours.ok("slow").answer(request, wire);
+                };
         try (var hole = ScriptedEndpoint.neverAccepting();
+                var slow = ScriptedEndpoint.start(answersThen);
                 var gate =
                         Gate.openWith(
-                                yaml.formatted("64MiB", "", hole.address()),
+                                yaml.formatted("64MiB", "", slow.address(), hole.address()),
                                 WeirOptions.DEFAULTS.withLoops(1))) {
+            RawClient early = gate.client();
+            early.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+            slow.awaitHeads(1);
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 clients.add(gate.client());
@@ -234,9 +249,15 @@ class BoundedMemoryTest {
                                     Scraped.of(gate.weir()).value("weir_memory_held_bytes")
                                             >= 50 * 60_000);
             String second = ", second: \"127.0.0.1:0\"";
-            gate.weir().reload(Gate.read(yaml.formatted("2MiB", second, hole.address())));
+            gate.weir()
+                    .reload(
+                            Gate.read(
+                                    yaml.formatted(
+                                            "2MiB", second, slow.address(), hole.address())));
             assertThat(accepts(gate.port())).isFalse();
             assertThat(accepts(gate.weir().port("second"))).isFalse();
+            memoryIsShort.complete(null);
+            assertThat(early.readResponse().header("Connection")).isEqualTo("close");
             clients.forEach(RawClient::close);
             await().untilAsserted(() -> assertThat(accepts(gate.port())).isTrue());
             await().untilAsserted(() -> assertThat(accepts(gate.weir().port("second"))).isTrue());

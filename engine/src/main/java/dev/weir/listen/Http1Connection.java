@@ -333,7 +333,11 @@ final class Http1Connection extends ClientConnection implements Serving.Wire, Ti
         chunked = !counted && !old;
         untilClose = !counted && old;
         persistent =
-                persistent && !untilClose && !worker.draining(listener) && restIsShort(request);
+                persistent
+                        && !untilClose
+                        && !worker.draining(listener)
+                        && !loop.pressure().refusesRequests()
+                        && restIsShort(request);
         write(
                 head,
                 chunked,

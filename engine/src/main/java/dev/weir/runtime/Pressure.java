@@ -16,7 +16,7 @@ public final class Pressure {
         NONE,
         /// A stream is read only when what was read of it before is gone.
         PAUSE_STREAMS,
-        /// New requests are answered 503.
+        /// New requests are answered 503, and answers end their connections.
         REFUSE_REQUESTS,
         /// No connection is accepted.
         PAUSE_ACCEPTS
