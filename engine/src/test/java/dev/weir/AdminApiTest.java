@@ -292,7 +292,21 @@ class AdminApiTest {
             }
             JsonNode change = document.at("/components/schemas/EndpointChange/properties/state");
             assertThat(texts(change.get("enum"))).containsExactly("ready", "draining", "down");
+            assertThat(ifMatch(document, "/api/v1/config", "put").get("required").asBoolean())
+                    .isTrue();
+            String endpoint = "/api/v1/services/{service}/endpoints/{endpoint}";
+            assertThat(ifMatch(document, endpoint, "patch").get("required").asBoolean()).isFalse();
         }
+    }
+
+    private static JsonNode ifMatch(JsonNode document, String path, String verb) {
+        for (JsonNode parameter : document.get("paths").get(path).get(verb).get("parameters")) {
+            if (parameter.get("name").asText().equals("If-Match")) {
+                assertThat(parameter.get("in").asText()).isEqualTo("header");
+                return parameter;
+            }
+        }
+        throw new AssertionError("no If-Match");
     }
 
     @Test

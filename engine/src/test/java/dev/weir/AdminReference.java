@@ -70,7 +70,11 @@ final class AdminReference {
 
     private static String name(JsonNode parameter) {
         String name = parameter.get("name").asText();
-        return parameter.get("in").asText().equals("path") ? "{" + name + "}" : "?" + name + "=";
+        return switch (parameter.get("in").asText()) {
+            case "path" -> "{" + name + "}";
+            case "query" -> "?" + name + "=";
+            default -> name + ":";
+        };
     }
 
     /// JSON by its object, anything else by its media types.

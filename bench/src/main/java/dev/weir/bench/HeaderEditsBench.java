@@ -33,6 +33,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /// What a head costs from the bytes that came to the bytes that go: read, say where the request comes from, let the
 /// route's `headers` filter edit, write. For a request with 12 fields, and for its answer; steps and order as `Way`,
@@ -87,6 +88,12 @@ public class HeaderEditsBench {
             throw new IllegalStateException("the heads are not read whole");
         }
         request();
+    }
+
+    @TearDown
+    public void release() {
+        requestBytes.release();
+        answerBytes.release();
     }
 
     /// @return bytes of the head for the endpoint

@@ -3,11 +3,17 @@ package dev.weir.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.bench.HeaderEditsBench.Edits;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// What is measured is what a request goes through; how fast is for a quiet machine.
 class HeaderEditsBenchTest {
     private final HeaderEditsBench bench = new HeaderEditsBench();
+
+    @AfterEach
+    void release() {
+        bench.release();
+    }
 
     @Test
     void writesTheRequestWithWhoAskedAndTheFiltersEdits() {

@@ -13,6 +13,7 @@ class ParseBenchTest {
         for (int call = 0; call < 3; call++) {
             assertThatCode(bench::check).doesNotThrowAnyException();
         }
+        bench.release();
     }
 
     @Test

@@ -10,6 +10,9 @@ import dev.weir.testkit.LoadClient;
 import dev.weir.testkit.LoadReport;
 import dev.weir.testkit.ScriptedEndpoint;
 import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +21,17 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +133,77 @@ class TakeOverTest {
             assertThat(version()).isEqualTo("two");
             assertNothingWasLost(load);
         }
+    }
+
+    /// A client that is told that its connection goes (GOAWAY) has its streams answered there, and sends what follows on another.
+    @Test
+    void aNewProcessTakesOverAndNoRequestOfHttp2OnTlsIsLost() throws Exception {
+        X509Bundle site =
+                new CertificateBuilder()
+                        .subject("CN=site")
+                        .addSanDnsName("localhost")
+                        .setIsCertificateAuthority(true)
+                        .ecp256()
+                        .buildSelfSigned();
+        Files.writeString(directory.resolve("site.pem"), site.getCertificatePEM());
+        Files.writeString(directory.resolve("site.key"), site.getPrivateKeyPEM());
+        onTls("one");
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (Program weir = Program.start(directory, "run").awaitOut("Ready.");
+                HttpClient client = HttpClient.newBuilder().sslContext(trusting).build();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            AtomicReference<String> newest = new AtomicReference<>("");
+            AtomicInteger answered = new AtomicInteger();
+            AtomicBoolean enough = new AtomicBoolean();
+            List<Future<?>> asking = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                asking.add(
+                        threads.submit(
+                                () -> {
+                                    while (!enough.get()) {
+                                        newest.set(overHttp2(client));
+                                        answered.incrementAndGet();
+                                    }
+                                    return null;
+                                }));
+            }
+            await().until(() -> answered.get() > 100);
+            onTls("two");
+            weir.signal("USR2").awaitErr("the new process serves");
+            assertThat(weir.exitCodeBesideAnHeir()).as(weir.err()).isEqualTo(ExitCode.DONE);
+            int before = answered.get();
+            await().until(
+                            () ->
+                                    answered.get() > before + 100
+                                            || asking.stream().anyMatch(Future::isDone));
+            enough.set(true);
+            for (Future<?> one : asking) {
+                one.get(20, TimeUnit.SECONDS);
+            }
+            assertThat(newest).hasValue("two");
+        }
+    }
+
+    private void onTls(String version) throws IOException {
+        Files.writeString(
+                directory.resolve("weir.yaml"),
+                YAML.formatted("off", port, version, endpoint.address())
+                        .replaceFirst(
+                                "web: .*\n",
+                                "web: { listen: \"127.0.0.1:%d\", tls: { certificates: [{ cert: site.pem, key: site.key }] } } }\n"
+                                        .formatted(port)));
+    }
+
+    private String overHttp2(HttpClient client) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                client.send(
+                        HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        return answer.headers().firstValue("X-Version").orElse("");
     }
 
     @Test

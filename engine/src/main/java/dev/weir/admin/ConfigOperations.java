@@ -33,12 +33,15 @@ final class ConfigOperations {
                         Gives.other(YAML),
                         this::effective),
                 Operation.change(
-                        Verb.PUT,
-                        "/api/v1/config",
-                        "Puts another text in force and writes it to the file, if it has no mistakes. Needs `If-Match` with the tag of the text that was changed.",
-                        Takes.CONFIG,
-                        Gives.one(Resource.ConfigResult.class),
-                        this::put),
+                                Verb.PUT,
+                                "/api/v1/config",
+                                "Puts another text in force and writes it to the file, if it has no mistakes.",
+                                Takes.CONFIG,
+                                Gives.one(Resource.ConfigResult.class),
+                                this::put)
+                        .forWhoHasSeen(
+                                "the text that was changed. 428 without it; 412 if the text in force is another by now.",
+                                true),
                 Operation.get(
                         "/api/v1/config/history",
                         "The versions that can be gone back to, the newest first.",

@@ -98,7 +98,7 @@ final class OpenApi {
                 "name",
                 parameter.name(),
                 "in",
-                parameter.required() ? "path" : "query",
+                parameter.in().name().toLowerCase(Locale.ROOT),
                 "required",
                 parameter.required(),
                 "description",

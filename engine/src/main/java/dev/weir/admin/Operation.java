@@ -34,8 +34,15 @@ public record Operation(
         }
     }
 
-    /// A parameter of the query, or a value in the path.
-    public record Parameter(String name, String says, boolean required) {}
+    /// Where a parameter stands in a request.
+    public enum In {
+        PATH,
+        QUERY,
+        HEADER
+    }
+
+    /// A value in the path, a parameter of the query, or a header field.
+    public record Parameter(String name, String says, In in, boolean required) {}
 
     /// What a request carries.
     ///
@@ -99,8 +106,20 @@ public record Operation(
 
     /// With one parameter more; those in the path are there by themselves, and get their sentence by this.
     public Operation with(String name, String says) {
+        boolean inPath = path.contains("{" + name + "}");
+        return with(new Parameter(name, says, inPath ? In.PATH : In.QUERY, inPath));
+    }
+
+    /// Does it only for who has seen what is: [Call#expects].
+    ///
+    /// @param required whether that has to be said
+    Operation forWhoHasSeen(String what, boolean required) {
+        return with(new Parameter("If-Match", "Entity tag of " + what, In.HEADER, required));
+    }
+
+    private Operation with(Parameter parameter) {
         List<Parameter> more = new ArrayList<>(parameters);
-        more.add(new Parameter(name, says, path.contains("{" + name + "}")));
+        more.add(parameter);
         return new Operation(verb, path, summary, more, takes, gives, handler);
     }
 }

@@ -31,6 +31,9 @@ final class Operations {
     private final Overviews overviews;
     private final LiveStream live;
 
+    /// Held from the look at an endpoint's tag to its change.
+    private final Object changing = new Object();
+
     Operations(Gateway gateway, EventRing events, Clock clock, Past past, Json json) {
         this.past = past;
         this.gateway = gateway;
@@ -156,12 +159,15 @@ final class Operations {
                 Operation.change(
                                 Verb.PATCH,
                                 "/api/v1/services/{service}/endpoints/{endpoint}",
-                                "Takes an endpoint out (`draining`, `down`) or back (`ready`), or gives it another weight. `If-Match` is heeded, and not required. Holds across reloads.",
+                                "Takes an endpoint out (`draining`, `down`) or back (`ready`), or gives it another weight. Holds across reloads.",
                                 Takes.json(Resource.EndpointChange.class),
                                 Gives.one(Resource.Endpoint.class),
                                 this::change)
                         .with("service", name)
-                        .with("endpoint", endpoint));
+                        .with("endpoint", endpoint)
+                        .forWhoHasSeen(
+                                "the endpoint as it was. 412 if it has been changed by now.",
+                                false));
     }
 
     private Operation metrics(Supplier<MetricsPage> page) {
@@ -295,9 +301,11 @@ final class Operations {
         }
         Service service = service(call);
         Endpoint endpoint = endpoint(service, call);
-        call.expects(etag(endpoint));
-        if (!gateway.order(service, endpoint, change.state(), weight, call.by())) {
-            throw new Refused(404, "the endpoint has just left");
+        synchronized (changing) {
+            call.expects(etag(endpoint));
+            if (!gateway.order(service, endpoint, change.state(), weight, call.by())) {
+                throw new Refused(404, "the endpoint has just left");
+            }
         }
         Service now = service(call);
         return shown(now, endpoint(now, call));

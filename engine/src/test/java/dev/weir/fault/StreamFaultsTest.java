@@ -10,9 +10,16 @@ import dev.weir.testkit.HashedResponse;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedEndpoint;
+import dev.weir.tls.Pki;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +28,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Rows 22 to 24: large bodies, and clients that take or send them slowly.
 @Faults
 class StreamFaultsTest {
-    private static final long GIGABYTE = 1L << 30;
+    /// A GiB; ten take minutes, and are asked for with `-Dweir.fault.mebibytes=10240`.
+    private static final long SIZE = Long.getLong("weir.fault.mebibytes", 1024) << 20;
+
     private static final int KILOBYTE = 1024;
 
     /// What a loop's allocator keeps at least, whatever is asked of it: an arena's chunk, twice per loop for what is in use and what is next.
@@ -63,14 +73,14 @@ class StreamFaultsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aGigabyteArrivesUnchangedEachWayInConstantMemory(boolean chunked) throws Exception {
-        var down = chunked ? Behaviours.streamChunked(GIGABYTE) : Behaviours.stream(GIGABYTE);
+    void aLargeBodyArrivesUnchangedEachWayInConstantMemory(boolean chunked) throws Exception {
+        var down = chunked ? Behaviours.streamChunked(SIZE) : Behaviours.stream(SIZE);
         try (var endpoint =
                         ScriptedEndpoint.start(
                                 Behaviours.byPath(
                                         Map.of("/down", down, "/up", Behaviours.echo())));
                 var gate = Gate.open(Gate.to(endpoint.address()))) {
-            String digest = new GeneratedBody(GIGABYTE).sha256();
+            String digest = new GeneratedBody(SIZE).sha256();
             assertThat(gate.get("/up").status()).isEqualTo(200);
             long before = PlatformDependent.usedDirectMemory();
             try (var watch = new Watch()) {
@@ -78,10 +88,50 @@ class StreamFaultsTest {
                 RawResponse echoed = upload(gate, chunked);
                 HashedResponse whole = answer.join();
 
-                assertThat(echoed.header("X-Echo-Body-Length")).isEqualTo("" + GIGABYTE);
+                assertThat(echoed.header("X-Echo-Body-Length")).isEqualTo("" + SIZE);
                 assertThat(echoed.header("X-Echo-Body-Sha256")).isEqualTo(digest);
-                assertThat(whole.bytes()).isEqualTo(GIGABYTE);
+                assertThat(whole.bytes()).isEqualTo(SIZE);
                 assertThat(whole.sha256()).isEqualTo(digest);
+                assertThat(watch.most() - before).isLessThan(2 * (1L << 20) + ALLOCATOR);
+            }
+        }
+    }
+
+    /// A quarter of the size, as the client of the JDK and TLS take their time.
+    @Test
+    void aLargeBodyArrivesUnchangedEachWayOverHttp2InConstantMemory(@TempDir Path folder)
+            throws Exception {
+        GeneratedBody body = new GeneratedBody(SIZE / 4);
+        Pki pki = Pki.in(folder);
+        pki.server("site", "localhost");
+        String listener =
+                "weir: 1\nlisteners: { web: { listen: \"127.0.0.1:0\", tls: { certificates: [%s] } } }\n"
+                        .formatted(pki.pair("site"));
+        try (var endpoint =
+                        ScriptedEndpoint.start(
+                                Behaviours.byPath(
+                                        Map.of(
+                                                "/down",
+                                                Behaviours.stream(body.bytes()),
+                                                "/up",
+                                                Behaviours.echo())));
+                var gate = Gate.openWith(listener + Gate.to(endpoint.address()));
+                var client = HttpClient.newBuilder().sslContext(pki.trusting()).build()) {
+            var request = HttpRequest.newBuilder();
+            URI site = URI.create("https://localhost:" + gate.port());
+            var upload =
+                    request.copy()
+                            .uri(site.resolve("/up"))
+                            .POST(BodyPublishers.ofInputStream(body::stream));
+            var download = request.copy().uri(site.resolve("/down"));
+            long before = PlatformDependent.usedDirectMemory();
+            try (var watch = new Watch()) {
+                var echoed = client.sendAsync(upload.build(), BodyHandlers.discarding());
+                var whole = client.send(download.build(), BodyHandlers.ofInputStream());
+                assertThat(whole.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(GeneratedBody.sha256(whole.body())).isEqualTo(body.sha256());
+                assertThat(echoed.join().headers().firstValue("X-Echo-Body-Sha256"))
+                        .contains(body.sha256());
                 assertThat(watch.most() - before).isLessThan(2 * (1L << 20) + ALLOCATOR);
             }
         }
@@ -102,8 +152,8 @@ class StreamFaultsTest {
             client.send(
                     chunked
                             ? "Transfer-Encoding: chunked\r\n\r\n"
-                            : "Content-Length: " + GIGABYTE + "\r\n\r\n");
-            return client.send(new GeneratedBody(GIGABYTE), chunked).readResponse();
+                            : "Content-Length: " + SIZE + "\r\n\r\n");
+            return client.send(new GeneratedBody(SIZE), chunked).readResponse();
         }
     }
 
