@@ -382,6 +382,16 @@ class DashboardTest {
                         });
         PlaywrightAssertions.assertThat(requests.first()).containsText("GET a/shop/7");
         PlaywrightAssertions.assertThat(requests.first()).containsText("200");
+        requests.first().locator("button").click();
+        PlaywrightAssertions.assertThat(requests.first().locator(".detail"))
+                .containsText("ended by endpoint");
+        Locator waterfall = requests.first().locator(".waterfall");
+        assertThat(waterfall.getAttribute("aria-label"))
+                .contains("endpoint from ", "head, answer from ");
+        assertThat(waterfall.locator("rect").first().isVisible()).isTrue();
+        assertThat(button("Go on").isVisible()).isTrue();
+        page.evaluate(axe());
+        assertThat(violations()).isEmpty();
 
         page.getByLabel("Status").fill("5xx");
         page.getByLabel("Status").press("Enter");
@@ -397,7 +407,7 @@ class DashboardTest {
         PlaywrightAssertions.assertThat(requests.first()).containsText("50");
 
         page.getByText("Failed and slow").click();
-        page.locator(".kept .row").first().click();
+        page.getByLabel("Kept requests").locator(".row").first().click();
         PlaywrightAssertions.assertThat(page.locator(".waterfall rect").first()).isVisible();
         PlaywrightAssertions.assertThat(page.locator(".detail")).containsText("ended by");
     }

@@ -40,15 +40,39 @@ export function leave(state) {
 
 const toneOf = (status) => (status >= 500 || status === 0 ? 'bad' : status >= 400 ? 'warn' : 'good');
 
-const request = (one) => html`
-  <li class=${toneOf(one.status)}>
+/** A request in a line, which shows more of it. */
+const row = (one, went, open, toggle) => html`
+  <button type="button" class="row" aria-expanded=${open ? 'true' : 'false'} @click=${toggle}>
     <time datetime=${one.time}>${clock(one.time)}</time>
     <b class=${'pill ' + toneOf(one.status)}>${one.status || '–'}</b>
     <span class="asked">${one.method ?? one.protocol} ${one.host ?? ''}${one.path ?? ''}</span>
-    <span class="went">${one.route ? html`${one.route} ` : nothing}${one.endpoint ? html`→ ${one.endpoint}` : nothing}${one.reason ? html` <i class="bad">${one.reason}</i>` : nothing}
-      ${one.attempts > 1 ? html`<small>${one.attempts} attempts</small>` : nothing}</span>
-    <span class="took">${millis(one.total_ms)}</span>
-  </li>`;
+    <span class="went">${went}</span><span class="took">${millis(one.total_ms)}</span></button>`;
+
+const sum = (one) => html`
+  <p class="muted">${one.says || [one.route, one.endpoint || one.service || 'Weir'].filter(Boolean).join(' → ')}${one.ended_by ? ' · ended by ' + one.ended_by : ''}${one.attempts ? ' · ' + plural(one.attempts, 'attempt') : ''} · ${bytes(one.bytes_out)} · ${one.client}${one.id ? html` · <code>${one.id}</code>` : nothing}</p>`;
+
+/** What a line of the access log tells of a request's time: parts that follow each other, and what is left of it. */
+function spansOf(one) {
+  const parts = [[one.attempts > 1 ? 'before' : 'queue', one.queue_ms], ['connect', one.connect_ms], ['endpoint', one.first_byte_ms]].filter(([, took]) => took > 0);
+  const rest = one.total_ms - parts.reduce((known, [, took]) => known + took, 0);
+  let at = 0;
+  return [...parts, ['rest', Math.max(0, rest)]].map(([part, took]) => ({ part, endpoint: part === 'endpoint' ? one.endpoint : '', from_ms: at, to_ms: (at += took) }));
+}
+
+const ended = (state, mine) => (one) => {
+  const open = mine.opened === one.number;
+  const toggle = () => {
+    mine.opened = open ? null : one.number;
+    if (!open) mine.held ??= mine.requests; // so that it does not run away
+    state.redraw();
+  };
+  const went = html`${one.route ? html`${one.route} ` : nothing}${one.endpoint ? html`→ ${one.endpoint}` : nothing}${one.reason ? html` <i class="bad">${one.reason}</i>` : nothing}
+    ${one.attempts > 1 ? html`<small>${one.attempts} attempts</small>` : nothing}`;
+  return html`<li>${row(one, went, open, toggle)}
+    ${open ? html`<div class="detail">${sum(one)}
+      ${one.failed_attempts ? html`<p class="muted">Before: ${one.failed_attempts.map((each) => `${each.endpoint} ${each.reason}`).join(', ')}</p>` : nothing}
+      ${waterfall({ ...one, spans: spansOf(one) }, widthOf(state))}</div>` : nothing}</li>`;
+};
 
 function requests(state, mine) {
   follow(state, mine);
@@ -56,7 +80,7 @@ function requests(state, mine) {
   const ask = (name, value) => {
     mine.asked = { ...mine.asked, [name]: value.trim() };
     mine.requests = [];
-    mine.held = null;
+    mine.held = mine.opened = null;
     state.redraw();
   };
   const choice = (name, label, all) => html`<label>${label} <select @change=${(event) => ask(name, event.target.value)}>
@@ -70,6 +94,7 @@ function requests(state, mine) {
       ${text('slow', 'Slower than', '200ms')}
       <button type="button" aria-pressed=${mine.held ? 'true' : 'false'} @click=${() => {
         mine.held = mine.held ? null : mine.requests;
+        mine.opened = null;
         state.redraw();
       }}>${mine.held ? 'Go on' : 'Hold'}</button>
       ${mine.count?.dropped ? html`<p class="muted">${plural(mine.count.dropped, 'request')} more than can be shown</p>` : nothing}
@@ -77,13 +102,13 @@ function requests(state, mine) {
     <section class="panel" aria-label="Requests, the newest first">
       ${mine.trouble ? html`<p class="bad" role="status">${mine.trouble}</p>` : nothing}
       ${held.length === 0 && !mine.trouble ? html`<p class="empty">No such request has ended since you look.</p>` : nothing}
-      <ol class="lines requests">${repeat([...held].reverse(), (one) => one.number, request)}</ol>
+      <ol class="kept requests">${repeat([...held].reverse(), (one) => one.number, ended(state, mine))}</ol>
     </section>`;
 }
 
 // ---- requests that are kept ----
 
-const PARTS = { head: 'head', queue: 'filters, queue', 'failed-attempt': 'failed attempt', pause: 'pause', connect: 'connect', endpoint: 'endpoint', answer: 'answer' };
+const PARTS = { head: 'head', queue: 'filters, queue', 'failed-attempt': 'failed attempt', before: 'failed attempts', pause: 'pause', connect: 'connect', endpoint: 'endpoint', answer: 'answer', rest: 'head, answer' };
 
 async function load(state, mine) {
   mine.asking = true;
@@ -122,9 +147,10 @@ function waterfall(one, width) {
   </svg>`;
 }
 
+const widthOf = (state) => Math.max(300, Math.min(state.width, 1440) - (state.width < 900 ? 58 : 82));
+
 const kept = (state, mine) => {
   if (!mine.asking && Date.now() - (mine.loadedAt ?? 0) > AGAIN) load(state, mine);
-  const width = Math.max(300, Math.min(state.width, 1440) - (state.width < 900 ? 58 : 82));
   return html`
     <div class="filters">
       <label>Show <select @change=${(event) => {
@@ -136,13 +162,10 @@ const kept = (state, mine) => {
     <section class="panel" aria-label="Kept requests, the newest first">
       ${mine.kept?.length ? nothing : html`<p class="empty">${mine.kept ? 'None yet.' : 'Reading them.'}</p>`}
       <ol class="kept">${repeat(mine.kept ?? [], (one) => one.id, (one) => html`<li>
-        <button type="button" class="row" aria-expanded=${mine.open === one.id ? 'true' : 'false'} @click=${() => open(state, mine, one.id)}>
-          <time datetime=${one.time}>${clock(one.time)}</time><b class=${'pill ' + toneOf(one.status)}>${one.status || '–'}</b>
-          <span class="asked">${one.method} ${one.host}${one.path}</span>
-          <span class="went">${one.reason ? html`<i class="bad">${one.reason}</i>` : one.kept}</span><span class="took">${millis(one.total_ms)}</span></button>
+        ${row(one, one.reason ? html`<i class="bad">${one.reason}</i>` : one.kept, mine.open === one.id, () => open(state, mine, one.id))}
         ${mine.open !== one.id ? nothing : html`<div class="detail">
-          <p class="muted">${one.says || `${one.route} → ${one.endpoint || one.service || 'Weir'}`} · ended by ${one.ended_by} · ${plural(one.attempts, 'attempt')} · ${bytes(one.bytes_out)} · ${one.client} · <code>${one.id}</code></p>
-          ${waterfall(one, width)}
+          ${sum(one)}
+          ${waterfall(one, widthOf(state))}
           ${mine.told ? html`<details><summary>As text, with why it went there</summary><pre class="answer" tabindex="0">${mine.told}</pre></details>` : nothing}
         </div>`}</li>`)}</ol>
     </section>`;
