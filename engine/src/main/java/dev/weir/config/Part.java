@@ -135,7 +135,7 @@ record Part(
         }
         String what =
                 bounds == null
-                        ? shape().expects().replaceFirst(", such as.*", "")
+                        ? shape().expects().replaceFirst(", (such as|for example).*", "")
                         : bounds.toString();
         String shown = example.isEmpty() ? standardText() : example;
         return shown.isEmpty() ? what : what + ", for example " + shown;
