@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.GeneratedBody;
+import dev.weir.testkit.HeaderLine;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.tls.Pki;
@@ -397,6 +398,16 @@ class TlsListenerTest {
                         .readResponse("GET");
             }
             assertThat(endpoint.awaitRequests(2).getLast().values("X-Client-Subject")).isEmpty();
+            try (RawClient client = RawClient.connect(gate.weir().port("plain"))) {
+                client.send(
+                                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                                        + "Trailer: X-Client-Subject, X-Sum\r\n\r\n"
+                                        + "0\r\nX-Client-Subject: CN=root\r\nX-Sum: 7\r\n\r\n")
+                        .readResponse();
+            }
+            assertThat(endpoint.awaitRequests(3).getLast().body().trailers())
+                    .extracting(HeaderLine::name)
+                    .containsExactly("X-Sum");
         }
     }
 

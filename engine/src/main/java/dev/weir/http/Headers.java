@@ -98,8 +98,11 @@ public final class Headers {
         return find(field, 0) >= 0;
     }
 
-    /// Removes all values of a field.
+    /// Removes all values of a field. Nor may a trailer bring it back: it counts as not announced.
     public void remove(String name) {
+        if (announcedEnd > announcedStart) {
+            unannounce(name);
+        }
         for (int row = find(name, 0); row >= 0; row = find(name, row + ROW)) {
             rows[row + FIELD] = REMOVED;
         }
@@ -336,7 +339,21 @@ public final class Headers {
         }
     }
 
-    /// The names that the message's `Trailer` field listed; empty if there was none.
+    private void unannounce(String name) {
+        int from = announcedStart;
+        while (from < announcedEnd) {
+            int to = from;
+            while (to < announcedEnd && bytes[to] != ',') {
+                to++;
+            }
+            if (text(from, to).strip().equalsIgnoreCase(name)) {
+                Arrays.fill(bytes, from, to, (byte) ' ');
+            }
+            from = to + 1;
+        }
+    }
+
+    /// The names that the message's `Trailer` field listed, less those that were removed; empty if there was none.
     String announcedTrailers() {
         return text(announcedStart, announcedEnd);
     }

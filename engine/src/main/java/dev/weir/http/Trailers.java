@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Which trailer fields go on: those that the message announced in its `Trailer` field, and gRPC's; of them none that
-/// frames, routes, authenticates or describes a message, and none that the head has as well, because a reader might take them for
-/// header fields: for those by which Weir tells who the client is, say.
+/// frames, routes, authenticates or describes a message, and none that the head has as well or had before it was removed, because
+/// a reader might take them for header fields: for those by which Weir tells who the client is, say.
 /// Source: RFC 9110 §6.5.1.
 final class Trailers {
     private static final Set<String> NEVER =
