@@ -218,6 +218,21 @@ final class Changeover {
         }
     }
 
+    /// Takes the operator's word on an endpoint. Waits while another configuration is put in force, which would not hear of it: what he said
+    /// before is in what is being put in force.
+    ///
+    /// @return false if the endpoint has left
+    synchronized boolean order(Service of, Endpoint endpoint, Renewal.Order order) {
+        for (Service service : current(now.snapshot().services())) {
+            for (Endpoint each : service.endpoints()) {
+                if (service.name().equals(of.name()) && each.address().equals(endpoint.address())) {
+                    return renewal.order(service, each, order);
+                }
+            }
+        }
+        return false;
+    }
+
     /// What the operator has said of endpoints, for the process after this one.
     String orders() {
         return Heirloom.write(current(now.snapshot().services()));

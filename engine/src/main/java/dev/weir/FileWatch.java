@@ -1,13 +1,11 @@
 package dev.weir;
 
-import dev.weir.runtime.WatchedFiles;
-import java.nio.file.Path;
+import dev.weir.config.Sources;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 
-/// Looks each second whether a file of the configuration has other content, on a virtual thread of its own, and has it read again then. A
-/// file that an include begins to match is found when one of the others changes. Thread-safe.
+/// Looks each second whether a file of the configuration says something else than what was read of it, on a virtual thread of its own, and has
+/// it read again when it has said so for two looks: whoever writes several files may not be done. A file that an include begins to match is found
+/// when one of the others changes. Thread-safe.
 final class FileWatch implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -16,37 +14,30 @@ final class FileWatch implements AutoCloseable {
 
     private FileWatch(Versions versions) {
         this.versions = versions;
-        // Looked at here, so that no change from now on is taken for what was read.
-        Set<String> names = versions.files();
-        WatchedFiles files = watched(names);
-        this.thread = Thread.ofVirtual().name("weir-watch").start(() -> watch(names, files));
+        this.thread = Thread.ofVirtual().name("weir-watch").start(this::watch);
     }
 
     static FileWatch start(Versions versions) {
         return new FileWatch(versions);
     }
 
-    private void watch(Set<String> first, WatchedFiles read) {
-        Set<String> names = first;
-        WatchedFiles files = read;
+    private void watch() {
+        Sources seen = Sources.NONE;
+        Sources told = Sources.NONE;
         try {
             while (true) {
                 Thread.sleep(EVERY);
-                if (files.changed()) {
+                Sources read = versions.sources();
+                Sources now = read.again();
+                if (now.equals(seen) && !now.equals(read) && !now.equals(told)) {
+                    told = now;
                     versions.reloadSoon("--watch");
                 }
-                if (!versions.files().equals(names)) {
-                    names = versions.files();
-                    files = watched(names);
-                }
+                seen = now;
             }
         } catch (InterruptedException _) {
             // Nobody wants to know any more.
         }
-    }
-
-    private static WatchedFiles watched(Set<String> names) {
-        return new WatchedFiles(Path.of("").toAbsolutePath(), List.copyOf(names));
     }
 
     @Override

@@ -36,7 +36,7 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     record Parts(
             Instant began,
             long beganNanos,
-            Supplier<Generation> now,
+            Changeover changeover,
             Vitals vitals,
             LiveExplainer explainer,
             Supplier<Resource.Phase> phase,
@@ -46,7 +46,7 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Setup setup() {
-        Generation now = parts.now.get();
+        Generation now = parts.changeover.now();
         Origins origins = now.origins();
         Steering.Version version = parts.versions.current();
         return new Setup(
@@ -60,19 +60,24 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
 
     @Override
     public Collection<Listener> listeners() {
-        return parts.now.get().listeners().values();
+        return parts.changeover.now().listeners().values();
     }
 
     @Override
     public List<Service> services() {
-        return parts.now.get().snapshot().services().stream()
-                .map(service -> renewal.now(service).service())
-                .toList();
+        return parts.changeover.now().snapshot().services().stream().map(this::newest).toList();
+    }
+
+    /// A reload may take it away while somebody looks.
+    private Service newest(Service service) {
+        Renewal.Current now = renewal.find(service);
+        return now == null ? service : now.service();
     }
 
     @Override
     public int waiting(Service service) {
-        return renewal.waiting(service);
+        Renewal.Current now = renewal.find(service);
+        return now == null ? 0 : now.shared().places().waiting();
     }
 
     @Override
@@ -110,8 +115,13 @@ record Inside(Process process, Clock clock, Health health, Renewal renewal, Part
     @Override
     public boolean order(
             Service service, Endpoint endpoint, Optional<Orders.Mode> mode, int weight, String by) {
-        return renewal.order(
+        return parts.changeover.order(
                 service, endpoint, new Renewal.Order(mode, weight, clock.millis(), by));
+    }
+
+    @Override
+    public boolean replaced() {
+        return parts.replacement.underWay();
     }
 
     @Override

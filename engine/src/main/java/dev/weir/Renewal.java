@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Puts another list of endpoints in the place of the one before, in all of the running process: what is made from the list is made
 /// anew on the calling thread, then health takes it over, then each loop, as a task of its own. Endpoints that stay keep their
@@ -68,9 +69,9 @@ final class Renewal {
         return now(service.line());
     }
 
-    /// Requests that wait for a place at a service.
-    synchronized int waiting(Service service) {
-        return now(service).shared.places().waiting();
+    /// As [#now], for those who look at a service that may be gone: null then.
+    synchronized @Nullable Current find(Service service) {
+        return current.get(service.line());
     }
 
     private Current now(Object line) {
@@ -144,8 +145,8 @@ final class Renewal {
     boolean order(Service of, Endpoint endpoint, Order order) {
         Current before;
         synchronized (this) {
-            before = now(of);
-            if (!before.service.holds(endpoint)) {
+            before = find(of);
+            if (before == null || !before.service.holds(endpoint)) {
                 return false;
             }
             order.mode.ifPresent(mode -> mode(before.service, endpoint, mode, order));

@@ -64,6 +64,11 @@ final class Replacement {
         return outcome;
     }
 
+    /// Whether a process that is to take the place of this one has begun to start, and has not failed.
+    boolean underWay() {
+        return underWay.get();
+    }
+
     private Outcome said(Outcome outcome) {
         options.events()
                 .say(

@@ -24,10 +24,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -57,8 +58,11 @@ final class Versions implements Steering {
     private final AtomicBoolean wanted = new AtomicBoolean();
     private volatile Optional<Outcome.Refused> refused = Optional.empty();
 
-    /// The files that were read last.
-    private volatile Set<String> files = Set.of();
+    /// The files that were read last, and those that were before where a mistake may hide what is included.
+    private volatile Sources sources = Sources.NONE;
+
+    /// What Java code has said, by the numbers of its versions: their texts may not hold all of it.
+    private final Map<Long, WeirConfig> said = new HashMap<>();
 
     /// The main file's bytes as they were last read or written; empty if they were not.
     private Optional<String> seen = Optional.empty();
@@ -72,11 +76,13 @@ final class Versions implements Steering {
     /// Notes what Java code has said, written as a file.
     synchronized void said(WeirConfig config) {
         note(EffectiveConfig.changed(config), "Java code");
+        said.put(current().number(), config);
+        said.keySet().retainAll(history.stream().map(Version::number).toList());
     }
 
     /// Notes the first version, as it was read.
     synchronized void read(Reading.Loaded loaded) {
-        files = loaded.sources().files();
+        sources = loaded.sources();
         seen = onDisk();
         Optional<String> text =
                 options.file()
@@ -89,9 +95,9 @@ final class Versions implements Steering {
         }
     }
 
-    /// The files that the configuration was read from.
-    Set<String> files() {
-        return files;
+    /// What the configuration was last read from, successfully or not.
+    Sources sources() {
+        return sources;
     }
 
     @Override
@@ -134,6 +140,9 @@ final class Versions implements Steering {
         if (editedUnseen()) {
             return refused("a text", List.of(edited()), Sources.NONE);
         }
+        if (lacks(current())) {
+            return refused("a text", List.of(ofJava()), Sources.NONE);
+        }
         return changing(() -> take(read(text), text, "sent", by, true));
     }
 
@@ -143,6 +152,9 @@ final class Versions implements Steering {
             return refused("version " + number, List.of(edited()), Sources.NONE);
         }
         for (Version version : history) {
+            if (version.number() == number && lacks(version)) {
+                return refused("version " + number, List.of(ofJava()), Sources.NONE);
+            }
             if (version.number() == number) {
                 String source = "version " + number + " again";
                 return changing(() -> take(read(version.text()), version.text(), source, by, true));
@@ -172,7 +184,10 @@ final class Versions implements Steering {
     private Outcome reload(Path file, String by) {
         seen = onDisk();
         Reading reading = ConfigFile.read(file, System::getenv);
-        files = reading.sources().files();
+        sources =
+                reading instanceof Reading.Refused
+                        ? reading.sources().and(sources)
+                        : reading.sources();
         return take(reading, reading.sources().text(file.toString()), file.toString(), by, false);
     }
 
@@ -236,7 +251,7 @@ final class Versions implements Steering {
             note(text, source + ", by " + by);
         }
         if (write) {
-            write(text).ifPresent(warnings::add);
+            write(text).ifPresentOrElse(warnings::add, () -> sources = loaded.sources());
         }
         if (!before.admin().equals(loaded.config().admin())) {
             warnings.add(
@@ -290,6 +305,23 @@ final class Versions implements Steering {
     private boolean editedUnseen() {
         Optional<String> now = onDisk();
         return seen.isPresent() && now.isPresent() && !seen.equals(now);
+    }
+
+    /// Whether a version's text is less than what Java code has said: a filter of its own has no name there, and secrets are hidden.
+    private boolean lacks(Version version) {
+        WeirConfig config = said.get(version.number());
+        return config != null
+                && !(read(version.text()) instanceof Reading.Loaded loaded
+                        && loaded.config().equals(config));
+    }
+
+    private static Problem ofJava() {
+        return new Problem(
+                Location.NOWHERE,
+                "",
+                "what Java code has said holds more than its text: a filter of its own, or a secret. It has to be changed there",
+                null,
+                1);
     }
 
     private Problem edited() {

@@ -266,7 +266,7 @@ public final class Weir implements AutoCloseable {
                         new Inside.Parts(
                                 clock.now(),
                                 clock.nanos(),
-                                changeover::now,
+                                changeover,
                                 new Vitals(workers, watch, changeover),
                                 explainer,
                                 () -> phase,

@@ -240,6 +240,9 @@ class AdminApiTest {
             problem(admin.patch("all", "127.0.0.1:1", "{\"state\": \"gone\"}"), 422);
             problem(admin.patch("all", "127.0.0.1:1", "{\"wait\": 5}"), 422);
             problem(admin.patch("all", "127.0.0.1:1", "{}"), 422);
+            problem(admin.patch("all", "127.0.0.1:1", "null"), 422);
+            problem(admin.get("/ready?%zz"), 400);
+            problem(admin.get("/live?a=%"), 400);
             problem(admin.patch("all", "127.0.0.1:1", "{\"weight\": 1001}"), 422);
             RawResponse wrong = admin.send("DELETE", "/api/v1/overview", "");
             problem(wrong, 405);

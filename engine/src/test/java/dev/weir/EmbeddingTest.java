@@ -3,7 +3,10 @@ package dev.weir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.admin.Steering;
 import dev.weir.balance.Balance;
+import dev.weir.filter.Filter;
+import dev.weir.filter.FilterConfig;
 import dev.weir.health.HealthConfig;
 import dev.weir.listen.ListenerConfig;
 import dev.weir.route.RouteConfig;
@@ -112,6 +115,37 @@ class EmbeddingTest {
             try (ServerSocket again = new ServerSocket(other)) {
                 assertThat(again.isBound()).isTrue();
             }
+        }
+    }
+
+    /// A filter of the program's own has no name in a file, so a text that was made of the configuration is less than it.
+    @Test
+    void whatIsSaidInJavaIsNotReplacedByATextThatSaysLess() throws Exception {
+        FilterConfig own = _ -> new Filter() {};
+        WeirConfig config =
+                WeirConfig.DEFAULTS
+                        .withListener("web", ListenerConfig.of(0))
+                        .withRoutes(RouteConfig.to("all").withName("a").withFilters(own))
+                        .withService(
+                                "all",
+                                ServiceConfig.of(EndpointConfig.of(new HostPort("127.0.0.1", 1))));
+        try (Weir weir = Weir.start(config)) {
+            Steering steering = weir.steering();
+            weir.reload(config.withRoutes(RouteConfig.to("all").withName("b").withFilters(own)));
+
+            assertThat(steering.rollback(1, "test")).isInstanceOf(Steering.Outcome.Refused.class);
+            String text = steering.current().text();
+            assertThat(steering.apply(text + "\n", steering.current().etag(), "test"))
+                    .isInstanceOf(Steering.Outcome.Refused.class);
+            assertThat(weir.config().routes().getFirst().filters()).containsExactly(own);
+
+            weir.reload(config.withRoutes(RouteConfig.to("all").withName("c")));
+            assertThat(
+                            steering.apply(
+                                    steering.current().text() + "\n",
+                                    steering.current().etag(),
+                                    "test"))
+                    .isInstanceOf(Steering.Outcome.Done.class);
         }
     }
 

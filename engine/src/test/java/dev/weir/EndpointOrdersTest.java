@@ -2,6 +2,7 @@ package dev.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.config.ConfigFile;
@@ -15,10 +16,16 @@ import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
 import dev.weir.testkit.ScriptedEndpoint;
 import dev.weir.testkit.ScriptedHttp2Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +109,107 @@ class EndpointOrdersTest {
                 assertThat(client.readResponse().text()).contains("late");
             }
             await().until(() -> a.connections().open() == 0);
+        }
+    }
+
+    /// The new configuration waits for its first checks, and the operator does not wait with what he has to say.
+    @Test
+    void heedsWhatIsSaidWhileAnotherConfigurationIsBeingPutInForce() throws Exception {
+        CompletableFuture<Void> mayAnswer = new CompletableFuture<>();
+        String yaml =
+                "weir: 1\n%slisteners: { web: \"127.0.0.1:0\" }\nroutes: [{ to: all }]\nservices: { all: { endpoints: [%s, %s], health: { path: %s, timeout: 2s } } }\n";
+        try (var a = ScriptedEndpoint.start(Behaviours.ok("a"));
+                var b =
+                        ScriptedEndpoint.start(
+                                (request, wire) -> {
+                                    if (request.target().equals("/slow")) {
+                                        mayAnswer.join();
+                                    }
+                                    Behaviours.ok("b").answer(request, wire);
+                                });
+                Gate gate =
+                        Gate.openWith(
+                                yaml.formatted(
+                                        AdminClient.ANYWHERE, a.address(), b.address(), "/"));
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            AdminClient admin = AdminClient.of(gate);
+            Reading.Loaded next =
+                    Gate.read(
+                            yaml.formatted(
+                                    AdminClient.ANYWHERE, a.address(), b.address(), "/slow"));
+            var reloaded = CompletableFuture.runAsync(() -> reload(gate, next), threads);
+            await().until(
+                            () ->
+                                    b.requests().stream()
+                                            .anyMatch(one -> one.target().equals("/slow")));
+            var drained =
+                    CompletableFuture.supplyAsync(
+                            () -> patch(admin, a.address(), DRAINING), threads);
+            // As long as it takes if it does not wait for the reload.
+            drained.copy()
+                    .handle((_, _) -> true)
+                    .completeOnTimeout(true, 1, TimeUnit.SECONDS)
+                    .join();
+            mayAnswer.complete(null);
+            reloaded.join();
+            done(drained.join());
+            assertThat(admin.json("/api/v1/services/all").toString()).contains("draining");
+            for (int i = 0; i < 10; i++) {
+                assertThat(gate.get("/").text()).contains("b");
+            }
+        }
+    }
+
+    private static void reload(Gate gate, Reading.Loaded next) {
+        try {
+            gate.weir().reload(next);
+        } catch (IOException | InterruptedException | InvalidConfiguration e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static RawResponse patch(AdminClient admin, String endpoint, String json) {
+        try {
+            return admin.patch("all", endpoint, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The new process has read the file and got what the operator had said; it would not hear of more.
+    @Test
+    void refusesWhatIsSaidWhileAnotherProcessTakesOver() throws Exception {
+        CompletableFuture<Process> other = new CompletableFuture<>();
+        WeirOptions options =
+                WeirOptions.DEFAULTS.withSuccessor(
+                        path -> {
+                            Process sleeping = new ProcessBuilder("sleep", "60").start();
+                            other.complete(sleeping);
+                            return sleeping;
+                        });
+        try (var a = ScriptedEndpoint.start(Behaviours.ok("a"));
+                Gate gate =
+                        Gate.openWith(
+                                "weir: 1\n"
+                                        + AdminClient.ANYWHERE
+                                        + "listeners: { web: \"127.0.0.1:0\" }\n"
+                                        + Gate.to(a.address()),
+                                options)) {
+            assumeTrue(
+                    gate.weir().transport().adopting().isPresent(), "sockets can be handed over");
+            AdminClient admin = AdminClient.of(gate);
+            var outcome = CompletableFuture.supplyAsync(() -> gate.weir().handOver("test"));
+            Process sleeping = other.get(10, TimeUnit.SECONDS);
+            try {
+                RawResponse refused = admin.patch("all", a.address(), DRAINING);
+                assertThat(refused.status()).isEqualTo(409);
+                assertThat(refused.text()).contains("a new process is taking over");
+                assertThat(admin.send("POST", "/api/v1/config/reload", "").status()).isEqualTo(409);
+            } finally {
+                sleeping.destroy();
+            }
+            outcome.get(10, TimeUnit.SECONDS);
+            done(admin.patch("all", a.address(), DRAINING));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.weir.config.Reading;
 import dev.weir.testkit.RawClient;
 import dev.weir.testkit.RawResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The file is read again, a text is sent, an earlier version is taken again.
 class VersionsTest {
@@ -232,5 +235,46 @@ class VersionsTest {
             await().atMost(Duration.ofSeconds(15))
                     .untilAsserted(() -> assertThat(answer()).isEqualTo("seen"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00ff\u00fe", "weir: 1\nroutes: ["})
+    void watchesOnWhereTheFileCouldNotBeRead(String mistake) throws Exception {
+        try (var _ = weir.watch()) {
+            Files.writeString(file, mistake, StandardCharsets.ISO_8859_1);
+            await().atMost(Duration.ofSeconds(15)).until(() -> !steering.lastRefused().isEmpty());
+            Files.writeString(file, YAML.formatted("mended"));
+            await().atMost(Duration.ofSeconds(15))
+                    .untilAsserted(() -> assertThat(answer()).isEqualTo("mended"));
+        }
+    }
+
+    /// What is written while it is being found out that the file includes another one now.
+    @Test
+    void watchesWhatIsIncludedFromTheMomentItWasRead() throws Exception {
+        Path more = file.resolveSibling("more.yaml");
+        Files.writeString(
+                more,
+                "routes: [{ name: more, match: { path: /more }, respond: { status: 204 } }]\n");
+        Files.writeString(file, YAML.formatted("one") + "include: more.yaml\n");
+        assertThat(steering.reload("test")).isInstanceOf(Outcome.Done.class);
+        Files.writeString(
+                more,
+                "routes: [{ name: other, match: { path: /more }, respond: { status: 204 } }]\n");
+        try (var _ = weir.watch()) {
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> weir.config().routes().toString().contains("other"));
+        }
+    }
+
+    @Test
+    void whatItHasWrittenItselfIsNothingNewForTheWatch() throws Exception {
+        try (var _ = weir.watch()) {
+            steering.apply(YAML.formatted("two"), steering.current().etag(), "test");
+            Files.writeString(file, YAML.formatted("three"));
+            await().atMost(Duration.ofSeconds(15))
+                    .untilAsserted(() -> assertThat(answer()).isEqualTo("three"));
+        }
+        assertThat(lines).filteredOn(line -> line.contains("is in force")).hasSize(2);
     }
 }

@@ -189,7 +189,7 @@ class SimulateVerbTest {
     void theBarIsForTerminals() {
         Terminal terminal = new Terminal(false, false, true, false);
 
-        Said onOne = weir(terminal, "simulate", "--scenario", "steady", "--requests", 3_000_000);
+        Said onOne = weir(terminal, "simulate", "--policies", "random", "--requests", 3_000_000);
 
         assertThat(onOne.err()).contains("\r[").endsWith("\r");
     }

@@ -66,7 +66,7 @@ final class ConfigOperations {
                         "Reads the file again and puts it in force, if it has no mistakes.",
                         Takes.NOTHING,
                         Gives.one(Resource.ConfigResult.class),
-                        call -> result(steering().reload(call.by()))),
+                        call -> result(changing().reload(call.by()))),
                 Operation.change(
                         Verb.POST,
                         "/api/v1/config/rollback",
@@ -83,6 +83,11 @@ final class ConfigOperations {
                                 new Refused(
                                         409,
                                         "this gateway was started without a file: its configuration is changed where it was said"));
+    }
+
+    private Steering changing() throws Refused {
+        Operations.refuseWhileReplaced(gateway);
+        return steering();
     }
 
     private Answer text(Call call) throws Refused {
@@ -113,7 +118,7 @@ final class ConfigOperations {
     }
 
     private Answer put(Call call) throws Refused {
-        Steering steering = steering();
+        Steering steering = changing();
         if (call.ifMatch().isEmpty()) {
             throw new Refused(
                     PRECONDITION_REQUIRED,
@@ -141,7 +146,7 @@ final class ConfigOperations {
     }
 
     private Answer rollback(Call call) throws Refused {
-        Steering steering = steering();
+        Steering steering = changing();
         List<Steering.Version> history = steering.history();
         long current = steering.current().number();
         long before =

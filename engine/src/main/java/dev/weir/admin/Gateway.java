@@ -61,6 +61,9 @@ public interface Gateway {
     /// When something happened that the clock of the engine counts in nanoseconds.
     Instant when(long nanos);
 
+    /// Whether another process is about to take the place of this one: what is changed here from now on, it would not hear of.
+    boolean replaced();
+
     /// Takes the operator's word on an endpoint. When this returns, no loop will send a request where none may go any more.
     ///
     /// @param weight 0 to leave it as it is

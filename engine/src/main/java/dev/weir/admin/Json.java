@@ -67,7 +67,11 @@ public final class Json {
     /// @throws Refused with what is wrong with the JSON
     public <T> T read(byte[] json, Class<T> type) throws Refused {
         try {
-            return mapper.readValue(json, type);
+            T read = mapper.readValue(json, type);
+            if (read == null) {
+                throw new Refused(422, "the body: expected an object, and it is null");
+            }
+            return read;
         } catch (JsonMappingException e) {
             throw new Refused(422, said(e));
         } catch (IOException e) {

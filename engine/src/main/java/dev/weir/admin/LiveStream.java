@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveStream {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    private final Supplier<Resource.Picture> pictures;
+    private final Supplier<?> pictures;
     private final EventRing events;
     private final Clock clock;
     private final Json json;
@@ -31,7 +31,8 @@ final class LiveStream {
     private volatile @Nullable Thread teller;
     private @Nullable Runnable deaf;
 
-    LiveStream(Supplier<Resource.Picture> pictures, EventRing events, Clock clock, Json json) {
+    /// @param pictures objects in JSON
+    LiveStream(Supplier<?> pictures, EventRing events, Clock clock, Json json) {
         this.clock = clock;
         this.pictures = pictures;
         this.events = events;
@@ -81,7 +82,13 @@ final class LiveStream {
                 }
                 if (clock.nanos() - next >= 0) {
                     next = clock.nanos() + EVERY.toNanos();
-                    tellChange();
+                    try {
+                        tellChange();
+                    } catch (RuntimeException bug) {
+                        // Those who read get the next one, or else they would look at this one for
+                        // ever.
+                        events.say("internal error in the admin API, live stream: " + bug);
+                    }
                 }
             }
         }

@@ -290,6 +290,14 @@ final class Operations {
         return Json.word(orders.mode()) + "-" + orders.sinceMillis() + "-" + endpoint.weight();
     }
 
+    static void refuseWhileReplaced(Gateway gateway) throws Refused {
+        if (gateway.replaced()) {
+            throw new Refused(
+                    409,
+                    "a new process is taking over, and would not hear of it: say it again when that one serves");
+        }
+    }
+
     private Answer change(Call call) throws Refused {
         Resource.EndpointChange change = (Resource.EndpointChange) call.body();
         if (change.state().isEmpty() && change.weight().isEmpty()) {
@@ -301,6 +309,7 @@ final class Operations {
         }
         Service service = service(call);
         Endpoint endpoint = endpoint(service, call);
+        refuseWhileReplaced(gateway);
         synchronized (changing) {
             call.expects(etag(endpoint));
             if (!gateway.order(service, endpoint, change.state(), weight, call.by())) {

@@ -155,11 +155,15 @@ final class Router {
         return type == Void.class ? "" : json.read(body, type);
     }
 
-    private static Map<String, String> query(HttpRequest request) {
+    private static Map<String, String> query(HttpRequest request) throws Refused {
         Map<String, String> first = new LinkedHashMap<>();
-        new QueryStringDecoder(request.uri())
-                .parameters()
-                .forEach((name, values) -> first.put(name, values.getFirst()));
+        try {
+            new QueryStringDecoder(request.uri())
+                    .parameters()
+                    .forEach((name, values) -> first.put(name, values.getFirst()));
+        } catch (IllegalArgumentException _) {
+            throw new Refused(400, "the query is not percent-encoded as it should be: %25 is a %");
+        }
         return first;
     }
 

@@ -44,10 +44,16 @@ final class Documents {
 
     /// The map of a file; null if a problem was reported.
     Value.@Nullable Entries file(String name, Path file) {
-        String text = FileText.read(name, file, findings);
+        String text = read(name, file);
         return text == null
                 ? null
                 : text(name, text, folder(file), List.of(file.toAbsolutePath().normalize()));
+    }
+
+    private @Nullable String read(String name, Path file) {
+        String text = FileText.read(name, file, findings);
+        sources = sources.with(name, text == null ? "" : text);
+        return text;
     }
 
     /// The map of a text.
@@ -138,7 +144,7 @@ final class Documents {
                     file.startsWith(directory)
                             ? asNamed.resolveSibling(directory.relativize(file))
                             : file;
-            String text = FileText.read(shown.toString(), file, findings);
+            String text = read(shown.toString(), file);
             List<Path> further = new ArrayList<>(chain);
             further.add(real);
             Value.Entries inner =

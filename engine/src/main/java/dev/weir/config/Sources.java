@@ -1,11 +1,11 @@
 package dev.weir.config;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /// The text of the files that a configuration was read from, by the names that locations use, so that a problem
-/// can show its line. Immutable.
+/// can show its line. A file that could not be read is there without text. Immutable.
 public final class Sources {
     public static final Sources NONE = new Sources(Map.of());
 
@@ -26,9 +26,31 @@ public final class Sources {
         return texts.getOrDefault(file, "");
     }
 
-    /// The names of all files.
-    public Set<String> files() {
-        return texts.keySet();
+    /// These, and those of the others that are not among them.
+    public Sources and(Sources others) {
+        Map<String, String> more = new LinkedHashMap<>(others.texts);
+        more.putAll(texts);
+        return new Sources(more);
+    }
+
+    /// The same files as they are now. Blocks.
+    public Sources again() {
+        Map<String, String> now = new LinkedHashMap<>();
+        for (String file : texts.keySet()) {
+            String text = FileText.read(file, Path.of(file), new Findings());
+            now.put(file, text == null ? "" : text);
+        }
+        return new Sources(now);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Sources sources && texts.equals(sources.texts);
+    }
+
+    @Override
+    public int hashCode() {
+        return texts.hashCode();
     }
 
     /// A line without its end, counted from 1; empty if there is no such line.

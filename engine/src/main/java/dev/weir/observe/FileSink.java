@@ -3,7 +3,6 @@ package dev.weir.observe;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,12 @@ final class FileSink implements LogSink {
 
     private final String name;
     private final @Nullable Path path;
-    private @Nullable OutputStream out;
+    private @Nullable FileOutputStream out;
 
-    private FileSink(String name, @Nullable Path path, @Nullable OutputStream out) {
+    /// Whether what was written ends in the middle of a line, because there was no room for the rest.
+    private boolean torn;
+
+    FileSink(String name, @Nullable Path path, @Nullable FileOutputStream out) {
         this.name = name;
         this.path = path;
         this.out = out;
@@ -60,8 +62,8 @@ final class FileSink implements LogSink {
         return sink;
     }
 
-    private OutputStream opened() throws IOException {
-        OutputStream open = out;
+    private FileOutputStream opened() throws IOException {
+        FileOutputStream open = out;
         if (open == null && path != null) {
             open = new FileOutputStream(path.toFile(), true);
             out = open;
@@ -78,8 +80,9 @@ final class FileSink implements LogSink {
         if (path == null) {
             return;
         }
-        OutputStream before = out;
+        FileOutputStream before = out;
         out = new FileOutputStream(path.toFile(), true);
+        torn = false;
         if (before != null) {
             before.close();
         }
@@ -109,13 +112,33 @@ final class FileSink implements LogSink {
 
     @Override
     public void write(byte[] bytes, int length) throws IOException {
-        opened().write(bytes, 0, length);
+        FileOutputStream to = opened();
+        if (torn) {
+            to.write('\n');
+            torn = false;
+        }
+        long before = to.getChannel().size();
+        try {
+            to.write(bytes, 0, length);
+        } catch (IOException e) {
+            int written = (int) Math.clamp(to.getChannel().size() - before, 0, length);
+            torn = written > 0 && bytes[written - 1] != '\n';
+            throw new LinesLost(lines(bytes, written, length), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static long lines(byte[] bytes, int from, int to) {
+        long lines = 0;
+        for (int i = from; i < to; i++) {
+            lines += bytes[i] == '\n' ? 1 : 0;
+        }
+        return lines;
     }
 
     /// Closes a file; the standard streams stay open for others.
     @Override
     public void close() throws IOException {
-        OutputStream open = out;
+        FileOutputStream open = out;
         if (path != null && open != null) {
             open.close();
         }

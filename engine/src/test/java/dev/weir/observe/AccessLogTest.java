@@ -10,7 +10,9 @@ import dev.weir.observe.LogsConfig.Access;
 import dev.weir.observe.LogsConfig.Format;
 import dev.weir.runtime.Clock;
 import java.io.BufferedReader;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,6 +206,36 @@ class AccessLogTest {
                 .singleElement()
                 .asString()
                 .startsWith("access log: /dev/full cannot be written: No space left on device");
+    }
+
+    /// What a disk does that has room for a part.
+    @Test
+    void aLineThatThereWasNoRoomForSpoilsNoOther() throws Exception {
+        Path file = directory.resolve("access.log");
+        boolean[] full = {true};
+        FileOutputStream disk =
+                new FileOutputStream(file.toFile(), true) {
+                    @Override
+                    public void write(byte[] bytes, int from, int length) throws IOException {
+                        super.write(bytes, from, full[0] ? 8 : length);
+                        if (full[0]) {
+                            throw new IOException("No space left on device");
+                        }
+                    }
+                };
+        FileSink sink = new FileSink("access.log", file, disk);
+        byte[] lines = "first\nsecond\nthird\n".getBytes(StandardCharsets.US_ASCII);
+
+        assertThatThrownBy(() -> sink.write(lines, lines.length))
+                .isInstanceOfSatisfying(
+                        LogSink.LinesLost.class, lost -> assertThat(lost.lines()).isEqualTo(2))
+                .hasMessage("No space left on device");
+        full[0] = false;
+        sink.write(lines, 6);
+        sink.write(lines, 6);
+        sink.close();
+
+        assertThat(file).hasContent("first\nse\nfirst\nfirst\n");
     }
 
     @Test
