@@ -1,10 +1,13 @@
 package dev.weir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.testkit.Behaviour;
 import dev.weir.testkit.Behaviours;
 import dev.weir.testkit.ScriptedEndpoint;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// Copies over HTTP/1.1 where order matters; what holds for HTTP/2 as well is in [RetriesTest].
@@ -37,6 +40,37 @@ class MirrorTest {
             client.send("def");
             assertThat(copy.awaitRequests(1).getFirst().body().text()).isEqualTo("abcdef");
             assertThat(copy.violations()).isEmpty();
+        }
+    }
+
+    /// Weir stops reading it, which is not the endpoint's doing.
+    @Test
+    void anEndpointWhoseAnswerToACopyTakesLongIsNotEjected() throws Exception {
+        Behaviour drips =
+                Behaviours.trickle(
+                        "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
+                                .concat("x".repeat(900))
+                                .getBytes(StandardCharsets.US_ASCII),
+                        Duration.ofMillis(2));
+        try (var endpoint = ScriptedEndpoint.start(Behaviours.ok("main"));
+                var one = ScriptedEndpoint.start(drips);
+                var two = ScriptedEndpoint.start(drips);
+                var gate =
+                        Gate.openOnOneLoop(
+                                """
+                                routes: [{ to: all, mirror: copy, timeout: 500ms }]
+                                services: { all: { endpoints: [%s] }, copy: { endpoints: [%s, %s] } }
+                                """
+                                        .formatted(
+                                                endpoint.address(),
+                                                one.address(),
+                                                two.address()))) {
+            for (int i = 0; i < 30; i++) {
+                assertThat(gate.get("/").status()).isEqualTo(200);
+            }
+            await().until(() -> one.requestCount() + two.requestCount() == 30);
+            await().until(() -> one.connections().open() + two.connections().open() == 0);
+            assertThat(gate.events()).noneMatch(line -> line.contains("ejected"));
         }
     }
 

@@ -294,6 +294,41 @@ class RetriesTest {
     }
 
     @Test
+    void doesNotLetAnotherEndpointWaitForWhatOneHasAsked() throws Exception {
+        try (var one =
+                        ScriptedEndpoint.start(
+                                Behaviours.sequence(Behaviours.status(503), Behaviours.ok("one")));
+                var two =
+                        ScriptedEndpoint.start(
+                                Behaviours.statusWithHeaders(503, "Retry-After: 6"));
+                var gate =
+                        Gate.open(
+                                """
+                                routes: [{ to: all, retry: { attempts: 3 }, timeout: 10s }]
+                                services: { all: { endpoints: [%s, %s], balance: first } }
+                                """
+                                        .formatted(one.address(), two.address()))) {
+            long began = System.nanoTime();
+            assertThat(gate.get("/").text()).isEqualTo("Response from: one");
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(5));
+            assertThat(two.requestCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void passesOnAnAnswerWhoseRetryAfterIsInADistantCentury() throws Exception {
+        try (var one =
+                        ScriptedEndpoint.start(
+                                Behaviours.statusWithHeaders(
+                                        503, "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"));
+                var gate = gate("retry: { attempts: 3 }, timeout: 10s", one)) {
+            assertThat(gate.get("/").status()).isEqualTo(503);
+            assertThat(one.requestCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void passesOnAnAnswerWhoseRetryAfterIsBeyondTheDeadline() throws Exception {
         try (var one =
                         ScriptedEndpoint.start(

@@ -37,7 +37,8 @@ final class PeakEwma implements Metric {
         long known = latencies.known(position);
         boolean nothing = known == Stamped.NOTHING;
         int inFlight = endpoint.state().inFlight();
-        if (nothing && inFlight <= 0) {
+        double attempts = failures.factor(position, nowNanos);
+        if (nothing && inFlight <= 0 && attempts <= 1) {
             return 0;
         }
         double cost =
@@ -46,7 +47,7 @@ final class PeakEwma implements Metric {
                                 position,
                                 nothing ? Long.MAX_VALUE : Stamped.age(known, nowNanos),
                                 nowNanos)
-                        * failures.factor(position, nowNanos);
+                        * attempts;
         return inFlight <= 0 ? cost / heaviest : cost * (inFlight + 1) / endpoint.weight();
     }
 
@@ -85,10 +86,10 @@ final class PeakEwma implements Metric {
         int position = endpoint.position();
         long known = latencies.known(position);
         int inFlight = Math.max(0, endpoint.state().inFlight());
-        if (known == Stamped.NOTHING && inFlight == 0) {
+        double attempts = failures.factor(position, nowNanos);
+        if (known == Stamped.NOTHING && inFlight == 0 && attempts <= 1) {
             return "nothing is known of it, so one request finds out";
         }
-        double attempts = failures.factor(position, nowNanos);
         String latency =
                 known == Stamped.NOTHING
                         ? Outlook.millis(UNKNOWN_NANOS) + " until it is known"

@@ -197,13 +197,14 @@ final class Prequal implements Balancer {
     double latency(int position, int inFlight, long nowNanos) {
         long known = latencies.known(position, inFlight, nowNanos);
         boolean nothing = known == Stamped.NOTHING;
-        if (nothing && inFlight <= 0) {
+        double attempts = failures.factor(position, nowNanos);
+        if (nothing && inFlight <= 0 && attempts <= 1) {
             return 0;
         }
         return (nothing ? PeakEwma.UNKNOWN_NANOS : Stamped.value(known))
                 * neglect.left(
                         position, nothing ? Long.MAX_VALUE : Stamped.age(known, nowNanos), nowNanos)
-                * failures.factor(position, nowNanos);
+                * attempts;
     }
 
     /// What is to be reckoned with in place of a latency that an endpoint has told of itself.

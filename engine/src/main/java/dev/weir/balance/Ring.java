@@ -7,8 +7,9 @@ import java.util.List;
 /// A ring of points, 160 for each unit of weight: a slot belongs to the first point behind its start. When an endpoint fails, its
 /// keys go to those behind it, and no other key moves; shares are even to about 10 %. Immutable.
 ///
-/// The ring is cut into slots, so that finding a point costs the same however many there are. Weights without a common form that fits
-/// are scaled down to [#MOST_POINTS], never below one unit.
+/// The ring is cut into slots, so that finding a point costs the same however many there are. An endpoint's points follow from its own weight,
+/// so that another one's weight moves none of them; where all together would be more than [#MOST_POINTS], weights are halved until they are
+/// not, never below one.
 ///
 /// Source: ketama (R. Jones, last.fm, 2007), with SipHash for MD5.
 final class Ring implements Spread {
@@ -32,7 +33,7 @@ final class Ring implements Spread {
 
     Ring(List<Endpoint> endpoints) {
         this.positions = Spread.positions(endpoints);
-        int[] weights = Turns.reduced(endpoints, Math.max(endpoints.size(), MOST_POINTS / POINTS));
+        int[] weights = weights(endpoints);
         points = new long[Math.multiplyExact(Arrays.stream(weights).sum(), POINTS)];
         int next = 0;
         for (int i = 0; i < weights.length; i++) {
@@ -44,6 +45,17 @@ final class Ring implements Spread {
         Arrays.sort(points);
         long wanted = Math.clamp(16L * points.length, FEWEST_SLOTS, MOST_SLOTS);
         slotBits = Long.SIZE - Long.numberOfLeadingZeros(wanted - 1);
+    }
+
+    private static int[] weights(List<Endpoint> endpoints) {
+        int most = Math.max(endpoints.size(), MOST_POINTS / POINTS);
+        int[] weights = endpoints.stream().mapToInt(Endpoint::weight).toArray();
+        while (Arrays.stream(weights).asLongStream().sum() > most) {
+            for (int i = 0; i < weights.length; i++) {
+                weights[i] = Math.max(1, weights[i] / 2);
+            }
+        }
+        return weights;
     }
 
     @Override

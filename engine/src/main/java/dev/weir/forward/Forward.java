@@ -309,10 +309,13 @@ public final class Forward implements Timers.Expiry {
         Endpoint chosen = other == null ? again(ended, stale || refused) : other;
         long now = loop.now();
         waitNanos = free ? 0 : retry.backoffNanos(repeats, loop.random());
-        if (other == null) {
+        if (chosen == null) {
+            return false;
+        }
+        if (chosen.state() == ended.endpoint().state()) {
             waitNanos = Math.max(waitNanos, retryAfterNanos);
         }
-        if (chosen == null || now + waitNanos >= due()) {
+        if (waitNanos >= due() - now) {
             return false;
         }
         if (!free && !service().retries().withdraw(retry.budget(), now)) {

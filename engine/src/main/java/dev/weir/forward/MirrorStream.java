@@ -143,7 +143,12 @@ final class MirrorStream implements Errand, Timers.Expiry {
 
     @Override
     public void expired() {
-        over(answering ? Outcome.CUT : Outcome.TIMED_OUT);
+        if (answering) {
+            // It takes longer than copies are read. That says nothing of its endpoint.
+            giveUp();
+        } else {
+            over(Outcome.TIMED_OUT);
+        }
     }
 
     private void over(Outcome outcome) {
@@ -152,6 +157,10 @@ final class MirrorStream implements Errand, Timers.Expiry {
         }
         attempt.judged(outcome, loop.now());
         service.learn(attempt);
+        giveUp();
+    }
+
+    private void giveUp() {
         Carrier open = carrier;
         carrier = null;
         leave();

@@ -396,7 +396,9 @@ public final class Outliers {
         for (Odd odd : Comparison.slow(seen, config.latency())) {
             eject(odd, Ejection.LATENCY, window, nowNanos);
         }
-        long slow = Comparison.slowNanos(seen, config.latency());
+        // Of whichever can be told of: with few endpoints the others are too few for an ejection,
+        // and the line would grow old.
+        long slow = Comparison.slowNanos(seen, config.latency().withEndpoints(1));
         if (slow > 0) {
             slowNanos = slow;
         }

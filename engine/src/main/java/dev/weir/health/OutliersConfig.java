@@ -192,6 +192,10 @@ public record OutliersConfig(
             }
         }
 
+        LatencyConfig withEndpoints(int fewest) {
+            return new LatencyConfig(times, by, requests, fewest);
+        }
+
         @Short("`off`")
         public static LatencyConfig of(String off) {
             if (!off.equals("off")) {

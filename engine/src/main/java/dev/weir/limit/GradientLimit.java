@@ -51,6 +51,7 @@ public final class GradientLimit {
     private final LongAdder sumNanos = new LongAdder();
     private final AtomicLong windowEndNanos = new AtomicLong(NONE_YET);
     private volatile int most;
+    private volatile boolean refused;
     private volatile int limit;
 
     /// Written by the one thread that ended a window, before the next can end.
@@ -74,6 +75,13 @@ public final class GradientLimit {
     /// How many may be under way now.
     public int limit() {
         return limit;
+    }
+
+    /// A request was refused, for what is held free for more important ones too.
+    public void refused() {
+        if (!refused) {
+            refused = true;
+        }
     }
 
     /// A request was answered.
@@ -102,6 +110,8 @@ public final class GradientLimit {
     private void endWindow() {
         int used = most;
         most = 0;
+        boolean held = refused;
+        refused = false;
         double shortNanos = (double) sumNanos.sumThenReset() / Math.max(1, samples.sumThenReset());
         if (trialWindows > 0) {
             trialWindows--;
@@ -111,7 +121,7 @@ public final class GradientLimit {
             }
             return;
         }
-        boolean limited = used >= limit;
+        boolean limited = used >= limit || held;
         learn(shortNanos, limited);
         if (used < exact / 2) {
             return;

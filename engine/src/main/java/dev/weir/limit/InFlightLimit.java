@@ -39,6 +39,10 @@ public final class InFlightLimit {
             int others = inFlight.get();
             Failure why = refusal(others, limit, room);
             if (why != null) {
+                GradientLimit finding = gradient;
+                if (finding != null) {
+                    finding.refused();
+                }
                 return why;
             }
             if (inFlight.compareAndSet(others, others + 1)) {

@@ -101,6 +101,27 @@ class HashedTest {
         assertThat(moved / (double) after.length).isBetween(0.045, 0.055);
     }
 
+    /// What one weight is, or whether an endpoint is there, moves no key between the others.
+    @ParameterizedTest
+    @CsvSource({"100-100-100, 100-100-99", "10-10-10, 10-10-10-15", "2-2-3, 2-2"})
+    void aRingMovesNoKeyBetweenEndpointsWhoseWeightsStay(String one, String other) {
+        Endpoint[] before = ring(one);
+        Endpoint[] after = ring(other);
+        int changes = 2;
+        assertThat(before).hasSameSizeAs(after);
+        for (int slot = 0; slot < after.length; slot++) {
+            int from = before[slot].position();
+            int to = after[slot].position();
+            assertThat(from == to || from >= changes || to >= changes).isTrue();
+        }
+    }
+
+    private static Endpoint[] ring(String text) {
+        int[] weights = Arrays.stream(text.split("-")).mapToInt(Integer::parseInt).toArray();
+        Service service = Services.of(Balance.ringHash(RequestKey.CLIENT_IP), weights);
+        return new Ring(service.endpoints()).owners(service.members().usable());
+    }
+
     @ParameterizedTest
     @CsvSource({"1-1-1-1-1", "1-2-3-10", "500-1000"})
     void aRingSharesByWeightToAQuarter(String text) {

@@ -93,6 +93,32 @@ class LatencyPoliciesTest {
         assertThat(share(traffic.until(65 * SECOND), SLOW)).isLessThan(0.02);
     }
 
+    /// One that was about to end when the gateway started: nothing is ever known of its latency.
+    @ParameterizedTest
+    @MethodSource("byLatency")
+    void anEndpointThatRefusesEverythingFromTheStartGetsFewRequests(Balance policy) {
+        Balancer balancer =
+                new Balancers(Services.of(policy, 1, 1), _ -> {})
+                        .forLoop(new SplittableRandom(SEED), Prober.NONE);
+        int refused = 0;
+        for (int i = 0; i < 2_000; i++) {
+            long now = i * 10 * MILLI;
+            Attempt attempt = new Attempt();
+            Endpoint picked = balancer.pick(0, new Tried(), now);
+            attempt.begin(picked, now);
+            attempt.sent(now);
+            if (picked.position() == 0) {
+                refused++;
+                attempt.judged(Attempt.Outcome.REFUSED, now);
+            } else {
+                attempt.answered(200, now + 5 * MILLI);
+            }
+            balancer.learn(attempt);
+            attempt.end();
+        }
+        assertThat(refused).isLessThan(200);
+    }
+
     @ParameterizedTest
     @MethodSource("byLatency")
     void anEndpointThatNeverAnswersGetsFewRequests(Balance policy) {

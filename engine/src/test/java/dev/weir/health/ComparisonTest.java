@@ -117,6 +117,16 @@ class ComparisonTest {
                         "users  d  ejected for 60 s  p50 [0-9.]+ ms when it was tried, [0-9.]+ ms is too slow");
     }
 
+    /// The two others are too few to eject one, and enough to tell what is slow by now.
+    @Test
+    void oneOfThreeIsBackWhenAllHaveBecomeAsSlowMeanwhile() {
+        Traffic three = new Traffic(3, OutliersConfig.DEFAULTS);
+        three.flow(20_000, 1_000, random, e -> new Fate(200, e == 2 ? 50_000_000 : 2_000_000));
+        assertThat(three.standing(2)).isEqualTo(Standing.EJECTED);
+        three.flow(45_000, 1_000, random, _ -> new Fate(200, 50_000_000));
+        assertThat(three.standing(2)).isEqualTo(Standing.UP);
+    }
+
     @Test
     void oneThatHasRecoveredIsBack() {
         traffic.flow(

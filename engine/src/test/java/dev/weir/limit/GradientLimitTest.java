@@ -24,6 +24,9 @@ class GradientLimitTest {
             new PriorityQueue<>((a, b) -> Double.compare(a[0], b[0]));
     private double now;
 
+    /// Up to which part of the limit requests are let in.
+    private double open = 1;
+
     private record Phase(double answeredPerSecond, double refusedShare, double meanLatency) {}
 
     private GradientLimitTest service(int room) {
@@ -51,7 +54,8 @@ class GradientLimitTest {
                 latencies += latency;
             }
             came++;
-            if (underWay.size() >= limit.limit()) {
+            if (underWay.size() >= open * limit.limit()) {
+                limit.refused();
                 refused++;
                 continue;
             }
@@ -90,6 +94,18 @@ class GradientLimitTest {
 
         assertThat(lasting.answeredPerSecond()).isGreaterThan(0.95 * CAPACITY);
         assertThat(limit.limit()).isBetween(ROOM, 2 * ROOM);
+    }
+
+    @Test
+    void doesNotGrowWithoutEndWhereATenthIsHeldFreeForMoreImportantRequests() {
+        service(ROOM);
+        open = 0.9;
+        load(0.5 * CAPACITY, 30, WORK_SECONDS);
+
+        Phase lasting = load(2 * CAPACITY, 600, WORK_SECONDS);
+
+        assertThat(lasting.answeredPerSecond()).isGreaterThan(0.9 * CAPACITY);
+        assertThat(limit.limit()).isBetween(ROOM, 3 * ROOM);
     }
 
     @Test
